@@ -1,0 +1,1 @@
+"""The front door: all that a plugin may import."""

@@ -1,0 +1,131 @@
+"""A form as the compiler leaves it: frozen, serialisable by msgspec, kept by hash. Expressions stay as their source."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+QuestionType = Literal[
+    "choice", "choices", "text", "long text", "integer", "decimal", "scale", "yes/no",
+    "date", "time", "datetime", "quantity", "file",
+]
+"""The types of authoring.md §2 by their English names. `yes/no` answers with the codes `ja`/`nej` or True/False: see answers."""
+
+
+class Option(msgspec.Struct, frozen=True):
+    """One answer to choose. `free` marks `Annat: ____`: choosing it opens a short text of its own."""
+
+    code: str
+    html: str
+    text: str
+    score: float | None = None
+    free: bool = False
+
+
+class Question(msgspec.Struct, frozen=True, tag="question"):
+    """One question. `html` is its whole text, `label` the same as plain text on one line (for names, errors, tables)."""
+
+    id: str
+    type: QuestionType
+    label: str
+    html: str
+    line: int = 0
+    options: tuple[Option, ...] = ()
+    required: bool = False
+    shown_when: str | None = None
+    low: float | None = None
+    high: float | None = None
+    step: float | None = None
+    max_length: int | None = None
+    unit: str | None = None
+    hint: str | None = None
+    default: str | None = None
+    code: str | None = None
+    hidden: bool = False
+    repeats: tuple[int, int] | None = None
+    answered_by: str | None = None
+
+
+class Questions(msgspec.Struct, frozen=True, tag="questions"):
+    """Rows that share one scale (a matrix). Each row is a whole Question of its own, options included."""
+
+    id: str
+    html: str
+    rows: tuple[Question, ...]
+    shown_when: str | None = None
+
+
+class Text(msgspec.Struct, frozen=True, tag="text"):
+    """Prose between questions, sanitised; `{{form.id}}` stands in it for the page to fill."""
+
+    html: str
+
+
+class Show(msgspec.Struct, frozen=True, tag="show"):
+    """Text to the person that shows when an expression holds (`visa`)."""
+
+    id: str
+    when: str | None
+    html: str
+
+
+class Group(msgspec.Struct, frozen=True, tag="group"):
+    id: str
+    html: str
+    items: tuple[Question | Questions | Group | Text | Show, ...]
+    shown_when: str | None = None
+    repeats: tuple[int, int] | None = None
+
+
+class Page(msgspec.Struct, frozen=True, tag="page"):
+    """What the person meets at once. A form without `sida` boxes has one page for each question, matrix or group."""
+
+    id: str
+    title: str
+    items: tuple[Question | Questions | Group | Text | Show, ...]
+    shown_when: str | None = None
+
+
+class Band(msgspec.Struct, frozen=True):
+    low: float
+    high: float
+    text: str
+
+
+class Sum(msgspec.Struct, frozen=True):
+    """A calculated score (`beräkna`). `items` are the ids that its formula reads."""
+
+    id: str
+    formula: str
+    label: str
+    bands: tuple[Band, ...] = ()
+    items: tuple[str, ...] = ()
+    missing: str | None = None
+
+
+class Flag(msgspec.Struct, frozen=True):
+    """What staff are to be told (`larm`). `level` is `red`, `yellow` or `green`."""
+
+    id: str
+    when: str
+    level: str
+    to: str | None
+    deadline: str | None
+    html: str
+
+
+class Form(msgspec.Struct, frozen=True):
+    """One form or instrument, or the questions of one worksheet."""
+
+    key: str
+    title: str
+    pages: tuple[Page, ...]
+    sums: tuple[Sum, ...] = ()
+    flags: tuple[Flag, ...] = ()
+    version: str = "1.0"
+    language: str = "sv"
+    licence: str | None = None
+    source: str | None = None
+    locked: bool = False
+    hash: str = ""
