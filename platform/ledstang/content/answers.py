@@ -1,0 +1,226 @@
+"""Answers to forms: saved as they are given, sealed, each with a revision, so that two devices never overwrite each other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4, uuid5
+
+import msgspec
+
+from ledstang.clock import Clock
+from ledstang.content.forms.document import Form
+from ledstang.content.tables import Answer, LostText, Response
+from ledstang.database import Bound, Database, prepared
+from ledstang.database.sealed import Keys
+
+Value = str | float | int | bool | list[str] | None
+
+
+class Given(msgspec.Struct, frozen=True):
+    """One answer as it stands. `revision` is what a page hands back to say which answer it was rendered with."""
+
+    value: Value
+    revision: int
+    changed: datetime
+
+
+class Conflict(msgspec.Struct, frozen=True):
+    """Two texts for one question: `mine` was sent now, `theirs` was saved `when` by another device or person."""
+
+    item: str
+    mine: Value
+    theirs: Value
+    revision: int
+    when: datetime
+
+
+class Saved(msgspec.Struct, frozen=True):
+    """What became of a save: the new revisions, and the questions where another answer stood already."""
+
+    revisions: dict[str, int]
+    conflicts: tuple[Conflict, ...] = ()
+
+
+class Filled(msgspec.Struct, frozen=True):
+    """One response: when it was begun and completed, and the scores that were reckoned then."""
+
+    id: UUID
+    place: str
+    form: str
+    form_hash: str
+    started: datetime
+    completed: datetime | None
+    scores: dict[str, Any]
+
+
+_answers_of = prepared(
+    lambda owner: Answer.select(
+        Answer.id, Answer.response, Answer.person, Answer.item, Answer.value, Answer.revision, Answer.changed
+    ).where(Answer.owner == owner)
+)
+_responses_of = prepared(
+    lambda owner: Response.select(
+        Response.id,
+        Response.person,
+        Response.place,
+        Response.form,
+        Response.form_hash,
+        Response.started,
+        Response.completed,
+        Response.scores,
+    ).where(Response.owner == owner)
+)
+_one = prepared(lambda id_: Answer.select(Answer.value, Answer.revision, Answer.changed).where(Answer.id == id_))
+_change = prepared(
+    lambda value, actor, changed, id_, base: Answer.update(
+        {Answer.value: value, Answer.actor: actor, Answer.changed: changed, Answer.revision: Answer.revision + 1}
+    )
+    .where((Answer.id == id_) & (Answer.revision == base))
+    .returning(Answer.revision)
+)
+_complete = prepared(
+    lambda scores, form_hash, completed, id_: Response.update(
+        {Response.scores: scores, Response.form_hash: form_hash, Response.completed: completed}
+    ).where((Response.id == id_) & Response.completed.is_null())
+)
+_begun = prepared(lambda id_: Response.select(Response.id).where(Response.id == id_))
+
+
+def response_id(owner: UUID, place: str) -> UUID:
+    """Return the id of the response at a place of its owner: the same each time, so that beginning twice is beginning once."""
+    return uuid5(owner, place)
+
+
+class Answers:
+    """The host's store of answers, for every plugin that shows forms.
+
+    `owner` is the id of the plugin's own thing (a participation, a sending); `place` tells several forms of it apart.
+    """
+
+    def __init__(self, database: Database, keys: Keys, clock: Clock) -> None:
+        self._database, self._keys, self._clock = database, keys, clock
+
+    def statements(self, owner: UUID) -> tuple[Bound, Bound]:
+        """Return the two bound queries, responses and answers, to be run together with others of the page."""
+        return _responses_of.bind(owner), _answers_of.bind(owner)
+
+    def responses(self, rows: Iterable[Mapping[str, Any]]) -> dict[str, Filled]:
+        """Read the rows of the first statement: responses by place."""
+        return {row["place"]: self._filled(row) for row in rows}
+
+    def given(self, rows: Iterable[Mapping[str, Any]], owner: UUID, place: str, items: Iterable[str]) -> dict[str, Given]:
+        """Read the rows of the second statement: the answers at one place to the questions named, unsealing only those."""
+        response, wanted = response_id(owner, place), set(items)
+        return {
+            row["item"]: Given(self._unseal(row), row["revision"], row["changed"])
+            for row in rows
+            if row["response"] == response and row["item"] in wanted
+        }
+
+    async def save(
+        self,
+        *,
+        person: UUID,
+        actor: UUID,
+        owner: UUID,
+        place: str,
+        form: Form,
+        values: Mapping[str, Value],
+        revisions: Mapping[str, int],
+    ) -> Saved:
+        """Save answers in one transaction. `revisions` are those that the page was rendered with (0: unanswered).
+
+        Where another answer has come in between, the question is reported as a Conflict, its other text is left
+        standing and the one sent now is kept beside it.
+        """
+
+        async def work() -> Saved:
+            await self._begin(person, owner, place, form)
+            new: dict[str, int] = {}
+            conflicts = []
+            for item, value in values.items():
+                outcome = await self._put(person, actor, owner, place, item, value, revisions.get(item, 0))
+                if isinstance(outcome, Conflict):
+                    conflicts.append(outcome)
+                else:
+                    new[item] = outcome
+            return Saved(new, tuple(conflicts))
+
+        return await self._database.write(work)
+
+    async def complete(self, *, person: UUID, owner: UUID, place: str, form: Form, scores: Mapping[str, Any]) -> None:
+        """Close a response with its scores, sealed. A response that is closed already stays as it was."""
+
+        async def work() -> None:
+            await self._begin(person, owner, place, form)
+            response = response_id(owner, place)
+            sealed = self._seal("response", "scores", response, person, dict(scores))
+            await _complete(sealed, form.hash, self._clock.now(), response)
+
+        await self._database.write(work)
+
+    async def _begin(self, person: UUID, owner: UUID, place: str, form: Form) -> None:
+        response = response_id(owner, place)
+        if await _begun(response):
+            return
+        await Response.insert(
+            Response(
+                id=response,
+                person=person,
+                owner=owner,
+                place=place,
+                form=form.key,
+                form_hash=form.hash,
+                started=self._clock.now(),
+            )
+        )
+
+    async def _put(
+        self, person: UUID, actor: UUID, owner: UUID, place: str, item: str, value: Value, base: int
+    ) -> int | Conflict:
+        response = response_id(owner, place)
+        answer = uuid5(response, item)
+        sealed = self._seal("answer", "value", answer, person, value)
+        now = self._clock.now()
+        standing = await _one(answer)
+        if not standing:
+            row = Answer(
+                id=answer, response=response, owner=owner, person=person, item=item,
+                value=sealed, revision=1, changed=now, actor=actor,
+            )  # fmt: skip
+            await Answer.insert(row)
+            return 1
+        theirs = self._keys_open("answer", "value", answer, person, standing[0]["value"])
+        if theirs == value:
+            return int(standing[0]["revision"])
+        changed = await _change(sealed, actor, now, answer, base)
+        if changed:
+            return int(changed[0]["revision"])
+        await self._keep(answer, person, value, now)
+        return Conflict(item, value, theirs, standing[0]["revision"], standing[0]["changed"])
+
+    async def _keep(self, answer: UUID, person: UUID, value: Value, now: datetime) -> None:
+        lost = uuid4()
+        sealed = self._seal("lost_text", "value", lost, person, value)
+        await LostText.insert(LostText(id=lost, answer=answer, person=person, value=sealed, kept=now))
+
+    def _filled(self, row: Mapping[str, Any]) -> Filled:
+        scores = {}
+        if row["scores"]:
+            scores = self._keys_open("response", "scores", row["id"], row["person"], row["scores"])
+        return Filled(
+            row["id"], row["place"], row["form"], row["form_hash"], row["started"], row["completed"], scores
+        )
+
+    def _unseal(self, row: Mapping[str, Any]) -> Value:
+        value: Value = self._keys_open("answer", "value", row["id"], row["person"], row["value"])
+        return value
+
+    def _seal(self, table: str, column: str, row: UUID, person: UUID, value: Any) -> bytes:
+        plain = msgspec.json.encode(value)
+        return self._keys.seal(plain, table=table, column=column, row=row, subject=person)
+
+    def _keys_open(self, table: str, column: str, row: UUID, person: UUID, sealed: bytes) -> Any:
+        return msgspec.json.decode(self._keys.unseal(sealed, table=table, column=column, row=row, subject=person))

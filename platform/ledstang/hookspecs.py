@@ -1,0 +1,115 @@
+"""Every hook of the host, in the order of a plugin's life.
+
+A plugin implements those it needs as functions of its module, decorated with `hookimpl`, and leaves the rest. All are
+called once, when the host starts, and *return things*; the work happens later, in the async methods of the things.
+Answers are collected from all plugins; for a decision, the denial wins. An argument that you don't need may be left out.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+import msgspec
+import pluggy
+from litestar.handlers import BaseRouteHandler
+
+from ledstang.access.permissions import Permission
+from ledstang.content.blocks import Block
+from ledstang.content.kinds import ContentFolder, ContentKind
+from ledstang.offers import Link, Panel, TaskSource
+from ledstang.people.personal_data import PersonalData
+from ledstang.signin.methods import SignInMethod
+
+if TYPE_CHECKING:
+    from ledstang.host import Host
+
+hookspec = pluggy.HookspecMarker("ledstang")
+
+# --- settings and content: before anything is served ---
+
+
+@hookspec
+def register_settings() -> type[msgspec.Struct]:
+    """Return the struct that `[plugins.<name>]` in `ledstang.toml` must fit.
+
+    Read it back with `host.settings(YourStruct)`. Unknown keys stop the start. Called before all other hooks. A plugin
+    without this hook must have no such table.
+    """
+
+
+@hookspec
+def register_content(host: Host) -> list[ContentKind | ContentFolder]:
+    """Return the kinds of Markdown that this plugin reads, and folders of Markdown that it brings.
+
+    A kind names a folder of an instance and says how to compile what lies there; a folder is more of a kind that
+    somebody has registered. Called before the content is compiled; `host.content(kind)` has the result afterwards.
+    """
+
+
+@hookspec
+def register_blocks() -> list[Block]:
+    """Return the `:::` boxes that authors may write thanks to this plugin.
+
+    Called before the content is compiled. A word that another plugin has taken is a fault.
+    """
+
+
+# --- what people meet ---
+
+
+@hookspec
+def register_routes(host: Host) -> list[BaseRouteHandler]:
+    """Return Litestar handlers; the host mounts them below `/<plugin>/`.
+
+    A handler that takes `visit: Visit` needs somebody signed in; one that does not is public and gets no access to
+    persons. Forms that are posted carry the field `_csrf`, which the host checks.
+    """
+
+
+@hookspec
+def register_links(host: Host) -> list[Link]:
+    """Return the services that the start page lists. Each is shown to whom its `shown` says."""
+
+
+@hookspec
+def register_panels(host: Host) -> list[Panel]:
+    """Return boxes for named slots of other plugins' pages.
+
+    Slots so far: `participant` (a participant's page in a programme; given the participation). A slot that no page has
+    is never rendered.
+    """
+
+
+@hookspec
+def register_tasks(host: Host) -> list[TaskSource]:
+    """Return sources of what needs the person now; the start page merges them by deadline. Each fails alone."""
+
+
+# --- who may do what ---
+
+
+@hookspec
+def register_permissions() -> list[Permission]:
+    """Return the actions of this plugin and who may do them. What nobody has registered is denied to everybody."""
+
+
+@hookspec
+def register_signin(host: Host) -> list[SignInMethod]:
+    """Return ways to sign in. The plugin's own route ends by `await host.sign_in(request, identity, next)`."""
+
+
+@hookspec
+def register_personal_data(host: Host) -> list[PersonalData]:
+    """Return how to hand out and how to forget what this plugin keeps of a person.
+
+    A plugin with a table that points at a person must have one: a house test holds it to that.
+    """
+
+
+# --- for those who run it ---
+
+
+@hookspec
+def register_commands() -> list[click.Command]:
+    """Return commands for `ledstang` on the command line. A name that is taken is a fault."""

@@ -1,0 +1,85 @@
+"""What a plugin is handed: the narrow host. It grows only with a reason: under a dozen members."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import msgspec
+from litestar import Request, Response
+from markupsafe import Markup
+
+from ledstang.access.permissions import Decision
+from ledstang.access.visit import Visit
+from ledstang.clock import Clock
+from ledstang.content.answers import Answers
+from ledstang.content.kinds import Compiled
+from ledstang.database import Database
+from ledstang.instance import Instance
+from ledstang.people.persons import Identity
+
+if TYPE_CHECKING:
+    from ledstang.house import House
+
+S = TypeVar("S", bound=msgspec.Struct)
+
+
+class Host:
+    """The host as one plugin sees it. Made once for each plugin at start; safe to keep."""
+
+    __slots__ = ("_house", "plugin")
+
+    def __init__(self, house: House, plugin: str) -> None:
+        self._house, self.plugin = house, plugin
+
+    @property
+    def instance(self) -> Instance:
+        """The folder, its settings, regions and units."""
+        return self._house.instance
+
+    @property
+    def clock(self) -> Clock:
+        """The only clock: `now()` is UTC, `today()` the Swedish day."""
+        return self._house.clock
+
+    @property
+    def database(self) -> Database:
+        """`await database.write(work)` for a transaction, `await database.together(…)` for several reads at once."""
+        return self._house.database
+
+    @property
+    def answers(self) -> Answers:
+        """The host's store of answers to forms: sealed, with revisions."""
+        return self._house.answers
+
+    def settings(self, shape: type[S]) -> S:
+        """Return this plugin's settings, as its `register_settings` described them."""
+        return msgspec.convert(msgspec.to_builtins(self._house.settings[self.plugin]), shape)
+
+    def content(self, kind: str) -> Mapping[str, Compiled]:
+        """Return what has been published of a kind, by key: the newest version of each."""
+        return self._house.published.current(kind)
+
+    async def version(self, kind: str, hash_: str) -> Any:
+        """Return one published document by its hash, however old, or None."""
+        return await self._house.published.version(kind, hash_)
+
+    def page(self, request: Request[Any, Any, Any], template: str, *, status: int = 200, **context: Any) -> Response[bytes]:
+        """Render a template of this plugin (`"programmes/step.html"`) as a page with the theme around it."""
+        return self._house.pages.render(request, template, status=status, **context)
+
+    async def may(self, visit: Visit | None, action: str, resource: Any = None) -> Decision:
+        """Ask the one question. Turn a denial into `NotFoundException`: not found and not allowed are the same."""
+        return await self._house.access.may(visit, action, resource)
+
+    async def panels(self, slot: str, visit: Visit, subject: Any) -> list[tuple[str, Markup]]:
+        """Render what other plugins hang in a slot of your page: pairs of title and markup. Each fails alone."""
+        return await self._house.panels(slot, visit, subject)
+
+    async def sign_in(self, request: Request[Any, Any, Any], identity: Identity, next: str = "/start") -> Response[Any]:
+        """End a sign-in: the person is looked up, a new session begins, and the browser is sent on."""
+        return await self._house.sign_in(request, identity, next)
+
+    def ask(self, hook: str) -> list[tuple[str, Any]]:
+        """Return what plugins have answered to a hook of your own, as pairs of plugin and thing."""
+        return self._house.offers.get(hook, [])

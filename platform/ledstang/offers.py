@@ -1,0 +1,65 @@
+"""What plugins return from their hooks for the host's own pages: links, panels and tasks."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from markupsafe import Markup
+
+if TYPE_CHECKING:
+    from ledstang.access.visit import Visit
+    from ledstang.database import Bound
+
+
+async def always(_visit: Visit) -> bool:
+    """Show to everybody who is signed in."""
+    return True
+
+
+class Link(msgspec.Struct, frozen=True):
+    """A service on the start page. `title` and `description` are message ids; `shown` says whether this visit sees it.
+
+    A `public` one also stands on the front page, for those who have not signed in.
+    """
+
+    title: str
+    href: str
+    description: str = ""
+    shown: Callable[[Visit], Awaitable[bool]] = always
+    public: bool = False
+
+
+class Panel(msgspec.Struct, frozen=True):
+    """A box on another plugin's page, found by the name of its slot.
+
+    `render` is given the visit and what the page is about (the slot's documentation says what that is) and answers with
+    safe markup, or None to show nothing.
+    """
+
+    slot: str
+    title: str
+    render: Callable[[Visit, Any], Awaitable[Markup | None]]
+
+
+class Task(msgspec.Struct, frozen=True):
+    """One thing that needs the person now. `due` is an aware instant in UTC, or None when there is no hurry."""
+
+    title: str
+    href: str
+    due: datetime | None = None
+    description: str = ""
+
+
+class TaskSource(msgspec.Struct, frozen=True):
+    """Where tasks come from.
+
+    `statement` gives a bound prepared query over our own database, or None: the host runs the statements of a page in
+    one round trip and hands each source its rows. A source over a foreign system leaves `statement` out, is given no
+    rows, and is awaited alone.
+    """
+
+    tasks: Callable[[Visit, list[dict[str, Any]]], Awaitable[list[Task]]]
+    statement: Callable[[Visit], Bound | None] | None = None
