@@ -1,0 +1,69 @@
+# Two commands: `make run` tries it out, `make test` proves it. Everything they need they fetch themselves, once.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+PORT   ?= 8000
+SAY    := @printf '→ %s\n'
+
+.PHONY: run test quick lint bench clean
+
+run: $(VENV)/.run
+	$(SAY) "Starting the demo on port $(PORT)"
+	@$(BIN)/ledstang serve --demo --port $(PORT)
+
+test: $(VENV)/.test chromium tests/tools/node_modules/.ready lint
+	$(SAY) "Running every test (some minutes; the browser's come last)"
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/pytest -q
+
+# What one runs while writing: no browser, no packaging.
+quick: $(VENV)/.test
+	@$(BIN)/pytest -q -m "not browser and not packaging"
+
+lint: $(VENV)/.test
+	$(SAY) "Reading the code"
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+
+bench: $(VENV)/.bench
+	@for figure in benchmarks/*.py; do $(BIN)/python $$figure || exit 1; done
+
+clean:
+	rm -rf $(VENV) tests/tools/node_modules data
+
+$(VENV)/bin/python:
+	$(SAY) "Making a Python environment in $(VENV)"
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Ledstång needs Python 3.11 or later. Name one: make run PYTHON=python3.12"; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); \
+		echo "Python cannot make environments here. Run: apt install python3-venv   (as root, or with sudo)"; exit 1; }
+
+$(VENV)/.run: $(VENV)/bin/python pyproject.toml constraints.txt
+	$(SAY) "Installing Ledstång and what it stands on (half a minute the first time)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e .
+	@touch $@
+
+$(VENV)/.test: $(VENV)/.run
+	$(SAY) "Installing what the tests need"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[test]'
+	@touch $@
+
+$(VENV)/.bench: $(VENV)/.test
+	$(SAY) "Installing the peers that we measure ourselves against"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[bench]'
+	@touch $@
+
+tests/tools/node_modules/.ready: $(VENV)/.test tests/tools/package.json
+	$(SAY) "Installing the accessibility tools"
+	@cd tests/tools && PATH="$(CURDIR)/$(BIN):$$PATH" npm install --no-package-lock --no-audit --no-fund --silent
+	@touch $@
+
+.PHONY: chromium
+chromium:
+	@command -v chromium >/dev/null || { \
+		if [ "$$(id -u)" = 0 ]; then \
+			printf '→ %s\n' "Installing Debian's Chromium for the browser tests"; \
+			apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
+				apt-get install -y -qq --no-install-recommends chromium fonts-open-sans >/dev/null; \
+		else \
+			echo "The browser tests need Chromium. Run: sudo apt install chromium fonts-open-sans"; exit 1; \
+		fi; }
