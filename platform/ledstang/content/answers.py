@@ -161,6 +161,26 @@ class Answers:
 
         await self._database.write(work)
 
+    async def export(self, owner: UUID) -> list[dict[str, Any]]:
+        """Return all that is kept under an owner, unsealed, for the person themselves: one row an answer."""
+        responses, answers = await self._database.together(*self.statements(owner))
+        places = {row["id"]: row["place"] for row in responses}
+        return [
+            {"place": places[row["response"]], "item": row["item"], "value": self._unseal(row), "saved": row["changed"]}
+            for row in answers
+        ]
+
+    async def forget(self, owner: UUID) -> None:
+        """Remove all answers under an owner. Joins a transaction that is open already."""
+
+        async def work() -> None:
+            answers = Answer.select(Answer.id).where(Answer.owner == owner)
+            await LostText.delete().where(LostText.answer.is_in(answers))
+            await Answer.delete().where(Answer.owner == owner)
+            await Response.delete().where(Response.owner == owner)
+
+        await self._database.write(work)
+
     async def _begin(self, person: UUID, owner: UUID, place: str, form: Form) -> None:
         response = response_id(owner, place)
         if await _begun(response):

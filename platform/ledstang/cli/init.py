@@ -1,0 +1,23 @@
+"""`ledstang init`: a region's folder that serves and passes `check`."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import click
+
+SKELETON = Path(__file__).parent / "skeletons" / "instance"
+
+
+@click.command("init")
+@click.argument("folder", type=click.Path(path_type=Path))
+def command(folder: Path) -> None:
+    """Make FOLDER into an instance for trying out: the shipped programmes, offered to everybody."""
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise click.ClickException(f"{folder} is there already and is not an empty folder: name a new one.")
+    shutil.copytree(SKELETON, folder, dirs_exist_ok=True)
+    (folder / "gitignore").rename(folder / ".gitignore")
+    for room in ("plugins", "proxies", "programmes", "forms", "themes"):
+        (folder / room).mkdir()
+    click.echo(f"{folder} is ready. Try it:\n    ledstang serve --demo {folder}\n    ledstang check {folder}")

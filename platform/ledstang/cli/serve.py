@@ -1,0 +1,80 @@
+"""`ledstang serve`: run an instance."""
+
+from __future__ import annotations
+
+import os
+import socket
+from pathlib import Path
+
+import click
+
+from ledstang.instance import Instance, open_instance
+
+FOLDER, DEMO = "LEDSTANG_FOLDER", "LEDSTANG_DEMO"
+
+
+@click.command("serve")
+@click.argument("folder", type=click.Path(path_type=Path), default=".")
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option("--port", default=8000, show_default=True, help="The port to listen on.")
+@click.option("--workers", default=1, show_default=True, help="Processes; one or two with SQLite.")
+@click.option("--demo", is_flag=True, help="Add invented persons who may sign in, and a clock that may be moved.")
+def command(folder: Path, host: str, port: int, workers: int, demo: bool) -> None:
+    """Run the instance in FOLDER (here, if left out)."""
+    import uvicorn
+
+    instance = open_instance(folder, demo=demo)
+    if demo and instance.settings.production:
+        raise click.ClickException("`production = true` in ledstang.toml refuses --demo: leave out one of them.")
+    if demo and workers > 1:
+        raise click.ClickException("--demo keeps its clock in one process: leave out --workers.")
+    _free(host, port)
+    prepare(instance)
+    _greet(host, port, demo)
+    os.environ[FOLDER], os.environ[DEMO] = str(instance.folder), "1" if demo else ""
+    uvicorn.run(
+        "ledstang.cli.serve:application",
+        factory=True,
+        host=host,
+        port=port,
+        workers=workers if workers > 1 else None,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        date_header=True,
+    )
+
+
+def prepare(instance: Instance) -> None:
+    """Migrate the database and make the keys, before any worker starts. Raises DatabaseFault."""
+    import asyncio
+
+    from ledstang.app import migrate_instance
+
+    asyncio.run(migrate_instance(instance))
+
+
+def application() -> object:
+    """Make the app of the folder that `serve` was called with; uvicorn calls this in each worker."""
+    from ledstang.app import create_app
+
+    return create_app(open_instance(Path(os.environ[FOLDER]), demo=bool(os.environ.get(DEMO))))
+
+
+def _free(host: str, port: int) -> None:
+    with socket.socket() as trial:
+        trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            trial.bind((host, port))
+        except OSError as fault:
+            raise click.ClickException(
+                f"Port {port} on {host} cannot be had: {fault.strerror}. "
+                f"Stop what runs there, or choose another: `ledstang serve --port {port + 1}`."
+            ) from None
+
+
+def _greet(host: str, port: int, demo: bool) -> None:
+    click.echo(f"\nLedstång is at http://{host}:{port}/")
+    if demo:
+        click.echo("Sign in as one of the invented test persons: choose «Logga in», then a name. No password.")
+    click.echo("Stop with Ctrl+C.\n")

@@ -1,0 +1,191 @@
+"""The second door: what plugin authors test with. Installed as a pytest plugin; `town` is a fixture of every test.
+
+    def test_greets(town):
+        with town.instance(plugins=Path(__file__).parent) as place:
+            dag = place.sign_in(town.person("Dag", born="1985-03-14"))
+            assert "Dag" in dag.get("/diary/").text
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import httpx
+import pytest
+from litestar.testing import TestClient
+
+from ledstang.clock import MovableClock
+from ledstang.instance import FILE, Instance, open_instance
+from ledstang.people.numbers import make_test_number
+from ledstang.people.persons import Identity
+
+NOON = datetime(2026, 11, 23, 11, 0, tzinfo=UTC)
+"""Where the clock of a test stands at first: a Monday at noon in Sweden."""
+
+TOML = """\
+title = "Testregionen"
+[[regions]]
+id = "norra"
+name = "Region Norra"
+counties = ["24"]
+contact = "Ring 1177."
+[[regions]]
+id = "sodra"
+name = "Region Södra"
+counties = ["12"]
+[[units]]
+hsa_id = "SE2321000016-1003"
+name = "Testmottagningen"
+region = "norra"
+"""
+
+
+class Browser:
+    """Somebody at a browser: keeps its cookies, follows redirects, and posts forms as a page would."""
+
+    def __init__(self, place: Place) -> None:
+        self.place = place
+        self.cookies: httpx.Cookies = httpx.Cookies()
+
+    def get(self, path: str, **options: Any) -> httpx.Response:
+        """Fetch a page."""
+        return self._send("GET", path, **options)
+
+    def post(self, path: str, data: dict[str, Any] | None = None, **options: Any) -> httpx.Response:
+        """Post a form to `path` with the token of the person's session, as a form on a page of ours would."""
+        token = self.token() if "_csrf" not in (data or {}) else ""
+        fields = {"_csrf": token, **(data or {})} if token else dict(data or {})
+        return self._send("POST", path, data=fields, **options)
+
+    def token(self) -> str:
+        """Return the CSRF token of this session, read from a page as a browser would."""
+        found = re.search(r'name="_csrf" value="([^"]+)"', self.get("/urgent").text)
+        return found[1] if found else ""
+
+    def _send(self, method: str, path: str, **options: Any) -> httpx.Response:
+        client = self.place.client
+        client.cookies = self.cookies
+        options.setdefault("follow_redirects", True)
+        answer = client.request(method, path, **options)
+        self.cookies = httpx.Cookies(client.cookies)
+        return answer
+
+
+@dataclass
+class Place:
+    """A running instance in a test: its clock, its client, and persons who sign in."""
+
+    instance: Instance
+    clock: MovableClock
+    client: TestClient[Any]
+    house: Any
+
+    def browser(self) -> Browser:
+        """Return a browser that nobody has signed in with."""
+        return Browser(self)
+
+    def sign_in(self, identity: Identity) -> Browser:
+        """Return a browser in which a person has signed in; each call is a device of its own."""
+        browser = Browser(self)
+        answer = browser.post("/testing/signin", {"number": identity.number, "name": identity.name,
+                                                  "born": identity.born.isoformat(), "county": identity.county or ""})  # fmt: skip
+        if answer.status_code >= 400:
+            raise AssertionError(f"signing in answered {answer.status_code}: {answer.text[:500]}")
+        return browser
+
+    def run(self, work: Any) -> Any:
+        """Run a coroutine where the app runs: for looking into tables."""
+
+        async def wait() -> Any:
+            return await work
+
+        return self.client.blocking_portal.call(wait)
+
+    def may(self, identity: Identity, action: str, owner: Identity) -> bool:
+        """Ask the one question: may this person do that with something of the owner's?"""
+        persons = {one.number: self._person(one) for one in (identity, owner)}
+        from ledstang.access.visit import Visit
+
+        visit = Visit.of(persons[identity.number])
+        resource = SimpleNamespace(person=persons[owner.number].id)
+        return bool(self.run(self.house.access.may(visit, action, resource)).allowed)
+
+    def _person(self, identity: Identity) -> Any:
+        from ledstang.people.persons import keep_person
+
+        return self.run(keep_person(self.house.database, self.clock, identity))
+
+
+@dataclass
+class Town:
+    """Makes persons and instances. Persons have numbers of Skatteverket's test series only."""
+
+    folder: Path
+    _made: dict[date, int] = field(default_factory=dict)
+
+    def person(self, name: str, *, born: str, county: str = "24") -> Identity:
+        """Invent a person; each call gives another number, also for the same birthday."""
+        day = date.fromisoformat(born)
+        self._made[day] = self._made.get(day, -1) + 1
+        return Identity(make_test_number(day, self._made[day]), name, day, county)
+
+    @contextmanager
+    def instance(
+        self, *, plugins: Path | None = None, proxies: Path | None = None, toml: str = TOML, at: datetime = NOON,
+        **rooms: Path,
+    ) -> Iterator[Place]:  # fmt: skip
+        """Run an instance, with a plugin's folder or file dropped in, until the block ends.
+
+        `rooms` are further folders to put in: `programmes=Path(…)` is copied into `programmes/`.
+        """
+        from ledstang.app import create_app
+
+        folder = self.folder / "instance"
+        folder.mkdir(exist_ok=True)
+        if not (folder / FILE).exists():
+            (folder / FILE).write_text(toml, encoding="utf-8")
+        for room, path in {"plugins": plugins, "proxies": proxies, **rooms}.items():
+            if path:
+                _put(path, folder / room)
+        clock = MovableClock(at=at)
+        instance = open_instance(folder)
+        app = create_app(instance, clock=clock, extra_routes=_doors)
+        with TestClient(app, base_url="http://127.0.0.1") as client:
+            yield Place(instance, clock, client, app.state.house)
+
+
+def _put(path: Path, room: Path) -> None:
+    room.mkdir(exist_ok=True)
+    leave = shutil.ignore_patterns("__pycache__", "test_*")
+    if path.is_dir():
+        shutil.copytree(path, room / path.name, ignore=leave, dirs_exist_ok=True)
+    else:
+        shutil.copy(path, room)
+
+
+def _doors(house: Any) -> list[Any]:
+    """Return the way in that tests use: it ends a sign-in for whoever is asked for. Never part of a served app."""
+    from litestar import Request, Response, post
+
+    @post("/testing/signin")
+    async def signin(request: Request[Any, Any, Any]) -> Response[Any]:
+        form = await request.form()
+        identity = Identity(form["number"], form["name"], date.fromisoformat(form["born"]), form["county"] or None)
+        answer: Response[Any] = await house.sign_in(request, identity, "/urgent")
+        return answer
+
+    return [signin]
+
+
+@pytest.fixture
+def town(tmp_path: Path) -> Town:
+    """A place to make persons and instances in; everything is gone when the test ends."""
+    return Town(tmp_path)

@@ -1,0 +1,110 @@
+"""The public pages: the catalogue, a programme's own page, and the way in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from litestar import Request, Response, get, post
+from litestar.exceptions import NotFoundException
+from litestar.handlers import HTTPRouteHandler
+from litestar.response import File, Redirect
+
+from ledstang import Host, Visit
+from ledstang_programmes import participation
+from ledstang_programmes.catalogue import Offers
+from ledstang_programmes.document import Programme
+
+HtmlRequest = Request[Any, Any, Any]
+
+
+def public_pages(host: Host, offers: Offers) -> list[HTTPRouteHandler]:
+    """Return the handlers that need nobody to be signed in, and those that begin a participation."""
+
+    def known(key: str) -> tuple[Programme, str]:
+        found = offers.get(key)
+        if found is None:
+            raise NotFoundException
+        return found
+
+    @get("/")
+    async def catalogue(request: HtmlRequest, visitor: Visit | None, q: str = "") -> Response[bytes]:
+        """List the programmes, or those that a search finds."""
+        found = offers.search(q[:200], visitor.subject if visitor else None)
+        rows = [(programme, offers.places(programme)) for programme in found]
+        return host.page(request, "programmes/catalogue.html", rows=rows, q=q[:200])
+
+    @get("/{key:str}")
+    async def programme(request: HtmlRequest, visitor: Visit | None, key: str) -> Response[Any]:
+        """Tell what a programme is and let those begin whom it is for."""
+        document, _ = known(key)
+        refusal = offers.refusal(document, visitor.subject, host.clock.today()) if visitor else None
+        mine = await participation.of_person(visitor.subject.id) if visitor else []
+        running = next((row for row in mine if row["programme"] == key and row["ended"] is None), None)
+        template = "programmes/refused.html" if refusal and not running else "programmes/programme.html"
+        return host.page(
+            request,
+            template,
+            programme=document,
+            places=offers.places(document),
+            refusal=refusal,
+            running=running,
+            contact=_contact(host, document),
+        )
+
+    @get("/{key:str}/begin")
+    async def consent(request: HtmlRequest, key: str, visit: Visit) -> Response[bytes]:
+        """Ask for consent before anything is kept."""
+        document, _ = known(key)
+        if refused := offers.refusal(document, visit.subject, host.clock.today()):
+            return _refused(request, document, refused)
+        return host.page(request, "programmes/consent.html", programme=document, fault=None)
+
+    @post("/{key:str}/begin")
+    async def begin(request: HtmlRequest, key: str, visit: Visit) -> Response[Any]:
+        """Begin a participation. Pressing twice begins once."""
+        document, version = known(key)
+        if refused := offers.refusal(document, visit.subject, host.clock.today()):
+            return _refused(request, document, refused)
+        form = await request.form()
+        if document.consent and form.get("consent") != document.consent.version:
+            return host.page(request, "programmes/consent.html", status=422, programme=document, fault="consent")
+        id_ = await participation.begin(host, visit.subject.id, document, version)
+        return Redirect(f"/programmes/mine/{id_}", status_code=303)
+
+    def _refused(request: HtmlRequest, document: Programme, refusal: Any) -> Response[bytes]:
+        return host.page(
+            request,
+            "programmes/refused.html",
+            status=403,
+            programme=document,
+            places=offers.places(document),
+            refusal=refusal,
+            contact=_contact(host, document),
+        )
+
+    @get("/media/{version:str}/{name:str}")
+    async def media(version: str, name: str) -> File:
+        """Send a picture, a film or its captions of one version of a programme: nothing that was not compiled with it."""
+        document = await host.version("programmes", version)
+        found = document.media.get(name) if document else None
+        compiled = host.content("programmes").get(document.key) if document else None
+        if found is None or compiled is None:
+            raise NotFoundException
+        return File(
+            compiled.path / "media" / name,
+            media_type=found.type,
+            content_disposition_type="inline",
+            headers={
+                "Cache-Control": "public, max-age=31536000, immutable",
+                "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox",
+            },
+        )
+
+    return [catalogue, programme, consent, begin, media]
+
+
+def _contact(host: Host, programme: Programme) -> list[str]:
+    """Return whom to contact about a programme: its owning unit, and the regions it is offered in."""
+    unit = host.instance.unit(programme.owner)
+    lines = [f"{unit.name}: {unit.contact}"] if unit and unit.contact else []
+    return lines + [region.contact for region in host.instance.regions if region.contact]

@@ -1,0 +1,142 @@
+"""Beginning, reading, going on in and ending a participation: all the SQL of this plugin."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4, uuid5
+
+import msgspec
+
+from ledstang import Bound, Host, prepared
+from ledstang_programmes.document import Programme
+from ledstang_programmes.tables import Participation, StepDone
+
+COMPLETED, ENDED_BY_PARTICIPANT = "completed", "ended_by_participant"
+
+
+class Part(msgspec.Struct, frozen=True):
+    """One participation as it stands. `person` is whose it is, which is what `may` asks about."""
+
+    id: UUID
+    person: UUID
+    programme: str
+    version: str
+    started: datetime
+    active: datetime
+    place: str
+    ended: datetime | None
+    reason: str
+
+
+_COLUMNS = (
+    Participation.id,
+    Participation.person,
+    Participation.programme,
+    Participation.version,
+    Participation.started,
+    Participation.active,
+    Participation.place,
+    Participation.ended,
+    Participation.reason,
+)
+_one = prepared(lambda id_: Participation.select(*_COLUMNS).where(Participation.id == id_))
+of_person = prepared(lambda person: Participation.select(*_COLUMNS).where(Participation.person == person))
+_running = prepared(lambda running: Participation.select(*_COLUMNS).where(Participation.running == running))
+_steps = prepared(
+    lambda id_: StepDone.select(StepDone.module, StepDone.step, StepDone.done).where(StepDone.participation == id_)
+)
+_went = prepared(
+    lambda place, active, id_: Participation.update({Participation.place: place, Participation.active: active}).where(
+        Participation.id == id_
+    )
+)
+_float = prepared(
+    lambda version, id_: Participation.update({Participation.version: version}).where(Participation.id == id_)
+)
+_end = prepared(
+    lambda ended, reason, id_: Participation.update(
+        {Participation.ended: ended, Participation.reason: reason, Participation.running: None}
+    ).where((Participation.id == id_) & Participation.ended.is_null())
+)
+
+
+def part(row: dict[str, Any]) -> Part:
+    """Make a Part of a row of these queries."""
+    return msgspec.convert(row, Part)
+
+
+def statements(id_: UUID) -> tuple[Bound, Bound]:
+    """Return the bound queries of a participation and of its steps, to run with others of the page."""
+    return _one.bind(id_), _steps.bind(id_)
+
+
+def steps(rows: list[dict[str, Any]]) -> dict[tuple[str, str], datetime]:
+    """Read the rows of the second statement: (module, step) → when it was done; an empty step is the whole module."""
+    return {(row["module"], row["step"]): row["done"] for row in rows}
+
+
+async def begin(host: Host, person: UUID, programme: Programme, hash_: str) -> UUID:
+    """Begin a participation, or return the id of the one that runs already. Beginning twice is beginning once."""
+    running = f"{person}/{programme.key}"
+    now = host.clock.now()
+    row = Participation(
+        id=uuid4(),
+        person=person,
+        programme=programme.key,
+        version=hash_,
+        consent=programme.consent.version if programme.consent else "",
+        running=running,
+        started=now,
+        active=now,
+        place="",
+        reason="",
+    )
+
+    async def work() -> UUID:
+        await Participation.insert(row).on_conflict(target=Participation.running, action="DO NOTHING")
+        found: UUID = (await _running(running))[0]["id"]
+        return found
+
+    return await host.database.write(work)
+
+
+async def mark(host: Host, one: Part, module: str, step: str, place: str) -> None:
+    """Write that a step (or with an empty one, a module) is done, and where to go on."""
+    now = host.clock.now()
+
+    async def work() -> None:
+        done = StepDone(id=uuid5(one.id, f"{module}/{step}"), participation=one.id, module=module, step=step, done=now)
+        await StepDone.insert(done).on_conflict(target=StepDone.id, action="DO NOTHING")
+        await _went(place, now, one.id)
+
+    await host.database.write(work)
+
+
+async def went(host: Host, one: Part, place: str) -> None:
+    """Write where the participant is now."""
+    await host.database.write(lambda: _went(place, host.clock.now(), one.id))
+
+
+async def follow(host: Host, one: Part, version: str) -> None:
+    """Let a running participation float to a later version of the same major."""
+    await host.database.write(lambda: _float(version, one.id))
+
+
+async def end(host: Host, one: Part, reason: str) -> None:
+    """End a participation. One that has ended already stays as it was."""
+    await host.database.write(lambda: _end(host.clock.now(), reason, one.id))
+
+
+async def forget(host: Host, person: UUID) -> int:
+    """Remove everything of a person's participations, answers too. Returns how many participations there were."""
+
+    async def work() -> int:
+        rows = await of_person(person)
+        for row in rows:
+            await host.answers.forget(row["id"])
+            await StepDone.delete().where(StepDone.participation == row["id"])
+            await Participation.delete().where(Participation.id == row["id"])
+        return len(rows)
+
+    return await host.database.write(work)

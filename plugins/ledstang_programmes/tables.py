@@ -1,0 +1,38 @@
+"""What the programmes plugin keeps: who takes part in what, and how far they have come. Never what they wrote."""
+
+from __future__ import annotations
+
+from piccolo.columns import UUID, ForeignKey, OnDelete, Timestamptz, Varchar
+from piccolo.table import Table
+
+from ledstang import PersonTable
+
+
+class Participation(Table, tablename="programmes_participation"):
+    """One person's way through one programme, pinned to the version it began with.
+
+    `running` is `<person>/<programme>` while it runs and null afterwards: unique, so that nobody runs the same
+    programme twice at once, however often a button is pressed.
+    """
+
+    id = UUID(primary_key=True, default=None)
+    person = ForeignKey(PersonTable, on_delete=OnDelete.restrict, null=False, index=True)
+    programme = Varchar(200, null=False)
+    version = Varchar(64, null=False)
+    consent = Varchar(80, null=False, default="")
+    running = Varchar(300, null=True, default=None, unique=True)
+    started = Timestamptz(null=False, default=None)
+    active = Timestamptz(null=False, default=None)
+    place = Varchar(400, null=False, default="")
+    ended = Timestamptz(null=True, default=None)
+    reason = Varchar(40, null=False, default="")
+
+
+class StepDone(Table, tablename="programmes_step_done"):
+    """A step that the participant has gone on from; with an empty `step`, a module that was finished."""
+
+    id = UUID(primary_key=True, default=None)
+    participation = ForeignKey(Participation, on_delete=OnDelete.restrict, null=False, index=True)
+    module = Varchar(200, null=False)
+    step = Varchar(200, null=False, default="")
+    done = Timestamptz(null=False, default=None)
