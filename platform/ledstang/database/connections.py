@@ -1,0 +1,96 @@
+"""Open SQLite connections the way the house wants them, or say in one sentence why not."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+from ledstang.database.faults import DatabaseFault
+
+BUSY_TIMEOUT = 5000  # milliseconds that a statement waits for another process's write
+JOURNAL_LIMIT = 64 * 1024 * 1024  # bytes that the write-ahead log is cut back to after a checkpoint
+OLDEST_SQLITE = (3, 35, 0)  # the first with RETURNING
+
+SETTINGS = (
+    f"PRAGMA busy_timeout = {BUSY_TIMEOUT}",
+    "PRAGMA synchronous = FULL",
+    "PRAGMA foreign_keys = 1",
+    "PRAGMA trusted_schema = 0",
+    f"PRAGMA journal_size_limit = {JOURNAL_LIMIT}",
+)
+
+
+def open_writer(settings: dict[str, Any]) -> sqlite3.Connection:
+    """Open the connection that writes, in WAL mode; `settings` are what `sqlite3.connect` takes.
+
+    Raises `DatabaseFault` when the path is a folder, no database, not writable, or cannot keep a write-ahead log.
+    """
+    path = Path(settings["database"])
+    _refuse_impossible(path)
+    connection = _open(settings)
+    try:
+        mode = connection.execute("PRAGMA journal_mode = WAL").fetchone()[0]
+        # journal_mode says nothing of a file that is only readable: ask for the lock that a write takes.
+        connection.execute("BEGIN IMMEDIATE")
+        connection.execute("COMMIT")
+    except sqlite3.Error as fault:
+        connection.close()
+        raise _explained(path, fault) from fault
+    if mode != "wal":
+        connection.close()
+        why = f"it keeps its journal as {mode!r}, not as a write-ahead log"
+        raise DatabaseFault("database", str(path), why, "Put it on a local disk; a network file system cannot hold it")
+    return connection
+
+
+def open_reader(settings: dict[str, Any]) -> sqlite3.Connection:
+    """Open a connection that refuses every write. Raises `DatabaseFault` as `open_writer` does."""
+    connection = _open(settings)
+    connection.execute("PRAGMA query_only = 1")
+    return connection
+
+
+def _open(settings: dict[str, Any]) -> sqlite3.Connection:
+    connection = None
+    try:
+        connection = sqlite3.connect(**settings)
+        for setting in SETTINGS:
+            connection.execute(setting)
+    except sqlite3.Error as fault:
+        if connection:
+            connection.close()
+        raise _explained(Path(settings["database"]), fault) from fault
+    return connection
+
+
+def _refuse_impossible(path: Path) -> None:
+    if sqlite3.sqlite_version_info < OLDEST_SQLITE:
+        why = f"SQLite {sqlite3.sqlite_version} is too old"
+        raise DatabaseFault("database", str(path), why, "Install SQLite 3.35 or newer for this Python")
+    if str(path) in (":memory:", "."):
+        why = "a database in memory cannot be shared by several connections"
+        raise DatabaseFault("database", str(path), why, "Name a file, for instance ledstang.sqlite")
+    if path.is_dir():
+        why = "this is a folder, not a database file"
+        raise DatabaseFault("database", str(path), why, "Name a file in it, for instance ledstang.sqlite")
+    if not path.parent.is_dir():
+        why = f"the folder {path.parent} does not exist"
+        raise DatabaseFault("database", str(path), why, "Create the folder, or name another file")
+
+
+def _explained(path: Path, fault: sqlite3.Error) -> DatabaseFault:
+    """Turn the driver's few words at opening into who, where, why and what to do."""
+    code = getattr(fault, "sqlite_errorcode", 0) & 0xFF
+    why, tip = {
+        sqlite3.SQLITE_NOTADB: ("the file is not an SQLite database", "Name another file, or restore it from a backup"),
+        sqlite3.SQLITE_CORRUPT: ("the database file is damaged", "Restore it from a backup"),
+        sqlite3.SQLITE_READONLY: ("it cannot be written", "Give the user who runs Ledstång the right to write it"),
+        sqlite3.SQLITE_CANTOPEN: (
+            "it cannot be opened or created",
+            "Give the user who runs Ledstång the right to write the file and its folder",
+        ),
+        sqlite3.SQLITE_BUSY: ("another process keeps it locked", "End the process that holds it, and start again"),
+        sqlite3.SQLITE_FULL: ("the disk is full", "Make room on the disk, and start again"),
+    }.get(code, (f"SQLite says “{fault}”", "See that the disk is sound and the file is a database"))
+    return DatabaseFault("database", str(path), why, tip)

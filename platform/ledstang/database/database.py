@@ -1,0 +1,104 @@
+"""The database of an instance, as the rest of the house knows it."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import Awaitable, Callable, Iterable
+from pathlib import Path
+from typing import TypeVar
+
+from piccolo.engine.exceptions import TransactionError
+from piccolo.engine.sqlite import TransactionType
+from piccolo.table import Table
+
+from ledstang.clock import Clock
+from ledstang.database.engine import PooledSQLiteEngine
+from ledstang.database.faults import DatabaseFault
+from ledstang.database.prepared import Bound
+from ledstang.database.transactions import PooledTransaction
+from ledstang.database.workers import Row
+from ledstang.database.writer import is_busy
+
+Result = TypeVar("Result")
+
+TRIES = 3
+
+
+class Database:
+    """One database file, its connections and the tables bound to it.
+
+    `url_or_path` is a path or `sqlite:///path`. Await `start()` before the first query and `stop()` after the last.
+    """
+
+    def __init__(self, url_or_path: str | Path, clock: Clock) -> None:
+        self.clock = clock
+        self.path = _path(url_or_path)
+        self.engine = PooledSQLiteEngine(self.path)
+
+    async def start(self) -> None:
+        """Open the connections, making the file if there is none. Raises `DatabaseFault` with one sentence."""
+        await self.engine.start_connection_pool()
+
+    async def stop(self) -> None:
+        """Finish what is under way and close every connection."""
+        await self.engine.close_connection_pool()
+
+    def bind(self, tables: Iterable[type[Table]]) -> None:
+        """Make the queries of these tables go here. A table is bound to one database at a time."""
+        for table in tables:
+            table._meta.db = self.engine
+
+    async def write(self, fn: Callable[[], Awaitable[Result]]) -> Result:
+        """Run `fn` in one write transaction and return what it returns.
+
+        It may be run **again** when another process was in the way and nothing was committed: it must have no effects
+        outside the database. A call inside a write transaction joins that one: it commits, retries and fails with the
+        outer call, and is no savepoint. Do not wait for the network in it, nor `gather()`: one writer serves everybody.
+        """
+        if self.engine.transaction_exists():
+            async with self.engine.transaction():
+                return await fn()
+        for number in range(1, TRIES):
+            try:
+                async with self.engine.transaction():
+                    return await fn()
+            except sqlite3.OperationalError as fault:
+                if not is_busy(fault):
+                    raise
+            await asyncio.sleep(0.02 * number)
+        async with self.engine.transaction():
+            return await fn()
+
+    def snapshot(self) -> PooledTransaction:
+        """Make a transaction for reading only: all its queries see the same state. Keep it short."""
+        return self.engine.transaction(TransactionType.deferred)
+
+    async def together(self, *bounds: Bound) -> list[list[Row]]:
+        """Run several prepared reads in one thread hop, on one snapshot; return the rows of each, in order.
+
+        One that fails fails all: ask them one by one to find out which.
+        """
+        for bound in bounds:
+            if not bound.form.reads:
+                raise TransactionError(f"Only reads go together; this writes: {bound.sql}")
+        return await self.engine.run_together([(bound.sql, bound.arguments) for bound in bounds])
+
+
+async def create_tables(database: Database, tables: Iterable[type[Table]]) -> None:
+    """Bind and create tables without a migration: for tests and trials only."""
+    tables = tuple(tables)
+    database.bind(tables)
+    for table in tables:
+        await table.create_table(if_not_exists=True)
+
+
+def _path(url_or_path: str | Path) -> Path:
+    text = str(url_or_path)
+    scheme, separator, rest = text.partition("://")
+    if not separator:
+        return Path(text)
+    if scheme == "sqlite":
+        return Path(rest.removeprefix("/"))
+    why = f"databases of the kind {scheme!r} are not supported"
+    raise DatabaseFault("database", scheme, why, "Use a path, or sqlite:///path")

@@ -1,0 +1,137 @@
+"""Piccolo's SQLite engine, pooled: a few readers, one writer, one thread hop a query."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from piccolo.engine.exceptions import TransactionError
+from piccolo.engine.sqlite import SQLiteEngine, TransactionType
+from piccolo.query.base import Query
+from piccolo.querystring import QueryString
+
+from ledstang.database import converters
+from ledstang.database.batches import Batch
+from ledstang.database.connections import open_reader, open_writer
+from ledstang.database.faults import DatabaseFault
+from ledstang.database.pool import Pool
+from ledstang.database.statements import Kind, kind_of
+from ledstang.database.transactions import Lease, PooledAtomic, PooledTransaction
+from ledstang.database.workers import Row, Statement
+
+converters.register()
+
+
+class PooledSQLiteEngine(SQLiteEngine):
+    """A drop-in for `SQLiteEngine`, on its public seams.
+
+    path: the database file. readers: how many queries may read at once. patience: seconds to wait for the writer or for
+    a snapshot's connection before `WriterBusy`. It serves the event loop that started it. It prints no queries, as
+    stock Piccolo can: their arguments are people's data.
+    """
+
+    def __init__(self, path: str | Path, readers: int = 3, patience: float = 10.0) -> None:
+        super().__init__(path=str(path), timeout=5.0, cached_statements=512, check_same_thread=False)
+        self._readers = readers
+        self._patience = patience
+        self._pool: Pool | None = None
+
+    async def start_connection_pool(self, **_: Any) -> None:
+        """Open the connections. Raises `DatabaseFault` with one sentence if the file cannot serve."""
+        if self._pool is None:
+            settings = self.connection_kwargs
+            pool = Pool(lambda: open_writer(settings), lambda: open_reader(settings), self._readers, self._patience)
+            await pool.start(self.path)
+            self._pool = pool
+
+    async def close_connection_pool(self) -> None:
+        """Finish what is under way and close every connection."""
+        pool, self._pool = self._pool, None
+        if pool is not None:
+            await pool.stop()
+
+    @property
+    def pool(self) -> Pool:
+        """The open connections. Raises `DatabaseFault` before the start and after the stop."""
+        if self._pool is None:
+            why = "a query was asked before start() or after stop()"
+            raise DatabaseFault("database", str(self.path), why, "Await start() first")
+        return self._pool
+
+    async def lease(self, reads_only: bool) -> Lease:
+        """Take the writer, or a reader of one's own, for a transaction."""
+        return await (self.pool.lease_reader() if reads_only else self.pool.lease_writer())
+
+    async def run_querystring(self, querystring: QueryString, in_pool: bool = False) -> list[Row]:  # noqa: ARG002
+        """Run a query of Piccolo's."""
+        sql, arguments = querystring.compile_string(engine_type="sqlite")
+        return await self.run(sql, checked(arguments))
+
+    async def run_ddl(self, ddl: str, in_pool: bool = False) -> list[Row]:  # noqa: ARG002
+        """Run a statement that changes the schema."""
+        return await self.run(ddl, ())
+
+    async def run(self, sql: str, arguments: Sequence[Any]) -> list[Row]:
+        """Run one statement where it belongs: in the transaction, on a reader, or in the next shared commit."""
+        kind = kind_of(sql)
+        transaction = self.current_transaction.get()
+        if transaction is not None:
+            _refuse_in(transaction, kind)
+            return await transaction.connection.execute(sql, arguments)
+        pool = self.pool
+        if kind is Kind.READ:
+            return await pool.read(sql, arguments)
+        if kind is Kind.WRITE:
+            return await pool.writer.write(sql, arguments)
+        if kind is Kind.ALONE:
+            return await pool.writer.alone(sql, arguments)
+        raise TransactionError("BEGIN, COMMIT, ROLLBACK and savepoints are not for queries: use engine.transaction().")
+
+    async def run_together(self, statements: Sequence[Statement]) -> list[list[Row]]:
+        """Run several reads in one thread hop, all on the same snapshot."""
+        transaction = self.current_transaction.get()
+        if transaction is not None:
+            return await transaction.connection.fetch_each(statements)
+        return await self.pool.read_each(statements)
+
+    def transaction(
+        self, transaction_type: TransactionType = TransactionType.immediate, allow_nested: bool = True
+    ) -> PooledTransaction:
+        """Make a transaction: `BEGIN IMMEDIATE`, or with `TransactionType.deferred` a snapshot for reading only."""
+        return PooledTransaction(self, transaction_type=transaction_type, allow_nested=allow_nested)
+
+    def atomic(self, transaction_type: TransactionType = TransactionType.immediate) -> PooledAtomic:
+        """Collect queries to run in one transaction."""
+        return PooledAtomic(engine=self, transaction_type=transaction_type)
+
+    async def batch(self, query: Query[Any, Any], batch_size: int = 100, node: str | None = None) -> Batch:  # noqa: ARG002
+        """Read a large answer in parts of `batch_size` rows."""
+        return Batch(self._lend, query, batch_size)
+
+    async def _lend(self) -> tuple[Lease, bool]:
+        transaction = self.current_transaction.get()
+        if transaction is not None:
+            return transaction.connection, False
+        return await self.pool.lease_reader(), True
+
+
+def checked(arguments: Sequence[Any]) -> Sequence[Any]:
+    """Return the arguments, or raise `ValueError` for a datetime without a time zone: Piccolo would take it as UTC."""
+    for argument in arguments:
+        if type(argument) is datetime and argument.tzinfo is None:
+            raise ValueError(
+                f"{argument!r} has no time zone: give an aware datetime, as clock.now() does. "
+                "A naive one would be stored as if it were UTC."
+            )
+    return arguments
+
+
+def _refuse_in(transaction: PooledTransaction, kind: Kind) -> None:
+    if kind is Kind.CONTROL:
+        raise TransactionError(
+            "BEGIN, COMMIT, ROLLBACK and savepoints are not for queries: use the transaction's methods."
+        )
+    if transaction.reads_only and kind is not Kind.READ:
+        raise TransactionError("This transaction was opened for reading only.")

@@ -1,0 +1,33 @@
+"""What can be wrong with a database, a key or a migration, as one clear sentence."""
+
+from __future__ import annotations
+
+
+class DatabaseFault(Exception):
+    """A fault that an operator or a plugin's author can do something about.
+
+    who: which part speaks ("database", "keys", "migrations of diary"); where: the file, folder or table;
+    why: what is wrong; tip: what to do now. `str()` is the whole sentence.
+    """
+
+    def __init__(self, who: str, where: str, why: str, tip: str) -> None:
+        super().__init__(who, where, why, tip)
+        self.who = who
+        self.where = where
+        self.why = why
+        self.tip = tip
+
+    def __str__(self) -> str:
+        return f"{self.who}: {self.where}: {self.why}. {self.tip}."
+
+
+class WriterBusy(DatabaseFault):
+    """Nobody gave the writer back in time: the load is too high, or a transaction waits for a write of its own."""
+
+    def __init__(self, where: str, patience: float) -> None:
+        super().__init__(
+            "database",
+            where,
+            f"the one writing connection was not free within {patience:g} s",
+            "Try again; if it happens without load, look for a transaction that awaits a write from another context",
+        )
