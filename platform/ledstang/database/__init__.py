@@ -7,14 +7,17 @@ from ledstang.database.database import Database, create_tables
 from ledstang.database.engine import PooledSQLiteEngine
 from ledstang.database.faults import DatabaseFault, WriterBusy
 from ledstang.database.prepared import Bound, Prepared, prepared
+from ledstang.database.sealed import Keys, SealBroken
 
 __all__ = [
     "Bound",
     "Database",
     "DatabaseFault",
+    "Keys",
     "PooledSQLiteEngine",
     "Prepared",
     "PreparedFault",
+    "SealBroken",
     "WriterBusy",
     "create_tables",
     "prepared",
