@@ -1,0 +1,56 @@
+"""Signing in and being asked to: from an identity to a new session, and from a closed door to the sign-in page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from litestar import Request, Response
+from litestar.exceptions import NotAuthorizedException
+from litestar.response import Redirect
+
+from ledstang.access.visit import Visit
+from ledstang.people.persons import Identity
+from ledstang.signin.cookies import read_token, session_cookie
+from ledstang.signin.csrf import is_fetched
+from ledstang.signin.next import path_of, safe_next, signin_href
+from ledstang.signin.sessions import Sessions
+from ledstang.web.context import context_of
+
+
+class SignInNeeded(NotAuthorizedException):
+    """Raised for a page that needs somebody signed in. `to_signin` answers for it."""
+
+    def __init__(self) -> None:
+        super().__init__(detail="sign-in is needed")
+
+
+async def begin(
+    sessions: Sessions, request: Request[Any, Any, Any], identity: Identity, next: str = "/start"
+) -> Response[Any]:
+    """Sign somebody in and send them on: 303, a new session, a new cookie. The session that was before has ended."""
+    before = read_token(request.scope, production=sessions.production)
+    token, _, _ = await sessions.begin(identity, instead_of=before)
+    response = Redirect(safe_next(next), status_code=303)
+    response.set_cookie(session_cookie(request.scope, token, production=sessions.production))
+    return response
+
+
+async def visitor_of(request: Request[Any, Any, Any]) -> Visit | None:
+    """Provide `visitor` to a handler that is public: who is signed in, if anybody is."""
+    return context_of(request.scope).visit
+
+
+async def visit_of(request: Request[Any, Any, Any]) -> Visit:
+    """Provide `visit` to a handler. Raises SignInNeeded when nobody is signed in."""
+    visit = context_of(request.scope).visit
+    if visit is None:
+        raise SignInNeeded
+    return visit
+
+
+def to_signin(request: Request[Any, Any, Any], _: SignInNeeded) -> Response[Any]:
+    """Answer for SignInNeeded: to the sign-in page and back again afterwards; a script is told 401."""
+    href = signin_href(path_of(request.scope) if request.method in ("GET", "HEAD") else "/start")
+    if is_fetched(request):
+        return Response({"signin": href}, status_code=401)
+    return Redirect(href, status_code=303)

@@ -1,0 +1,113 @@
+"""Posted forms: from our own pages, with the session's own token, or not at all; and what a dead session posts is kept.
+
+`check` is the `before_request` of every router: it runs before the handler and before its arguments are read.
+"""
+
+from __future__ import annotations
+
+import hmac
+from typing import Any
+from uuid import UUID
+
+from litestar import Request, Response
+from litestar.exceptions import PermissionDeniedException
+from litestar.response import Redirect
+
+from ledstang.signin.next import path_of, signin_href
+from ledstang.signin.rescue import RescuedTexts, TooLarge
+from ledstang.signin.sessions import Session
+from ledstang.web.context import RequestContext, context_of
+
+FIELD = "_csrf"
+HEADER = "x-csrf-token"
+RESCUED = "_rescued"
+
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+AnyRequest = Request[Any, Any, Any]
+
+
+async def check(request: AnyRequest) -> Response[Any] | None:
+    """Let a safe or honest request through; refuse a forged one with 403; rescue what a dead session posts.
+
+    Raises PermissionDeniedException.
+    """
+    if request.method in _SAFE:
+        return None
+    refuse_other_sites(request)
+    context = context_of(request.scope)
+    if context.session is not None:
+        if not await carries(request, context.session):
+            raise PermissionDeniedException(detail="the form's token is not that of this session")
+        context.rescued = await _posted_again(request)
+        return None
+    if context.ended is not None and needs_visit(request) and await carries(request, context.ended):
+        return await _rescue(request, context.ended)
+    return None
+
+
+def refuse_other_sites(request: AnyRequest) -> None:
+    """Refuse what a browser says comes from another site.
+
+    Our pages have the referrer policy `no-referrer`, under which browsers write `Origin: null` on our own forms: there
+    `Sec-Fetch-Site` must vouch for it. Who sends neither header is no browser, and carries no one else's cookies.
+    Raises PermissionDeniedException.
+    """
+    origin = request.headers.get("origin")
+    site = request.headers.get("sec-fetch-site")
+    if site not in (None, "same-origin", "none"):
+        raise PermissionDeniedException(detail="the form was sent from another site")
+    if origin == "null" and site == "same-origin":
+        return
+    if origin is not None and origin.partition("://")[2] != request.headers.get("host", ""):
+        raise PermissionDeniedException(detail="the form was sent from another site")
+
+
+async def carries(request: AnyRequest, session: Session) -> bool:
+    """Say whether a request carries a session's token, in constant time for whatever text it carries instead."""
+    given: Any = request.headers.get(HEADER)
+    if given is None:
+        given = (await request.form()).get(FIELD)
+    if not isinstance(given, str):
+        return False
+    return hmac.compare_digest(given.encode("utf-8", "surrogatepass"), session.csrf.encode("ascii"))
+
+
+def needs_visit(request: AnyRequest) -> bool:
+    """Say whether the handler asks for a visit, that is, for somebody signed in."""
+    return "visit" in request.route_handler.parsed_fn_signature.parameters
+
+
+def is_fetched(request: AnyRequest) -> bool:
+    """Say whether a script asked, rather than somebody who pressed a button."""
+    mode = request.headers.get("sec-fetch-mode")
+    return HEADER in request.headers or mode in ("cors", "same-origin") or "json" in request.headers.get("accept", "")
+
+
+async def _posted_again(request: AnyRequest) -> UUID | None:
+    if HEADER in request.headers:
+        return None
+    try:
+        return UUID(str((await request.form()).get(RESCUED)))
+    except ValueError:
+        return None
+
+
+async def _rescue(request: AnyRequest, ended: Session) -> Response[Any]:
+    texts: RescuedTexts = request.app.state.rescued
+    form = await request.form()
+    fields = [
+        (name, value) for name, value in form.multi_items() if isinstance(value, str) and name not in (FIELD, RESCUED)
+    ]
+    try:
+        kept = await texts.keep(ended.person, path_of(request.scope), fields) if fields else None
+    except TooLarge:
+        return Response({"rescued": False}, status_code=413)
+    href = signin_href(f"/signin/rescued/{kept}" if kept else "/start")
+    if is_fetched(request):
+        return Response({"rescued": kept is not None, "signin": href}, status_code=401)
+    return Redirect(href, status_code=303)
+
+
+def token_of(context: RequestContext) -> str:
+    """Return the token that this request's pages put into their forms, or an empty text when nobody is signed in."""
+    return context.session.csrf if context.session else ""

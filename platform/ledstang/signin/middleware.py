@@ -1,0 +1,74 @@
+"""Who is signed in: read once for each request, from the cookie and the database as they are now."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
+
+from ledstang.access.visit import Visit
+from ledstang.signin.begin import visit_of
+from ledstang.signin.cookies import read_token
+from ledstang.signin.rescue import RescuedTexts
+from ledstang.signin.sessions import Sessions
+from ledstang.web.context import RequestContext, context_of
+
+__all__ = ["SessionMiddleware", "visit_of"]
+
+WITHOUT = ("/static/", "/health", "/ready")
+
+
+def nowhere(_county: str | None) -> str | None:
+    """Place nobody in a region."""
+    return None
+
+
+class SessionMiddleware:
+    """Fills the request's context with the session and the visit. One query; none without a cookie or for a file.
+
+    `region_of` gives the region's id for a county code.
+    """
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        sessions: Sessions,
+        rescued: RescuedTexts,
+        region_of: Callable[[str | None], str | None] = nowhere,
+    ) -> None:
+        self._app, self._sessions, self._rescued, self._region_of = app, sessions, rescued, region_of
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["path"].startswith(WITHOUT):
+            await self._app(scope, receive, send)
+            return
+        context = context_of(scope)
+        await self._fill(context, scope)
+        status = 0
+
+        async def send_and_see(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            await send(message)
+
+        await self._app(scope, receive, send_and_see)
+        if context.rescued and context.visit and 200 <= status < 400:
+            await self._rescued.drop(context.rescued, context.visit.actor.id)
+
+    async def _fill(self, context: RequestContext, scope: Scope) -> None:
+        token = read_token(scope, production=self._sessions.production)
+        found = await self._sessions.read(token) if token else None
+        if found is None:
+            return
+        session, person = found
+        if self._sessions.alive(session):
+            await self._sessions.touch(session)
+            region = self._region_of(person.county)
+            context.session = session
+            context.visit = Visit.of(person, region=region, session=session, language=context.language)
+            return
+        await self._sessions.bury(session)
+        if self._sessions.rescuable(session):
+            context.ended = session

@@ -1,0 +1,102 @@
+"""The host's own pages about signing in and out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated, Any
+from urllib.parse import quote
+from uuid import UUID
+
+from litestar import Request, Response, Router, get, post
+from litestar.datastructures import State
+from litestar.di import Provide
+from litestar.exceptions import NotFoundException
+from litestar.params import Parameter
+from litestar.response import Redirect
+
+from ledstang.access.visit import Visit
+from ledstang.signin import csrf
+from ledstang.signin.begin import SignInNeeded, to_signin, visit_of
+from ledstang.signin.cookies import no_cookie
+from ledstang.signin.methods import SignInMethod
+from ledstang.signin.next import safe_next
+from ledstang.signin.rescue import RescuedTexts
+from ledstang.signin.sessions import Sessions
+from ledstang.web.context import context_of
+
+AnyRequest = Request[Any, Any, Any]
+Next = Annotated[str, Parameter(query="next")]
+
+FORGET = '"cache", "storage"'
+"""What a browser drops at sign-out. Not all cookies: the chosen language is nobody's secret."""
+
+
+@get("/signin", name="signin")
+async def signin(request: AnyRequest, state: State, next_: Next = "/start") -> Response[Any]:
+    """List the ways to sign in, or go on at once when somebody is signed in already."""
+    path = safe_next(next_)
+    if context_of(request.scope).visit is not None:
+        own = path.startswith("/signin") and not path.startswith("/signin/rescued/")
+        return Redirect("/start" if own else path, status_code=303)
+    methods: Sequence[SignInMethod] = state.signin_methods
+    choices = [(method, f"{method.href}?next={quote(path, safe='/')}") for method in methods]
+    page: Response[Any] = state.page(
+        request, "host/signin.html", methods=choices, rescued=path.startswith("/signin/rescued/")
+    )
+    return page
+
+
+@get("/signout", name="signed_out")
+async def signed_out(request: AnyRequest, state: State) -> Response[Any]:
+    """Say that one is signed out; to somebody who is not, offer it."""
+    page: Response[Any] = state.page(request, "host/signed-out.html")
+    return page
+
+
+@post("/signout", name="signout")
+async def signout(request: AnyRequest, state: State) -> Response[Any]:
+    """End this session, or with `everywhere` all of the person's, and have the browser forget."""
+    sessions: Sessions = state.sessions
+    session = context_of(request.scope).session
+    if session is not None:
+        everywhere = (await request.form()).get("everywhere")
+        await (sessions.end_everywhere(session.person) if everywhere else sessions.end(session))
+    response = Redirect("/signout", status_code=303, headers={"Clear-Site-Data": FORGET, "Cache-Control": "no-store"})
+    response.set_cookie(no_cookie(request.scope, production=sessions.production))
+    return response
+
+
+@post("/signin/stay", name="stay", status_code=200)
+async def stay(state: State, visit: Visit) -> dict[str, int]:
+    """Stay signed in: asking is itself the sign of life. Answers how many seconds remain without another."""
+    sessions: Sessions = state.sessions
+    await sessions.touch(visit.session)
+    now = sessions.now()
+    idle, whole = now + sessions.limits.idle, visit.session.auth_at + sessions.limits.absolute
+    return {"seconds": int((min(idle, whole) - now).total_seconds())}
+
+
+@get("/signin/rescued/{text:uuid}", name="rescued")
+async def rescued(request: AnyRequest, state: State, visit: Visit, text: UUID) -> Response[Any]:
+    """Show what was written when the session died, with one button that sends it where it was going."""
+    texts: RescuedTexts = state.rescued
+    kept = await texts.read(text, visit.actor.id)
+    if kept is None:
+        raise NotFoundException
+    page: Response[Any] = state.page(request, "host/rescued.html", kept=kept, marker=csrf.RESCUED)
+    page.headers["cache-control"] = "no-store"
+    return page
+
+
+def signin_pages() -> Router:
+    """Return the host's pages about signing in, ready to be mounted at the root.
+
+    They look in `app.state` for `sessions`, `rescued`, `page` and `signin_methods`.
+    """
+    return Router(
+        "/",
+        route_handlers=[signin, signed_out, signout, stay, rescued],
+        before_request=csrf.check,
+        dependencies={"visit": Provide(visit_of)},
+        exception_handlers={SignInNeeded: to_signin},
+    )

@@ -1,0 +1,47 @@
+"""What the host keeps of persons because they sign in: handed out and forgotten like everything else."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from ledstang.database import Database, prepared
+from ledstang.people.personal_data import PersonalData
+from ledstang.signin.tables import RescuedText, Session
+
+
+def signin_data(database: Database) -> list[PersonalData]:
+    """Return how sign-ins and rescued texts are handed out and forgotten.
+
+    A session's secrets are nobody's reading: what is handed out is when it began and ended.
+    """
+
+    async def erase_sessions(person: UUID, _why: str) -> int:
+        return await _erase(database, _sessions_gone, person)
+
+    async def erase_texts(person: UUID, _why: str) -> int:
+        return await _erase(database, _texts_gone, person)
+
+    return [
+        PersonalData("Signed in", _sessions_of, erase_sessions),
+        PersonalData("What you wrote when you were signed out", _texts_of, erase_texts),
+    ]
+
+
+async def _erase(database: Database, statement: Any, person: UUID) -> int:
+    async def work() -> int:
+        return len(await statement(person))
+
+    return await database.write(work)
+
+
+_sessions_of = prepared(
+    lambda person: Session.select(Session.created, Session.seen, Session.ended).where(Session.person == person)
+)
+_texts_of = prepared(
+    lambda person: RescuedText.select(RescuedText.path, RescuedText.created).where(RescuedText.person == person)
+)
+_sessions_gone = prepared(lambda person: Session.delete().where(Session.person == person).returning(Session.id))
+_texts_gone = prepared(
+    lambda person: RescuedText.delete().where(RescuedText.person == person).returning(RescuedText.id)
+)

@@ -1,0 +1,195 @@
+"""Sessions: begun at sign-in, ended by signing out or by time, and never brought back.
+
+Nothing is stored for somebody who is not signed in. Only `begin` makes a row; all else changes rows that exist and have
+not ended, so that a slow request can't undo a sign-out that overtook it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from ledstang.clock import Clock
+from ledstang.database import Database, prepared
+from ledstang.people.persons import Identity, Person, keep_person
+from ledstang.settings import SignIn
+from ledstang.signin.tables import Session as SessionRow
+
+_USUAL = SignIn()
+
+
+class SessionLimits(msgspec.Struct, frozen=True):
+    """How long things live. An instance says `idle` and `absolute` in its settings.
+
+    `seen_every` is how often a sign of life is written at most, `drift` how far clocks may lie apart, `rescue` for how
+    long after its end a session's text is still taken care of.
+    """
+
+    idle: timedelta = timedelta(minutes=_USUAL.idle_minutes)
+    absolute: timedelta = timedelta(minutes=_USUAL.absolute_minutes)
+    seen_every: timedelta = timedelta(minutes=1)
+    drift: timedelta = timedelta(minutes=1)
+    rescue: timedelta = timedelta(hours=24)
+
+    @classmethod
+    def of(cls, settings: SignIn) -> SessionLimits:
+        """Return the limits that an instance's settings ask for."""
+        idle, absolute = settings.idle_minutes, settings.absolute_minutes
+        return cls(idle=timedelta(minutes=idle), absolute=timedelta(minutes=absolute))
+
+
+class Session(msgspec.Struct, frozen=True):
+    """A session as read from its row. `csrf` is the token that its forms carry."""
+
+    id: str
+    person: UUID
+    csrf: str
+    created: datetime
+    seen: datetime
+    auth_at: datetime
+    ended: datetime | None = None
+
+    def __repr__(self) -> str:
+        return f"Session(person={self.person})"
+
+
+class Sessions:
+    """The sessions of an instance. `production` makes it refuse cookies that plain HTTP could carry.
+
+    Its time never goes back: a clock that is set back revives no session.
+    """
+
+    def __init__(
+        self, database: Database, clock: Clock, limits: SessionLimits | None = None, *, production: bool = False
+    ) -> None:
+        self.limits = limits or SessionLimits()
+        self.production = production
+        self._database, self._clock = database, clock
+        self._latest = datetime.min.replace(tzinfo=UTC)
+        self._pruned = self._latest
+
+    def now(self) -> datetime:
+        """Return the present instant, or the latest that was ever told, if the clock has been set back since."""
+        self._latest = max(self._latest, self._clock.now())
+        return self._latest
+
+    async def begin(self, identity: Identity, *, instead_of: str | None = None) -> tuple[str, Session, Person]:
+        """Sign somebody in: a new row with a new token, whatever cookie came along. Returns token, session and person.
+
+        `instead_of` is the token of the session that the browser had; it ends in the same transaction.
+        """
+        token = secrets.token_urlsafe(32)
+        csrf = secrets.token_urlsafe(32)
+        now = self.now()
+
+        async def work() -> tuple[str, Session, Person]:
+            if instead_of:
+                await _end(now, id_of(instead_of))
+            person = await keep_person(self._database, self._clock, identity)
+            session = Session(id_of(token), person.id, csrf, now, now, now)
+            await SessionRow.insert(SessionRow(**msgspec.structs.asdict(session)))
+            return token, session, person
+
+        begun = await self._database.write(work)
+        await self._prune_now_and_then(now)
+        return begun
+
+    async def read(self, token: str) -> tuple[Session, Person] | None:
+        """Return the session of a token and its person, alive or not, in one query; None when there is no such row."""
+        rows = await _by_id(id_of(token))
+        return _read(rows[0]) if rows else None
+
+    def alive(self, session: Session) -> bool:
+        """Say whether a session may still be used. One that seems to come from the future is refused."""
+        now = self.now()
+        return session.ended is None and session.seen <= now + self.limits.drift and now < self.deadline(session)
+
+    def deadline(self, session: Session) -> datetime:
+        """Return the instant at which a session ends if nothing more is heard of it."""
+        return min(session.seen + self.limits.idle, session.auth_at + self.limits.absolute)
+
+    def rescuable(self, session: Session) -> bool:
+        """Say whether a dead session died so recently that a text posted with it is still taken care of."""
+        died = session.ended or self.deadline(session)
+        return self.now() - died < self.limits.rescue
+
+    async def touch(self, session: Session) -> None:
+        """Write a sign of life, at most once a minute. A session that has ended meanwhile stays ended."""
+        now = self.now()
+        if now - session.seen >= self.limits.seen_every:
+            await _touch(now, session.id)
+
+    async def bury(self, session: Session) -> None:
+        """Mark a session that time has ended, at the instant when it did, so that no clock can bring it back."""
+        if session.ended is None:
+            await _end(min(self.now(), self.deadline(session)), session.id)
+
+    async def end(self, session: Session) -> None:
+        """Sign out: the session's token is worth nothing from now on."""
+        await _end(self.now(), session.id)
+
+    async def end_everywhere(self, person: UUID) -> None:
+        """Sign a person out of every browser."""
+        await _end_all(self.now(), person)
+
+    async def prune(self) -> None:
+        """Delete the rows of sessions that died so long ago that nothing can be rescued from them."""
+        now = self.now()
+        await _prune(now - self.limits.rescue, now - self.limits.rescue - self.limits.absolute)
+
+    async def _prune_now_and_then(self, now: datetime) -> None:
+        if now - self._pruned > self.limits.absolute:
+            self._pruned = now
+            await self.prune()
+
+
+def id_of(token: str) -> str:
+    """Return the row's key for a token. Any text has one: a token that was tampered with finds no row."""
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _read(row: dict[str, Any]) -> tuple[Session, Person]:
+    names = msgspec.structs.fields(Session)
+    session = Session(**{field.name: row[field.name] for field in names})
+    person = Person(session.person, row["number"], row["name"], row["born"], row["county"])
+    return session, person
+
+
+_by_id = prepared(
+    lambda id_: SessionRow.select(
+        SessionRow.id,
+        SessionRow.person,
+        SessionRow.csrf,
+        SessionRow.created,
+        SessionRow.seen,
+        SessionRow.auth_at,
+        SessionRow.ended,
+        SessionRow.person.number.as_alias("number"),
+        SessionRow.person.name.as_alias("name"),
+        SessionRow.person.born.as_alias("born"),
+        SessionRow.person.county.as_alias("county"),
+    ).where(SessionRow.id == id_)
+)
+_touch = prepared(
+    lambda now, id_: SessionRow.update({SessionRow.seen: now}).where(
+        (SessionRow.id == id_) & SessionRow.ended.is_null()
+    )
+)
+_end = prepared(
+    lambda now, id_: SessionRow.update({SessionRow.ended: now}).where(
+        (SessionRow.id == id_) & SessionRow.ended.is_null()
+    )
+)
+_end_all = prepared(
+    lambda now, person: SessionRow.update({SessionRow.ended: now}).where(
+        (SessionRow.person == person) & SessionRow.ended.is_null()
+    )
+)
+_prune = prepared(
+    lambda ended, signed_in: SessionRow.delete().where((SessionRow.ended < ended) | (SessionRow.auth_at < signed_in))
+)

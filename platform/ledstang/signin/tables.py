@@ -1,0 +1,34 @@
+"""Sessions, and texts rescued from sessions that died under somebody's hands."""
+
+from __future__ import annotations
+
+from piccolo.columns import UUID, Bytea, ForeignKey, OnDelete, Timestamptz, Varchar
+from piccolo.table import Table
+
+from ledstang.people.tables import Person
+
+
+class Session(Table, tablename="session"):
+    """One sign-in on one browser. `id` is the SHA-256 of the cookie's token, in hex: the token itself is nowhere.
+
+    `auth_at` is when the person last proved who they are, `seen` is kept to the minute. A session that has ended stays
+    a day, so that what was being written when it died can be rescued; nothing brings it back.
+    """
+
+    id = Varchar(64, primary_key=True, default=None)
+    person = ForeignKey(Person, on_delete=OnDelete.restrict, null=False, index=True)
+    csrf = Varchar(64, null=False)
+    created = Timestamptz(default=None, null=False)
+    seen = Timestamptz(default=None, null=False)
+    auth_at = Timestamptz(default=None, null=False)
+    ended = Timestamptz(default=None, null=True, index=True)
+
+
+class RescuedText(Table, tablename="rescued_text"):
+    """A form that was posted with a dead session: its fields, sealed, for the same person and nobody else."""
+
+    id = UUID(primary_key=True, default=None)
+    person = ForeignKey(Person, on_delete=OnDelete.restrict, null=False, index=True)
+    path = Varchar(1000, null=False)
+    fields = Bytea(default=None, null=False)
+    created = Timestamptz(default=None, null=False, index=True)
