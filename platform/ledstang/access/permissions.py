@@ -1,0 +1,50 @@
+"""Permissions: the actions that plugins have, who may do them by default, and what may still stand against it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Any, Literal
+from uuid import UUID
+
+import msgspec
+
+if TYPE_CHECKING:
+    from ledstang.access.visit import Visit
+
+
+async def no_objection(_visit: Visit | None, _resource: Any) -> bool | None:
+    """Leave the decision to the default."""
+    return None
+
+
+class Permission(msgspec.Struct, frozen=True):
+    """An action and who may do it. `title` is a message id; `action` is `<service>.<what>`, as policy tables name it.
+
+    `who` is `self` (the person whose the resource is, from the age that the policies say) or `anyone` (signed in or
+    not). `check` may still deny by returning False; True and None leave it at that. One that raises or hangs denies.
+    Several permissions for one action must all allow it.
+    """
+
+    action: str
+    title: str
+    who: Literal["self", "anyone"] = "self"
+    check: Callable[[Visit | None, Any], Awaitable[bool | None]] = no_objection
+
+
+class Own(msgspec.Struct, frozen=True):
+    """Stands for something of a person's that is about to be made: the resource of a question about beginning."""
+
+    person: UUID
+
+
+class Decision(msgspec.Struct, frozen=True):
+    """The answer of `may`. `reason` is one of the words below, for tests and logs; a page shows a denial as not found.
+
+    allowed · unknown-action · not-signed-in · no-owner · not-owner · unknown-ground · outside-ages · denied · failed
+    """
+
+    allowed: bool
+    reason: str
+
+    def __bool__(self) -> bool:
+        return self.allowed

@@ -1,0 +1,34 @@
+"""A visit: who acts, for whom, on what ground. Made once for each request, from current facts."""
+
+from __future__ import annotations
+
+import msgspec
+
+from ledstang.people.persons import Person
+from ledstang.signin.sessions import Session
+
+
+class Visit(msgspec.Struct, frozen=True):
+    """What a handler is given instead of ids from the address.
+
+    `actor` is who is signed in and `subject` whose things it is about; they are one person when the ground is `self`.
+    `region` is the id of the region where the subject lives, None when this instance serves none there; `unit` is the
+    care unit that staff act for; `purpose` is why, for the access log. Only what the host does by itself, such as a
+    simulation, has no session.
+    """
+
+    actor: Person
+    subject: Person
+    ground: str
+    unit: str | None
+    purpose: str
+    region: str | None
+    session: Session | None
+    language: str
+
+    @classmethod
+    def of(
+        cls, person: Person, *, region: str | None = None, session: Session | None = None, language: str = "sv"
+    ) -> Visit:
+        """Return the visit of somebody who acts for themselves."""
+        return cls(person, person, "self", None, "own", region, session, language)
