@@ -1,0 +1,39 @@
+"""What belongs to one request: made by the outermost wrapper, filled by the session, read by every page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from ledstang.access.visit import Visit
+    from ledstang.signin.sessions import Session
+
+KEY = "ledstang"
+LANGUAGES = ("sv", "en")
+
+
+@dataclass(slots=True)
+class RequestContext:
+    """One request. `nonce` is fresh each time and stands in the Content-Security-Policy; `language` is `sv` or `en`.
+
+    `ended` is the session of a cookie that has died lately; `rescued` is the rescued text that this request posts again.
+    """
+
+    nonce: str
+    language: str = "sv"
+    visit: Visit | None = None
+    session: Session | None = None
+    ended: Session | None = None
+    rescued: UUID | None = None
+    ended: Session | None = None
+    rescued: UUID | None = None
+
+
+def context_of(scope: Any) -> RequestContext:
+    """Return the context of an ASGI scope. Raises KeyError where the wrappers were left out."""
+    found: RequestContext = scope[KEY]
+    return found

@@ -1,0 +1,91 @@
+"""The outermost layer: a context for each request, and headers that no response goes out without."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Collection
+from typing import Any
+
+from litestar.datastructures import Headers, MutableScopeHeaders
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
+
+from ledstang.web.context import KEY, LANGUAGES, RequestContext
+
+LANGUAGE_COOKIE = "language"
+
+_ALWAYS = {
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "permissions-policy": "camera=(), geolocation=(), microphone=()",
+}
+_HSTS = "max-age=31536000; includeSubDomains"
+
+
+def content_security_policy(nonce: str) -> str:
+    """Return what a page may load: our own files, and the inline style and script that carry this response's nonce."""
+    return (
+        f"default-src 'none'; style-src 'self' 'nonce-{nonce}'; script-src 'self' 'nonce-{nonce}'; "
+        "img-src 'self'; media-src 'self'; font-src 'self'; connect-src 'self'; form-action 'self'; "
+        "base-uri 'none'; frame-ancestors 'none'"
+    )
+
+
+class HeadersMiddleware:
+    """Puts a RequestContext into the scope and security headers on every response, whoever made it.
+
+    A header that the response has set itself stays, but for the content policy, where a browser applies both. An app
+    that fails before it answers gets a bare 500, with the headers too; the error travels on to the server's log.
+    """
+
+    def __init__(
+        self, app: ASGIApp, *, production: bool, language: str = "sv", languages: Collection[str] = LANGUAGES
+    ) -> None:
+        self._app, self._production = app, production
+        self._language, self._languages = language, languages
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        context = RequestContext(nonce=secrets.token_urlsafe(16), language=self._language_of(scope))
+        scope[KEY] = context  # type: ignore[literal-required]
+        started = False
+
+        async def send_with_headers(message: Message) -> None:
+            nonlocal started
+            if message["type"] == "http.response.start":
+                started = True
+                message.setdefault("headers", [])
+                self._add(MutableScopeHeaders.from_message(message), context)
+            await send(message)
+
+        try:
+            await self._app(scope, receive, send_with_headers)
+        finally:
+            if not started:
+                await _fail(send_with_headers)
+
+    def _add(self, headers: MutableScopeHeaders, context: RequestContext) -> None:
+        headers.add("content-security-policy", content_security_policy(context.nonce))
+        for name, value in _ALWAYS.items():
+            headers.setdefault(name, value)
+        if self._production:
+            headers.setdefault("strict-transport-security", _HSTS)
+        if context.visit is not None:
+            headers.setdefault("cache-control", "no-store")
+
+    def _language_of(self, scope: Any) -> str:
+        for header in Headers.from_scope(scope).getall("cookie", []):
+            for pair in header.split(";"):
+                name, _, value = pair.strip().partition("=")
+                if name == LANGUAGE_COOKIE and value in self._languages:
+                    return value
+        return self._language
+
+
+async def _fail(send: Send) -> None:
+    headers = [(b"content-type", b"text/plain; charset=utf-8")]
+    await send({"type": "http.response.start", "status": 500, "headers": headers})
+    await send({"type": "http.response.body", "body": b"Internal Server Error", "more_body": False})
