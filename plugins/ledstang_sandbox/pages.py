@@ -1,0 +1,68 @@
+"""The sandbox's pages: whom to be, and what day it is."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from ledstang import Host, Identity, MovableClock, Visit
+from litestar import Request, Response, get, post
+from litestar.exceptions import HTTPException, NotFoundException
+from litestar.handlers import BaseRouteHandler
+from litestar.params import Parameter
+from litestar.response import Redirect
+
+from ledstang_sandbox.persons import read_cast
+
+AnyRequest = Request[Any, Any, Any]
+Next = Annotated[str, Parameter(query="next")]
+
+STEPS = (1, 7, 30)
+"""The days that the demo's clock may be moved by at a time: only ever forward, for what has happened has happened."""
+
+
+def pages(host: Host) -> list[BaseRouteHandler]:
+    """Return the sandbox's handlers. They exist in a demo only."""
+    cast = read_cast()
+    by_number = {person.identity.number: person for person in cast.persons}
+
+    @get("/")
+    async def persons(request: AnyRequest, next_: Next = "/start") -> Response[Any]:
+        """List the invented persons, each with a button to sign in by."""
+        today = host.clock.today()
+        rows = [
+            {"identity": person.identity, "age": person.age(today), "place": cast.counties[person.county]}
+            for person in cast.persons
+        ]
+        return host.page(request, "sandbox/persons.html", rows=rows, next=next_)
+
+    @post("/signin")
+    async def signin(request: AnyRequest) -> Response[Any]:
+        """Sign in as one of the invented persons, and as nobody else."""
+        form = await request.form()
+        person = by_number.get(str(form.get("number")))
+        if person is None:
+            raise NotFoundException
+        return await host.sign_in(request, person.identity, next=str(form.get("next", "/start")))
+
+    @get("/clock")
+    async def clock(request: AnyRequest) -> Response[Any]:
+        """Show the demo's day, and how to move it."""
+        return host.page(request, "sandbox/clock.html", now=host.clock.local(), steps=STEPS)
+
+    @post("/clock")
+    async def move(request: AnyRequest, visitor: Visit | None) -> Response[Any]:
+        """Move the demo's clock. Whoever is signed in stays so: nobody sleeps through a demo's days."""
+        step = str((await request.form()).get("days"))
+        if step not in map(str, STEPS) or not isinstance(host.clock, MovableClock):
+            raise HTTPException(status_code=400, detail="the clock moves forward by the steps that are offered")
+        host.clock.move(days=int(step))
+        if visitor is not None and visitor.actor.number in by_number:
+            return await host.sign_in(request, _identity_of(visitor), next="/sandbox/clock")
+        return Redirect("/sandbox/clock", status_code=303)
+
+    return [persons, signin, clock, move]
+
+
+def _identity_of(visit: Visit) -> Identity:
+    person = visit.actor
+    return Identity(person.number, person.name, person.born, person.county)
