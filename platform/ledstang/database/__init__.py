@@ -6,10 +6,12 @@ from ledstang.database.blanks import PreparedFault
 from ledstang.database.database import Database, create_tables
 from ledstang.database.engine import PooledSQLiteEngine
 from ledstang.database.faults import DatabaseFault, WriterBusy
+from ledstang.database.migrations import App, migrate
 from ledstang.database.prepared import Bound, Prepared, prepared
 from ledstang.database.sealed import Keys, SealBroken
 
 __all__ = [
+    "App",
     "Bound",
     "Database",
     "DatabaseFault",
@@ -20,5 +22,6 @@ __all__ = [
     "SealBroken",
     "WriterBusy",
     "create_tables",
+    "migrate",
     "prepared",
 ]

@@ -9,6 +9,7 @@ from typing import Any
 from ledstang.database.faults import DatabaseFault
 
 BUSY_TIMEOUT = 5000  # milliseconds that a statement waits for another process's write
+SCHEMA_TIMEOUT = 60_000  # milliseconds that a migration waits for another process's
 JOURNAL_LIMIT = 64 * 1024 * 1024  # bytes that the write-ahead log is cut back to after a checkpoint
 OLDEST_SQLITE = (3, 35, 0)  # the first with RETURNING
 
@@ -51,6 +52,14 @@ def open_reader(settings: dict[str, Any]) -> sqlite3.Connection:
     return connection
 
 
+def open_for_schema(settings: dict[str, Any]) -> sqlite3.Connection:
+    """Open a connection for one migration: it waits long for another process's, and leaves foreign keys unenforced."""
+    connection = _open(settings)
+    connection.execute("PRAGMA foreign_keys = 0")
+    connection.execute(f"PRAGMA busy_timeout = {SCHEMA_TIMEOUT}")
+    return connection
+
+
 def _open(settings: dict[str, Any]) -> sqlite3.Connection:
     connection = None
     try:
@@ -74,9 +83,11 @@ def _refuse_impossible(path: Path) -> None:
     if path.is_dir():
         why = "this is a folder, not a database file"
         raise DatabaseFault("database", str(path), why, "Name a file in it, for instance ledstang.sqlite")
-    if not path.parent.is_dir():
-        why = f"the folder {path.parent} does not exist"
-        raise DatabaseFault("database", str(path), why, "Create the folder, or name another file")
+    try:
+        path.parent.mkdir(exist_ok=True)  # one level, data/ of a new instance: more would hide a misspelt path
+    except OSError as fault:
+        why = f"its folder cannot be made: {fault.strerror}"
+        raise DatabaseFault("database", str(path), why, "Make the folder, or name another file") from fault
 
 
 def _explained(path: Path, fault: sqlite3.Error) -> DatabaseFault:

@@ -14,11 +14,11 @@ from piccolo.querystring import QueryString
 
 from ledstang.database import converters
 from ledstang.database.batches import Batch
-from ledstang.database.connections import open_reader, open_writer
+from ledstang.database.connections import open_for_schema, open_reader, open_writer
 from ledstang.database.faults import DatabaseFault
 from ledstang.database.pool import Pool
 from ledstang.database.statements import Kind, kind_of
-from ledstang.database.transactions import Lease, PooledAtomic, PooledTransaction
+from ledstang.database.transactions import Lease, PooledAtomic, PooledTransaction, SchemaTransaction
 from ledstang.database.workers import Row, Statement
 
 converters.register()
@@ -64,6 +64,11 @@ class PooledSQLiteEngine(SQLiteEngine):
         """Take the writer, or a reader of one's own, for a transaction."""
         return await (self.pool.lease_reader() if reads_only else self.pool.lease_writer())
 
+    async def lease_for_schema(self) -> Lease:
+        """Open a connection that does not enforce foreign keys and waits long for other processes' migrations."""
+        settings = self.connection_kwargs
+        return await self.pool.lease_new(lambda: open_for_schema(settings))
+
     async def run_querystring(self, querystring: QueryString, in_pool: bool = False) -> list[Row]:  # noqa: ARG002
         """Run a query of Piccolo's."""
         sql, arguments = querystring.compile_string(engine_type="sqlite")
@@ -101,6 +106,10 @@ class PooledSQLiteEngine(SQLiteEngine):
     ) -> PooledTransaction:
         """Make a transaction: `BEGIN IMMEDIATE`, or with `TransactionType.deferred` a snapshot for reading only."""
         return PooledTransaction(self, transaction_type=transaction_type, allow_nested=allow_nested)
+
+    def schema_transaction(self) -> SchemaTransaction:
+        """Make the transaction of one migration; it must not be opened inside another."""
+        return SchemaTransaction(self, allow_nested=False)
 
     def atomic(self, transaction_type: TransactionType = TransactionType.immediate) -> PooledAtomic:
         """Collect queries to run in one transaction."""

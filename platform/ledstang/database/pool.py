@@ -78,13 +78,13 @@ class Pool:
             raise
         return Lease(worker, lambda: self._take_back(worker))
 
+    async def lease_new(self, opener: Opener) -> Lease:
+        """Open a connection for one transaction, closed when it is given back."""
+        worker = await _started("ledstang-schema", opener)
+        return Lease(worker, worker.stop)
+
     async def _new_snapshot_worker(self) -> Worker:
-        worker = Worker("ledstang-snapshot", self._reading)
-        try:
-            await worker.start()
-        except BaseException:
-            worker.stop()
-            raise
+        worker = await _started("ledstang-snapshot", self._reading)
         self._snapshots.append(worker)
         return worker
 
@@ -97,3 +97,13 @@ class Pool:
     def _join(*workers: Worker) -> None:
         for worker in workers:
             worker.join()
+
+
+async def _started(name: str, opener: Opener) -> Worker:
+    worker = Worker(name, opener)
+    try:
+        await worker.start()
+    except BaseException:
+        worker.stop()
+        raise
+    return worker

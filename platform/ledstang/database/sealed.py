@@ -103,7 +103,7 @@ def joined(*parts: Part) -> bytes:
 
 
 def add_key(folder: Path) -> Path:
-    """Add the next sealing key to a folder that has one; from the next load on it seals and the older ones only open."""
+    """Add the next sealing key to a folder that has one; from the next load on it seals, the older ones only open."""
     number = max((_number(path) for path in folder.glob(_SEAL_FILE.format("*"))), default=0) + 1
     if not 1 < number < 256:
         why = "it has no sealing key yet" if number == 1 else "all 255 numbers are used"

@@ -106,10 +106,13 @@ class PooledTransaction(SQLiteTransaction):
         """Whether this was opened for reading only."""
         return self.transaction_type is TransactionType.deferred
 
+    async def _lease(self) -> Lease:
+        return await self.engine.lease(self.reads_only)
+
     async def __aenter__(self) -> SQLiteTransaction:
         if self._parent is not None:
             return self._parent
-        self.connection = await self.engine.lease(self.reads_only)
+        self.connection = await self._lease()
         try:
             await self.begin()
         except BaseException:
@@ -128,6 +131,15 @@ class PooledTransaction(SQLiteTransaction):
             self.connection.give_back()
             self.engine.current_transaction.reset(self.context)
         return False
+
+
+class SchemaTransaction(PooledTransaction):
+    """A write transaction on a connection of its own that does not enforce foreign keys: for migrations only."""
+
+    __slots__ = ()
+
+    async def _lease(self) -> Lease:
+        return await self.engine.lease_for_schema()
 
 
 class PooledAtomic(Atomic):
