@@ -23,7 +23,7 @@ class Option(msgspec.Struct, frozen=True):
     free: bool = False
 
 
-class Question(msgspec.Struct, frozen=True, tag="question"):
+class Question(msgspec.Struct, frozen=True, tag="question", tag_field="node"):
     """One question. `html` is its whole text, `label` the same as plain text on one line (for names, errors, tables)."""
 
     id: str
@@ -47,7 +47,7 @@ class Question(msgspec.Struct, frozen=True, tag="question"):
     answered_by: str | None = None
 
 
-class Questions(msgspec.Struct, frozen=True, tag="questions"):
+class Questions(msgspec.Struct, frozen=True, tag="questions", tag_field="node"):
     """Rows that share one scale (a matrix). Each row is a whole Question of its own, options included."""
 
     id: str
@@ -56,13 +56,13 @@ class Questions(msgspec.Struct, frozen=True, tag="questions"):
     shown_when: str | None = None
 
 
-class Text(msgspec.Struct, frozen=True, tag="text"):
+class Text(msgspec.Struct, frozen=True, tag="text", tag_field="node"):
     """Prose between questions, sanitised; `{{form.id}}` stands in it for the page to fill."""
 
     html: str
 
 
-class Show(msgspec.Struct, frozen=True, tag="show"):
+class Show(msgspec.Struct, frozen=True, tag="show", tag_field="node"):
     """Text to the person that shows when an expression holds (`visa`)."""
 
     id: str
@@ -70,7 +70,7 @@ class Show(msgspec.Struct, frozen=True, tag="show"):
     html: str
 
 
-class Group(msgspec.Struct, frozen=True, tag="group"):
+class Group(msgspec.Struct, frozen=True, tag="group", tag_field="node"):
     id: str
     html: str
     items: tuple[Question | Questions | Group | Text | Show, ...]
@@ -78,7 +78,7 @@ class Group(msgspec.Struct, frozen=True, tag="group"):
     repeats: tuple[int, int] | None = None
 
 
-class Page(msgspec.Struct, frozen=True, tag="page"):
+class Page(msgspec.Struct, frozen=True, tag="page", tag_field="node"):
     """What the person meets at once. A form without `sida` boxes has one page for each question, matrix or group."""
 
     id: str
