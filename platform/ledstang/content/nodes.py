@@ -88,6 +88,14 @@ class Box(msgspec.Struct, frozen=True, tag="box"):
 Node = Prose | Heading | Items | Rule | Code | Box
 
 
+class Reference(msgspec.Struct, frozen=True):
+    """A `{{box.id}}` in the text: an earlier answer that is shown there."""
+
+    box: str
+    id: str
+    place: Place
+
+
 class Document(msgspec.Struct, frozen=True):
     """One file: `kind` is the canonical English word of the first key of its front matter, `key` that key's value."""
 
@@ -97,3 +105,4 @@ class Document(msgspec.Struct, frozen=True):
     front: dict[str, Setting]
     body: tuple[Node, ...]
     language: str = "sv"
+    references: tuple[Reference, ...] = ()

@@ -1,4 +1,4 @@
-"""The words authors write and what they mean: a table a language, as data, and the nearest word when one is misspelt."""
+"""The words authors write and what they mean: a table a language, as data, and the nearest when one is misspelt."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Words(msgspec.Struct, frozen=True):
         return tuple({meaning: word for word, meaning in reversed(self.tables.get(table, {}).items())}.values())[::-1]
 
     def nearest(self, table: str, word: str, among: Iterable[str] | None = None) -> str | None:
-        """Return the written word of a table that somebody may have meant. `among` holds canonical words to choose from."""
+        """Return the word of a table that somebody may have meant. `among` holds canonical words to choose from."""
         meanings = self.tables.get(table, {})
         allowed = set(meanings.values()) if among is None else set(among)
         known = [written for written, meaning in meanings.items() if meaning in allowed]

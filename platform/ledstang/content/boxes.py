@@ -1,0 +1,52 @@
+"""The one construct that is ours: a block rule for `::: name #id args` … `:::`.
+
+An opener and a closer each become one token of their own, without nesting; `tree` pairs them. So the rule is linear, a
+box may hold any Markdown, fenced code is skipped because its own rule has eaten it, and every line number is absolute.
+"""
+
+from __future__ import annotations
+
+import re
+
+from markdown_it import MarkdownIt
+from markdown_it.rules_block import StateBlock
+
+from ledstang.content.front import SETTING
+
+MARK = ":::"
+
+
+def box_plugin(md: MarkdownIt) -> None:
+    """Teach a parser the boxes. Tokens: `box_open` (content: the rest of its line; meta: settings) and `box_close`."""
+    md.block.ruler.before("fence", "box", box, {"alt": ["paragraph", "reference", "blockquote", "list"]})
+
+
+def box(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """Match an opener with its settings, or a closer."""
+    position = state.bMarks[start] + state.tShift[start]
+    if not state.src.startswith(MARK, position):
+        return False
+    if silent:
+        return True
+    rest = state.src[position : state.eMarks[start]].lstrip(":").strip()
+    token = state.push("box_open" if rest else "box_close", "", 0)
+    token.content = rest
+    token.hidden = True
+    state.line = start + 1
+    if rest:
+        token.meta["settings"] = settings(state, end)
+    token.map = [start, state.line]
+    return True
+
+
+def settings(state: StateBlock, end: int) -> list[tuple[int, re.Match[str]]]:
+    """Eat the lines `key: value` that follow at once; pairs of line (from 0) and match."""
+    found = []
+    while state.line < end and not state.isEmpty(state.line):
+        position = state.bMarks[state.line] + state.tShift[state.line]
+        match = SETTING.match(state.src[position : state.eMarks[state.line]])
+        if not match:
+            break
+        found.append((state.line, match))
+        state.line += 1
+    return found

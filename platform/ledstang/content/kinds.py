@@ -1,0 +1,143 @@
+"""Kinds of content: what a folder of Markdown is, how it is compiled, and the shelf that all of it ends on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from ledstang.content.blocks import Block, words_of
+from ledstang.content.diagnostics import Diagnostic
+from ledstang.content.forms.document import Form
+from ledstang.content.nodes import Document
+from ledstang.content.parsing import read_document
+from ledstang.content.prose import Media
+from ledstang.content.static import HOST_BLOCKS
+from ledstang.content.words import Words, load_words
+
+
+class Compiled(msgspec.Struct, frozen=True):
+    """One thing that was compiled. `document` is None when too little was right to make one; `path` is its main file.
+
+    `hash` names the content: the same text gives the same hash on every machine.
+    """
+
+    kind: str
+    key: str
+    document: Any
+    diagnostics: tuple[Diagnostic, ...]
+    hash: str
+    path: Path
+
+    @property
+    def clean(self) -> bool:
+        """Whether nothing in it blocks publishing for a reason of its own; warnings don't."""
+        return self.document is not None and all(fault.severity == "warning" for fault in self.diagnostics)
+
+
+class ContentKind(msgspec.Struct, frozen=True, kw_only=True):
+    """A kind of content: `name` is the folder it lies in, `word` the first key of its main files' front matter.
+
+    `compile` is given a main file and never raises for what an author wrote. `document` is the type it makes, for
+    reading back what was stored. `entry` is a pattern that finds the main files in a folder; `parts` are the words of
+    files that belong to a main file beside them.
+    """
+
+    name: str
+    word: str
+    compile: Callable[[Path, Library], Compiled]
+    document: type
+    entry: str = "*.md"
+    parts: tuple[str, ...] = ()
+
+
+class ContentFolder(msgspec.Struct, frozen=True):
+    """A folder with content of a kind: an instance's own, or what a plugin brings along."""
+
+    kind: str
+    path: Path
+
+
+class Library:
+    """What a compile function is handed: the words and blocks of the instance, and the forms that anybody may embed."""
+
+    def __init__(
+        self, blocks: Iterable[Block] = (), forms: Mapping[str, Form] | None = None, language: str = "sv"
+    ) -> None:
+        self.blocks: dict[str, Block] = {block.name: block for block in (*HOST_BLOCKS, *blocks)}
+        self.words: Words = load_words(language).adding(words_of(blocks, language))
+        self.forms: dict[str, Form] = dict(forms or {})
+
+    def parse(self, path: Path, media: Media | None = None) -> tuple[Document, list[Diagnostic]]:
+        """Read a file. Its pictures are looked for in `media`, when that is given."""
+        return read_document(path, self.words, blocks=self.blocks.values(), media=media)
+
+    def form(self, key: str) -> Form | None:
+        """Return the form or instrument of a key."""
+        return self.forms.get(key)
+
+    def holding(self, forms: Mapping[str, Form]) -> Library:
+        """Return a library whose forms are these before its own: a programme's `forms/` come first."""
+        inner = Library.__new__(Library)
+        inner.blocks, inner.words, inner.forms = self.blocks, self.words, {**self.forms, **forms}
+        return inner
+
+
+class Shelf:
+    """All that was compiled, by kind and key. Two of the same key: the first folder's stands, the other is reported."""
+
+    def __init__(self, library: Library) -> None:
+        self.library = library
+        self.all: list[Compiled] = []
+        self._by_key: dict[tuple[str, str], Compiled] = {}
+
+    def put(self, compiled: Compiled) -> None:
+        """Add one thing."""
+        self.all.append(compiled)
+        if compiled.key:
+            self._by_key.setdefault((compiled.kind, compiled.key), compiled)
+
+    def find(self, kind: str, key: str) -> Compiled | None:
+        """Return one thing, or None."""
+        return self._by_key.get((kind, key))
+
+    def of(self, kind: str) -> dict[str, Compiled]:
+        """Return the things of a kind by key, in the order they were found."""
+        return {key: compiled for (known, key), compiled in self._by_key.items() if known == kind}
+
+    @property
+    def diagnostics(self) -> list[Diagnostic]:
+        """All faults of all things."""
+        return [fault for compiled in self.all for fault in compiled.diagnostics]
+
+
+def compile_all(
+    kinds: Iterable[ContentKind], folders: Iterable[ContentFolder], blocks: Iterable[Block] = (), language: str = "sv"
+) -> Shelf:
+    """Compile every folder. Forms are compiled first, so that everything else may embed them.
+
+    Pure reading and reckoning: run it in a worker thread.
+    """
+    known = {kind.name: kind for kind in kinds}
+    shelf = Shelf(Library(tuple(blocks), language=language))
+    for folder in sorted(folders, key=lambda folder: folder.kind != "forms"):
+        kind = known.get(folder.kind)
+        for path in entries(kind, folder.path) if kind else ():
+            compiled = kind.compile(path, shelf.library)
+            shelf.put(compiled)
+            if isinstance(compiled.document, Form):
+                shelf.library.forms.setdefault(compiled.key, compiled.document)
+    return shelf
+
+
+def entries(kind: ContentKind, folder: Path) -> list[Path]:
+    """Return a folder's main files of a kind, in the order of their names. READMEs are for people."""
+    return [path for path in sorted(folder.glob(kind.entry)) if path.name != "README.md"]
+
+
+def content_hash(document: Any) -> str:
+    """Return the name of a document by its content."""
+    return sha256(msgspec.msgpack.encode(document)).hexdigest()
