@@ -161,14 +161,10 @@ class _Checker:
             weekday = isinstance(node.left, Name) and self.scope.fact(node.left) == "weekday"
             self.faults.extend(compare_faults(node, left, code, ordered=weekday))
             return
-        if (
-            left is not None
-            and isinstance(node.right, Name)
-            and not self.scope.kind(node.right)
-            and left.name == "text"
-        ):
+        lost = isinstance(node.right, Name) and self.scope.kind(node.right) is None
+        if left is not None and left.name == "text" and lost:
             sentence, tip = "There is no id “{word}”.", "A text to compare with stands within quotes: “{word}”."
-            self.faults.append(fault(node.right.column, "unknown-id", sentence, tip, word=node.right.id))
+            self.faults.append(fault(node.right.column, "unknown-id", sentence, tip, word=str(node.right)))
             return
         right = self.kind(node.right)
         if left is not None and right is not None:

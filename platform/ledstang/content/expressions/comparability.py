@@ -15,7 +15,10 @@ BOOLEAN = ("truth", "yes/no")
 
 
 def compare_faults(node: Comparison, left: Kind, right: Kind | str, *, ordered: bool = False) -> list[Fault]:
-    """Return what is wrong with a comparison of two kinds, or of a choice with a code. `ordered` codes have a sequence."""
+    """Return what is wrong with a comparison of two kinds, or of a choice with a code.
+
+    `ordered` says that the codes have a sequence, as the days of the week have.
+    """
     if isinstance(right, str):
         return _code_faults(node, left, right, ordered)
     if left.name in MOMENTS or right.name in MOMENTS:
@@ -104,5 +107,5 @@ def _extent(kind: Kind) -> str:
 
 def _mismatch(node: Comparison) -> Fault:
     sentence = "These two cannot be compared."
-    tip = "A choice compares with its code or its score, a number with a number, a text with a “text”, a date with a date."
+    tip = "A choice compares with its code or its score, a number with a number, a text with a “text”."
     return fault(node.right.column, "wrong-type", sentence, tip)

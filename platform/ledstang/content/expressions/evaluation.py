@@ -1,4 +1,4 @@
-"""Work out an expression over answers. Never raises for what people answer, and never guesses: unknown stays unknown."""
+"""Work out an expression over answers. Never raises for what people answer, never guesses: unknown stays unknown."""
 
 from __future__ import annotations
 

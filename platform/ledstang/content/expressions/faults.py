@@ -13,7 +13,7 @@ from ledstang.content.nodes import Place
 
 
 class Fault(msgspec.Struct, frozen=True):
-    """One fault. `column` counts from 1 within the expression; `sentence` and `tip` are message ids that `values` fill."""
+    """One fault. `column` counts from 1 in the expression; `sentence` and `tip` are message ids that `values` fill."""
 
     column: int
     code: str

@@ -1,4 +1,4 @@
-"""Bounds of numbers, so that a comparison that can never hold, and bands with a hole, are found when a form is checked."""
+"""Bounds of numbers, so that checking finds comparisons that can never hold and bands with a hole."""
 
 from __future__ import annotations
 

@@ -58,7 +58,7 @@ class Scope(msgspec.Struct, frozen=True):
         return WORDS.facts.get(name.id) if plain else None
 
     def within(self, span: Span) -> tuple[Name, ...]:
-        """Return the questions of a range in document order; none where it has no beginning, no end or runs backwards."""
+        """Return the questions of a range in document order; none where it has no end or runs backwards."""
         names = self.forms.get(span.first.form, {}) if span.first.form else self.names
         order = [known for known, kind in names.items() if kind.item]
         if span.first.form != span.last.form or span.first.id not in order or span.last.id not in order:
