@@ -1,0 +1,129 @@
+"""What templates may do to a value: dates and numbers as they are written in Swedish and English, and answers in text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import date, datetime, time
+from typing import Any
+
+import msgspec
+from babel.dates import format_date, format_skeleton, format_time
+from babel.numbers import format_decimal
+from markupsafe import Markup, escape
+
+from ledstang.clock import STOCKHOLM
+
+PIPED = re.compile(r"\{\{\s*([^\W\d][\w-]*\.[^\W\d][\w-]*)\s*\}\}")
+"""An earlier answer in an author's text: `{{box.id}}`. Anything else between braces is left as it is written."""
+
+
+def local(at: datetime) -> datetime:
+    """Return an instant in Swedish civil time; a naive one is civil already."""
+    return at.astimezone(STOCKHOLM) if at.tzinfo else at
+
+
+def filters_of(language: str, gettext: Callable[[str], str]) -> dict[str, Callable[..., Any]]:
+    """Return the filters of one language, by the name that templates call them by."""
+    locale = {"sv": "sv_SE", "en": "en_GB"}[language]
+
+    def day(value: date | datetime, format: str = "long") -> str:
+        """`14 mars 2026`; with "full" the weekday as well, with "short" `2026-03-14`."""
+        on = local(value) if isinstance(value, datetime) else value
+        return format_date(on, format, locale=locale)
+
+    def weekday(value: date | datetime) -> str:
+        """A day without its year: `lördag 14 mars`."""
+        on = local(value) if isinstance(value, datetime) else value
+        return format_skeleton("EEEEMMMMd", on, locale=locale)
+
+    def clock(value: datetime | time) -> str:
+        """A time of day: `14:03`."""
+        return format_time(local(value) if isinstance(value, datetime) else value, "HH:mm", locale=locale)
+
+    def instant(value: datetime) -> str:
+        """A day and a time: `14 mars 2026, 14:03`."""
+        return f"{day(value)}, {clock(value)}"
+
+    def number(value: float) -> str:
+        return format_decimal(value, locale=locale)
+
+    def typed(value: Any) -> str:
+        """Return a number as somebody would type it, a text as it is, nothing for None."""
+        if value is None or isinstance(value, str):
+            return value or ""
+        plain = f"{value:g}" if abs(value) < 1e6 else str(value)
+        return plain.replace(".", ",") if language == "sv" else plain
+
+    def filled(html: str, answers: Mapping[str, str]) -> Markup:
+        return fill(html, answers, gettext("(you have not answered this yet)"))
+
+    return {
+        "day": day,
+        "weekday": weekday,
+        "clock": clock,
+        "instant": instant,
+        "number": number,
+        "typed": typed,
+        "filled": filled,
+        "inline": inline,
+        "date_parts": date_parts,
+        "code": code,
+        "codes": codes,
+        "free_text": free_text,
+        "kind": kind,
+    }
+
+
+def fill(html: str, answers: Mapping[str, str], missing: str) -> Markup:
+    """Put earlier answers into sanitised HTML, escaped and in one pass: what an answer holds is never read again.
+
+    `answers` maps `box.id` to plain text; one that is missing or empty is shown as `missing`.
+    """
+
+    def put(found: re.Match[str]) -> str:
+        answer = answers.get(found[1])
+        if answer:
+            return f'<span class="answered">{escape(answer)}</span>'
+        return f'<span class="answered missing">{escape(missing)}</span>'
+
+    return Markup(PIPED.sub(put, html))  # noqa: S704 - html is sanitised by the compiler, answers are escaped here
+
+
+def inline(html: str) -> str:
+    """Return a question's HTML fit for a label: its paragraphs become lines."""
+    return re.sub(r"</p>\s*<p>", "<br>", html.strip()).removeprefix("<p>").removesuffix("</p>")
+
+
+def date_parts(value: Any) -> list[str]:
+    """Return what stands in the boxes of a date: year, month, day and time, empty where nothing is known."""
+    if isinstance(value, (list, tuple)):
+        return [*map(str, value), "", "", "", ""][:4]
+    if isinstance(value, datetime):
+        value = local(value)
+    text = value.isoformat() if isinstance(value, date) else str(value or "")
+    found = re.fullmatch(r"(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}:\d{2}).*)?", text)
+    return [part or "" for part in found.groups()] if found else [text, "", "", ""]
+
+
+def code(value: Any) -> str | None:
+    """Return the code that is chosen of one-of-many."""
+    return next(iter(codes(value)), None)
+
+
+def codes(value: Any) -> list[str]:
+    """Return the codes that are chosen of several."""
+    if value is None or value == "":
+        return []
+    return [str(one) for one in value] if isinstance(value, (list, tuple)) else [str(value)]
+
+
+def free_text(value: Any, question: Any) -> str:
+    """Return the words that somebody gave instead of one of the options."""
+    known = {option.code for option in question.options}
+    return next((one for one in codes(value) if one not in known), "")
+
+
+def kind(struct: msgspec.Struct) -> str:
+    """Return what a part of a form is: `question`, `questions`, `group`, `text` or `show`."""
+    return str(struct.__struct_config__.tag)

@@ -1,0 +1,67 @@
+"""What the gallery shows: sample data for every part in every state, and the words that break layouts."""
+
+from __future__ import annotations
+
+import tomllib
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from ledstang.content.forms.document import Option, Question, Questions, Show, Text
+from ledstang.web.charts import Level, Point, line_chart
+
+SAMPLES = Path(__file__).parent / "content" / "gallery.toml"
+
+
+@cache
+def samples() -> dict[str, Any]:
+    """Return the texts of the gallery. They are Swedish whatever the language of the page: it is their length that counts."""
+    return tomllib.loads(SAMPLES.read_text(encoding="utf-8"))
+
+
+def gallery_context() -> dict[str, Any]:
+    """Return all that the gallery's template needs."""
+    texts = samples()
+    items = _items(texts)
+    return {
+        "g": texts,
+        "items": items,
+        "faulty": {question.id: texts["fault"] for question in items if isinstance(question, Question)},
+        "chart": _chart(texts),
+        "moment": datetime(2026, 3, 14, 13, 3, tzinfo=UTC),
+    }
+
+
+def _items(texts: dict[str, Any]) -> list[Question | Questions | Text | Show]:
+    options = tuple(_option(number, text) for number, text in enumerate(texts["options"]))
+    free = (*options[:2], Option("annat", texts["other"], texts["other"], free=True))
+    made: dict[str, Any] = {
+        "choice": {"options": free, "required": True},
+        "choices": {"options": free},
+        "integer": {"low": 0, "high": 120},
+        "scale": {"low": 0, "high": 10},
+        "quantity": {"unit": "mg"},
+    }
+    rows = tuple(
+        Question(f"row-{n}", "choice", text, text, options=options, required=True)
+        for n, text in enumerate(texts["rows"], 1)
+    )
+    asked = [
+        Question(kind.replace("/", "-").replace(" ", "-"), kind, text, text, hint=texts["hint"], **made.get(kind, {}))  # type: ignore[arg-type]
+        for kind, text in texts["questions"].items()
+    ]
+    return [Text(texts["prose"]), *asked, Questions("matrix", texts["matrix"], rows), Show("show", None, texts["show"])]
+
+
+def _option(number: int, text: str) -> Option:
+    return Option(str(number), text, text, float(number))
+
+
+def _chart(texts: dict[str, Any]) -> dict[str, Any]:
+    points = [Point(label, None if value < 0 else value) for label, value in texts["chart"]["points"]]
+    levels = [Level(low, high, text) for low, high, text in texts["chart"]["levels"]]
+    title, description = texts["chart"]["title"], texts["chart"]["description"]
+    svg = line_chart(points, low=0, high=21, title=title, description=description, levels=levels)
+    rows = [(point.label, "–" if point.value is None else int(point.value)) for point in points]
+    return {"svg": svg, "title": title, "head": texts["chart"]["head"], "rows": rows}

@@ -1,0 +1,57 @@
+"""The host's open pages: urgent help, the accessibility statement, and in the demo the gallery of all parts."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from litestar import Request, Response, get
+from litestar.exceptions import NotFoundException
+from litestar.handlers import HTTPRouteHandler
+
+from ledstang.web.context import context_of
+from ledstang.web.gallery import gallery_context
+from ledstang.web.language import choose_language
+
+CONTENT = Path(__file__).parent / "content"
+AnyRequest = Request[Any, Any, Any]
+
+
+@cache
+def content(name: str, language: str) -> dict[str, Any]:
+    """Return the texts of one of our pages in a language, from `content/<name>.<language>.toml`."""
+    return tomllib.loads((CONTENT / f"{name}.{language}.toml").read_text(encoding="utf-8"))
+
+
+@get("/urgent", name="urgent", sync_to_thread=False)
+def urgent(request: AnyRequest) -> Response[bytes]:
+    """Say whom to call now."""
+    return _page(request, "urgent")
+
+
+@get("/accessibility", name="accessibility", sync_to_thread=False)
+def accessibility(request: AnyRequest) -> Response[bytes]:
+    """Show the accessibility statement that the law asks for."""
+    return _page(request, "accessibility")
+
+
+@get("/gallery", name="gallery", sync_to_thread=False)
+def gallery(request: AnyRequest) -> Response[bytes]:
+    """Show every part of a page in every state. Only in the demo."""
+    if not request.app.state.demo:
+        raise NotFoundException
+    page: Response[bytes] = request.app.state.page(request, "host/gallery.html", **gallery_context())
+    return page
+
+
+def public_pages() -> list[HTTPRouteHandler]:
+    """Return the handlers. They look in `app.state` for `page` and `demo`."""
+    return [urgent, accessibility, gallery, choose_language]
+
+
+def _page(request: AnyRequest, name: str) -> Response[bytes]:
+    texts = content(name, context_of(request.scope).language)
+    page: Response[bytes] = request.app.state.page(request, f"host/{name}.html", texts=texts)
+    return page

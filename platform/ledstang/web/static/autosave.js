@@ -1,0 +1,91 @@
+// Saves a form while somebody writes. Without this script the form's own buttons do the same.
+const QUIET = 1500;
+const AGAIN = 10000;
+
+class Autosave {
+  constructor(form) {
+    this.form = form;
+    this.line = form.querySelector("[data-saved]");
+    this.changed = 0;
+    this.sent = 0;
+    form.addEventListener("input", () => this.later(QUIET, true));
+    form.addEventListener("change", () => this.later(QUIET, true));
+    form.addEventListener("submit", () => { clearTimeout(this.timer); this.over = true; });
+    document.addEventListener("visibilitychange", () => document.hidden && this.save());
+    addEventListener("pageshow", () => { this.over = false; });
+  }
+
+  later(wait, fresh) {
+    if (fresh) this.changed += 1;
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.save(), wait);
+  }
+
+  async save() {
+    if (this.over || this.busy || this.changed === this.sent) return;
+    const version = this.changed;
+    this.busy = true;
+    this.say("saving");
+    try {
+      await this.answer(await this.post(), version);
+    } catch {
+      this.say("offline", true);
+      this.later(AGAIN);
+    } finally {
+      this.busy = false;
+      if (!this.over && this.changed > version) this.later(QUIET);
+    }
+  }
+
+  post() {
+    const data = new FormData(this.form);
+    for (const [name, value] of [...data]) if (value instanceof File) data.delete(name);
+    const body = this.form.enctype === "multipart/form-data" ? data : new URLSearchParams(data);
+    const headers = { "Accept": "application/json", "X-CSRF-Token": this.form.elements._csrf.value };
+    return fetch(this.form.getAttribute("action") || location.href, { method: "POST", headers, body, keepalive: document.hidden });
+  }
+
+  async answer(response, version) {
+    const told = await response.json().catch(() => ({}));
+    if (response.ok) {
+      this.sent = version;
+      for (const [name, number] of Object.entries(told.revisions || {})) this.revise(name, number);
+      const now = new Date();
+      const time = told.saved || [now.getHours(), now.getMinutes()].map((n) => String(n).padStart(2, "0")).join(":");
+      this.say("saved", false, time);
+      dispatchEvent(new Event("ledstang:alive"));
+    } else if (response.status === 401) {
+      this.over = true;
+      this.say("signedOut", true);
+      if (told.signin) this.offer(told.signin);
+    } else if (response.status === 409) {
+      this.over = true;
+      if (told.location) location.assign(told.location); else location.reload();
+    } else if (response.status < 500 && response.status !== 429) {
+      this.sent = version;
+      this.say("refused", true);
+    } else {
+      throw new Error(response.status);
+    }
+  }
+
+  revise(name, number) {
+    const field = this.form.elements[`_revision.${name}`];
+    if (field) field.value = number;
+  }
+
+  offer(href) {
+    const link = document.createElement("a");
+    link.href = href;
+    link.textContent = document.querySelector("[data-sign-in]")?.dataset.signIn || href;
+    this.line.append(" ", link);
+  }
+
+  say(what, trouble = false, time = "") {
+    this.line.dataset.state = trouble ? "trouble" : what;
+    if (what === "saving" && this.line.textContent) return;
+    this.line.textContent = this.line.dataset[what].replace("{time}", time);
+  }
+}
+
+for (const form of document.querySelectorAll("form[data-autosave]")) new Autosave(form);

@@ -1,0 +1,74 @@
+"""Jinja: one environment for each language, templates of the host and of plugins, all compiled at start."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from gettext import NullTranslations
+from pathlib import Path
+from typing import Any
+
+from jinja2 import BaseLoader, Environment, FileSystemLoader, PrefixLoader, StrictUndefined, Template
+
+from ledstang.web.context import LANGUAGES
+from ledstang.web.filters import filters_of
+from ledstang.web.texts import HOST, catalogue
+
+OURS = Path(__file__).parent / "templates"
+
+
+class Templates:
+    """The templates of an instance. `folders` maps each plugin's name to its folder, which may hold `templates/` and `locale/`.
+
+    `static` gives the address of a static file (`host/ledstang.css`). Raises jinja2.TemplateSyntaxError at start for a
+    template that doesn't compile.
+    """
+
+    def __init__(self, folders: Mapping[str, Path], static: Callable[[str], str]) -> None:
+        self._loader = PrefixLoader(_loaders(folders))
+        self._texts: dict[str, NullTranslations] = {}
+        locales = [HOST, *(folder / "locale" for folder in folders.values())]
+        self.environments = {language: self._environment(language, locales, static) for language in LANGUAGES}
+        self.names = [name for name in self._loader.list_templates() if name.endswith((".html", ".txt"))]
+        self._compiled = {
+            (language, name): environment.get_template(name)
+            for language, environment in self.environments.items()
+            for name in self.names
+        }
+
+    def render(self, language: str, name: str, context: Mapping[str, Any]) -> str:
+        """Render a template. Raises KeyError for one that isn't there, jinja2.UndefinedError for a value left out."""
+        return self._compiled[language, name].render(context)
+
+    def template(self, language: str, name: str) -> Template:
+        """Return a compiled template, to use its macros from Python."""
+        return self._compiled[language, name]
+
+    def gettext(self, language: str, text: str, **values: Any) -> str:
+        """Translate a message id outside a template, and fill its `%(name)s` places."""
+        translated = self._texts[language].gettext(text)
+        return translated % values if values else translated
+
+    def _environment(self, language: str, locales: list[Path], static: Callable[[str], str]) -> Environment:
+        environment = Environment(
+            loader=self._loader,
+            autoescape=True,
+            undefined=StrictUndefined,
+            auto_reload=False,
+            cache_size=-1,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            extensions=["jinja2.ext.i18n"],
+        )
+        texts = self._texts[language] = catalogue(language, locales)
+        environment.install_gettext_translations(texts, newstyle=True)  # type: ignore[attr-defined]
+        environment.filters.update(filters_of(language, texts.gettext))
+        environment.globals["static"] = static
+        return environment
+
+
+def _loaders(folders: Mapping[str, Path]) -> dict[str, BaseLoader]:
+    loaders: dict[str, BaseLoader] = {"host": FileSystemLoader(OURS)}
+    for name, folder in folders.items():
+        if (folder / "templates").is_dir():
+            loaders[name] = FileSystemLoader(folder / "templates")
+    return loaders
