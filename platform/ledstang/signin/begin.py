@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from litestar import Request, Response
+from litestar import MediaType, Request, Response
 from litestar.exceptions import NotAuthorizedException
 from litestar.response import Redirect
 
@@ -52,5 +52,5 @@ def to_signin(request: Request[Any, Any, Any], _: SignInNeeded) -> Response[Any]
     """Answer for SignInNeeded: to the sign-in page and back again afterwards; a script is told 401."""
     href = signin_href(path_of(request.scope) if request.method in ("GET", "HEAD") else "/start")
     if is_fetched(request):
-        return Response({"signin": href}, status_code=401)
+        return Response({"signin": href}, status_code=401, media_type=MediaType.JSON)
     return Redirect(href, status_code=303)

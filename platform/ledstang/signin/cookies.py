@@ -31,14 +31,14 @@ def session_cookie(scope: Scope, token: str, *, production: bool) -> Cookie:
     """Return the cookie that carries a token. It has no age of its own: the session's row knows when it ends."""
     secure = is_secure(scope, production=production)
     name = SECURE if secure else DEVELOPMENT
-    return Cookie(name, token, path="/", secure=secure, httponly=True, samesite="lax")
+    return Cookie(name, value=token, path="/", secure=secure, httponly=True, samesite="lax")
 
 
 def no_cookie(scope: Scope, *, production: bool) -> Cookie:
     """Return the cookie that takes the session's cookie away."""
     secure = is_secure(scope, production=production)
     name = SECURE if secure else DEVELOPMENT
-    return Cookie(name, "", path="/", max_age=0, secure=secure, httponly=True, samesite="lax")
+    return Cookie(name, value="", path="/", max_age=0, secure=secure, httponly=True, samesite="lax")
 
 
 def _is_loopback(host: str) -> bool:

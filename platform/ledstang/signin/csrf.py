@@ -9,7 +9,7 @@ import hmac
 from typing import Any
 from uuid import UUID
 
-from litestar import Request, Response
+from litestar import MediaType, Request, Response
 from litestar.exceptions import PermissionDeniedException
 from litestar.response import Redirect
 
@@ -101,10 +101,10 @@ async def _rescue(request: AnyRequest, ended: Session) -> Response[Any]:
     try:
         kept = await texts.keep(ended.person, path_of(request.scope), fields) if fields else None
     except TooLarge:
-        return Response({"rescued": False}, status_code=413)
+        return Response({"rescued": False}, status_code=413, media_type=MediaType.JSON)
     href = signin_href(f"/signin/rescued/{kept}" if kept else "/start")
     if is_fetched(request):
-        return Response({"rescued": kept is not None, "signin": href}, status_code=401)
+        return Response({"rescued": kept is not None, "signin": href}, status_code=401, media_type=MediaType.JSON)
     return Redirect(href, status_code=303)
 
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import Any
 from urllib.parse import quote
 from uuid import UUID
 
 from litestar import Request, Response, Router, get, post
 from litestar.datastructures import State
-from litestar.di import Provide
+from litestar.di import NamedDependency, Provide
 from litestar.exceptions import NotFoundException
-from litestar.params import Parameter
+from litestar.params import FromPath
 from litestar.response import Redirect
 
 from ledstang.access.visit import Visit
@@ -25,16 +25,15 @@ from ledstang.signin.sessions import Sessions
 from ledstang.web.context import context_of
 
 AnyRequest = Request[Any, Any, Any]
-Next = Annotated[str, Parameter(query="next")]
 
 FORGET = '"cache", "storage"'
 """What a browser drops at sign-out. Not all cookies: the chosen language is nobody's secret."""
 
 
 @get("/signin", name="signin")
-async def signin(request: AnyRequest, state: State, next_: Next = "/start") -> Response[Any]:
+async def signin(request: AnyRequest, state: State) -> Response[Any]:
     """List the ways to sign in, or go on at once when somebody is signed in already."""
-    path = safe_next(next_)
+    path = safe_next(request.query_params.get("next", "/start"))
     if context_of(request.scope).visit is not None:
         own = path.startswith("/signin") and not path.startswith("/signin/rescued/")
         return Redirect("/start" if own else path, status_code=303)
@@ -67,7 +66,7 @@ async def signout(request: AnyRequest, state: State) -> Response[Any]:
 
 
 @post("/signin/stay", name="stay", status_code=200)
-async def stay(state: State, visit: Visit) -> dict[str, int]:
+async def stay(state: State, visit: NamedDependency[Visit]) -> dict[str, int]:
     """Stay signed in: asking is itself the sign of life. Answers how many seconds remain without another."""
     sessions: Sessions = state.sessions
     await sessions.touch(visit.session)
@@ -77,7 +76,9 @@ async def stay(state: State, visit: Visit) -> dict[str, int]:
 
 
 @get("/signin/rescued/{text:uuid}", name="rescued")
-async def rescued(request: AnyRequest, state: State, visit: Visit, text: UUID) -> Response[Any]:
+async def rescued(
+    request: AnyRequest, state: State, visit: NamedDependency[Visit], text: FromPath[UUID]
+) -> Response[Any]:
     """Show what was written when the session died, with one button that sends it where it was going."""
     texts: RescuedTexts = state.rescued
     kept = await texts.read(text, visit.actor.id)

@@ -10,6 +10,7 @@ from litestar.datastructures import Headers, MutableScopeHeaders
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from ledstang.web.context import KEY, LANGUAGES, RequestContext
+from ledstang.web.errors import LAST_RESORT
 
 LANGUAGE_COOKIE = "language"
 
@@ -86,6 +87,6 @@ class HeadersMiddleware:
 
 
 async def _fail(send: Send) -> None:
-    headers = [(b"content-type", b"text/plain; charset=utf-8")]
+    headers = [(b"content-type", b"text/html; charset=utf-8"), (b"cache-control", b"no-store")]
     await send({"type": "http.response.start", "status": 500, "headers": headers})
-    await send({"type": "http.response.body", "body": b"Internal Server Error", "more_body": False})
+    await send({"type": "http.response.body", "body": LAST_RESORT, "more_body": False})

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from ledstang.people.numbers import (
     NotANumber,
     born_of,
+    check_digit,
     is_coordination,
     is_test_number,
     make_test_number,
@@ -101,8 +102,6 @@ def test_forms_that_libraries_let_through_are_refused(spoil) -> None:
 )
 def test_dates_that_do_not_exist_are_refused(date_part: str) -> None:
     """A right check digit does not save a date that no calendar has."""
-    from ledstang.people.numbers import check_digit
-
     digits = date_part + "980"
     with pytest.raises(NotANumber):
         read_number(digits + check_digit(digits[2:]), TODAY)
@@ -119,8 +118,6 @@ def test_tomorrow_is_refused_today_is_not() -> None:
 
 def test_serial_000_is_refused() -> None:
     """000 is never given out, whatever its check digit says."""
-    from ledstang.people.numbers import check_digit
-
     digits = "19850506000"
     with pytest.raises(NotANumber, match="serial"):
         read_number(digits + check_digit(digits[2:]), TODAY)
