@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from contextlib import suppress
 from queue import SimpleQueue
 from typing import Any
 
@@ -38,13 +37,13 @@ class Pool:
             for reader in self._readers:
                 await reader.start()
         except BaseException:
-            self._writing.stop()
+            for worker in (self._writing, *self._readers):
+                worker.stop()
             raise
 
     async def stop(self) -> None:
         """Wait for the writer, then close all; the writer last, so that the write-ahead log is put away."""
-        with suppress(WriterBusy):  # whoever holds it for that long loses it: the process is to end
-            await self.writer.take()
+        await self.writer.finish()
         for worker in (*self._readers, *self._snapshots):
             worker.stop()
         await asyncio.to_thread(self._join, *self._readers, *self._snapshots)
@@ -80,11 +79,13 @@ class Pool:
 
     async def lease_new(self, opener: Opener) -> Lease:
         """Open a connection for one transaction, closed when it is given back."""
-        worker = await _started("ledstang-schema", opener)
+        worker = Worker("ledstang-schema", opener)
+        await worker.start()
         return Lease(worker, worker.stop)
 
     async def _new_snapshot_worker(self) -> Worker:
-        worker = await _started("ledstang-snapshot", self._reading)
+        worker = Worker("ledstang-snapshot", self._reading)
+        await worker.start()
         self._snapshots.append(worker)
         return worker
 
@@ -97,13 +98,3 @@ class Pool:
     def _join(*workers: Worker) -> None:
         for worker in workers:
             worker.join()
-
-
-async def _started(name: str, opener: Opener) -> Worker:
-    worker = Worker(name, opener)
-    try:
-        await worker.start()
-    except BaseException:
-        worker.stop()
-        raise
-    return worker

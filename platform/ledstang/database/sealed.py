@@ -52,9 +52,8 @@ class Keys:
         """
         if create and not _has_files(folder):
             _create(folder)
-        seals = {}
-        for path in sorted(folder.glob(_SEAL_FILE.format("*"))):
-            seals[_number(path)] = _read(path)
+        files = {_number(path): path for path in folder.glob(_SEAL_FILE.format("*"))}
+        seals = {number: _read(path) for number, path in files.items()}
         if not seals:
             tip = "Restore the key files from where they are kept safe; only an instance's first serve makes new ones"
             raise DatabaseFault("keys", str(folder), "there is no seal-1.key, so nothing can be sealed or opened", tip)

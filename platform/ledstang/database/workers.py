@@ -35,7 +35,14 @@ class Worker:
         """Open the connection on the worker's own thread. Raises `DatabaseFault` if it cannot be opened."""
         self._opened = asyncio.get_running_loop().create_future()
         self._thread.start()
-        await self._opened
+        try:
+            await self._opened
+        except asyncio.CancelledError:
+            self.stop()
+            raise
+        except BaseException:
+            self._thread.join()  # it has nothing left to do
+            raise
 
     def submit(self, call: Callable[..., Any], *arguments: Any) -> asyncio.Future[Any]:
         """Queue `call(connection, *arguments)`; await the future for its result. A job cancelled in time never runs."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from collections.abc import Sequence
+from contextlib import suppress
 from contextvars import Context
 from typing import Any, NamedTuple
 
@@ -53,6 +54,16 @@ class Writer:
         """Hand the writer on, clean: the rollback of anything left open goes before the next one's BEGIN."""
         self.worker.post_cleaning()
         self._lock.release()
+
+    async def finish(self) -> None:
+        """Make the writes that were asked for, wait for the transaction that is open, and keep the writer for good.
+
+        Whoever holds it for longer than `patience` loses it: the process is to end.
+        """
+        if self._committing is not None:
+            await asyncio.wait({self._committing}, timeout=self._patience)
+        with suppress(WriterBusy):
+            await self.take()
 
     def write(self, sql: str, arguments: Sequence[Any]) -> asyncio.Future[list[Row]]:
         """Commit one statement on its own; those that arrive while a commit is under way share the next one.
