@@ -8,6 +8,7 @@ of them hold is checked before the commit.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from inspect import isawaitable
 from typing import Any
@@ -97,5 +98,6 @@ async def _change(database: Database, migration: Written, manager: MigrationMana
     await apply(manager, migration, database.engine)
     broken: list[dict[str, Any]] = await database.engine.run("PRAGMA foreign_key_check", ())
     if broken:
-        pairs = sorted({f"{row['table']} → {row['parent']}" for row in broken})
-        raise ValueError(f"{len(broken)} rows would point at nothing ({', '.join(pairs)})")
+        pairs = Counter(f"{row['table']} → {row['parent']}" for row in broken)
+        told = ", ".join(f"{pair} ({count})" for pair, count in sorted(pairs.items()))
+        raise ValueError(f"rows would point at nothing: {told}")
