@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from pathlib import Path
 
 import msgspec
 
 SELF = "self"
 ANY = "*"
-SHIPPED = Path(__file__).parent / "policies"
 
 
 class PolicyRow(msgspec.Struct, frozen=True):
@@ -61,13 +59,3 @@ def allows_age(rows: Iterable[PolicyRow], action: str, relation: str, age: int, 
         return False
     weight = max(row.weight for row in governing)
     return any(row.admits(age) for row in governing if row.weight == weight)
-
-
-def own_services() -> tuple[PolicyRow, ...]:
-    """Return the table that comes along: from which age one acts for oneself. Raises ValueError if it is broken."""
-    from ledstang.content.policies import compile_policy
-
-    rows, diagnostics = compile_policy(SHIPPED / "own-services.md")
-    if not rows or any(diagnostic.severity == "error" for diagnostic in diagnostics):
-        raise ValueError(f"the shipped policy table is broken: {diagnostics}")
-    return rows

@@ -35,11 +35,6 @@ async def begin(
     return response
 
 
-async def visitor_of(request: Request[Any, Any, Any]) -> Visit | None:
-    """Provide `visitor` to a handler that is public: who is signed in, if anybody is."""
-    return context_of(request.scope).visit
-
-
 async def visit_of(request: Request[Any, Any, Any]) -> Visit:
     """Provide `visit` to a handler. Raises SignInNeeded when nobody is signed in."""
     visit = context_of(request.scope).visit

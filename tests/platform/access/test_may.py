@@ -167,7 +167,8 @@ async def test_a_check_that_hangs_denies() -> None:
 
     dag = person()
     hanging = access(Permission(ACTION, "t", "self", hang), budget=0.01)
-    assert (await hanging.may(Visit.of(dag), ACTION, Own(dag.id))).reason == "failed"
+    async with asyncio.timeout(2):
+        assert (await hanging.may(Visit.of(dag), ACTION, Own(dag.id))).reason == "failed"
 
 
 @pytest.mark.parametrize("order", [1, -1])
