@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Any
 
 from ledstang import Host, Identity, MovableClock, Visit
 from litestar import Request, Response, get, post
+from litestar.di import NamedDependency
 from litestar.exceptions import HTTPException, NotFoundException
 from litestar.handlers import BaseRouteHandler
-from litestar.params import Parameter
 from litestar.response import Redirect
 
 from ledstang_sandbox.persons import read_cast
 
 AnyRequest = Request[Any, Any, Any]
-Next = Annotated[str, Parameter(query="next")]
 
 STEPS = (1, 7, 30)
 """The days that the demo's clock may be moved by at a time: only ever forward, for what has happened has happened."""
@@ -26,14 +25,14 @@ def pages(host: Host) -> list[BaseRouteHandler]:
     by_number = {person.identity.number: person for person in cast.persons}
 
     @get("/")
-    async def persons(request: AnyRequest, next_: Next = "/start") -> Response[Any]:
+    async def persons(request: AnyRequest) -> Response[Any]:
         """List the invented persons, each with a button to sign in by."""
         today = host.clock.today()
         rows = [
             {"identity": person.identity, "age": person.age(today), "place": cast.counties[person.county]}
             for person in cast.persons
         ]
-        return host.page(request, "sandbox/persons.html", rows=rows, next=next_)
+        return host.page(request, "sandbox/persons.html", rows=rows, next=request.query_params.get("next", "/start"))
 
     @post("/signin")
     async def signin(request: AnyRequest) -> Response[Any]:
@@ -50,7 +49,7 @@ def pages(host: Host) -> list[BaseRouteHandler]:
         return host.page(request, "sandbox/clock.html", now=host.clock.local(), steps=STEPS)
 
     @post("/clock")
-    async def move(request: AnyRequest, visitor: Visit | None) -> Response[Any]:
+    async def move(request: AnyRequest, visitor: NamedDependency[Visit | None]) -> Response[Any]:
         """Move the demo's clock. Whoever is signed in stays so: nobody sleeps through a demo's days."""
         step = str((await request.form()).get("days"))
         if step not in map(str, STEPS) or not isinstance(host.clock, MovableClock):
