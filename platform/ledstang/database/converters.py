@@ -28,7 +28,8 @@ def boolean(value: bytes) -> bool:
 
 def instant(value: bytes) -> datetime:
     """Read a TIMESTAMPTZ: it is always written in UTC."""
-    return datetime.fromisoformat(value.decode()).replace(tzinfo=UTC)
+    found = datetime.fromisoformat(value.decode())
+    return found if found.tzinfo is UTC else found.replace(tzinfo=UTC)
 
 
 def uuid(value: bytes) -> UUID:
