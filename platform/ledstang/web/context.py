@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-from uuid import UUID
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -20,15 +19,13 @@ LANGUAGES = ("sv", "en")
 class RequestContext:
     """One request. `nonce` is fresh each time and stands in the Content-Security-Policy; `language` is `sv` or `en`.
 
-    `ended` is the session of a cookie that has died lately; `rescued` is the rescued text that this request posts again.
+    `ended` is a session that died lately, whose text may still be rescued; `rescued` names a text that is sent again.
     """
 
     nonce: str
     language: str = "sv"
     visit: Visit | None = None
     session: Session | None = None
-    ended: Session | None = None
-    rescued: UUID | None = None
     ended: Session | None = None
     rescued: UUID | None = None
 

@@ -1,4 +1,4 @@
-"""What templates may do to a value: dates and numbers as they are written in Swedish and English, and answers in text."""
+"""What templates may do to a value: dates and numbers as Swedish and English write them, and answers in text."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import date, datetime, time
 from typing import Any
 
 import msgspec
-from babel.dates import format_date, format_skeleton, format_time
+from babel.dates import format_date, format_time
 from babel.numbers import format_decimal
 from markupsafe import Markup, escape
 
@@ -35,7 +35,7 @@ def filters_of(language: str, gettext: Callable[[str], str]) -> dict[str, Callab
     def weekday(value: date | datetime) -> str:
         """A day without its year: `lördag 14 mars`."""
         on = local(value) if isinstance(value, datetime) else value
-        return format_skeleton("EEEEMMMMd", on, locale=locale)
+        return format_date(on, "EEEE d MMMM", locale=locale)
 
     def clock(value: datetime | time) -> str:
         """A time of day: `14:03`."""

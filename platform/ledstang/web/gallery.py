@@ -16,7 +16,7 @@ SAMPLES = Path(__file__).parent / "content" / "gallery.toml"
 
 @cache
 def samples() -> dict[str, Any]:
-    """Return the texts of the gallery. They are Swedish whatever the language of the page: it is their length that counts."""
+    """Return the texts of the gallery: Swedish whatever the language of the page, since it is their length that counts."""
     return tomllib.loads(SAMPLES.read_text(encoding="utf-8"))
 
 
@@ -64,4 +64,4 @@ def _chart(texts: dict[str, Any]) -> dict[str, Any]:
     title, description = texts["chart"]["title"], texts["chart"]["description"]
     svg = line_chart(points, low=0, high=21, title=title, description=description, levels=levels)
     rows = [(point.label, "–" if point.value is None else int(point.value)) for point in points]
-    return {"svg": svg, "title": title, "head": texts["chart"]["head"], "rows": rows}
+    return {"svg": svg, "title": title, "head": texts["chart"]["head"], "rows": rows, "levels": levels}

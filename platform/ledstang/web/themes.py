@@ -19,8 +19,8 @@ from ledstang.web.contrast import PAIRS, contrast
 
 FILE = "theme.toml"
 COLOURS = (
-    "background", "surface", "quiet", "line", "border", "text", "muted", "link", "primary", "primary-strong", "on-primary",
-    "rail", "rail-tint", "focus", "error", "error-tint", "success", "success-tint", "info", "info-tint",
+    "background", "surface", "quiet", "line", "border", "text", "muted", "link", "primary", "primary-strong",
+    "on-primary", "rail", "rail-tint", "focus", "error", "error-tint", "success", "success-tint", "info", "info-tint",
 )  # fmt: skip
 MODES = ("light", "dark")
 SHAPE = ("radius", "font")
@@ -32,7 +32,7 @@ _LOGO = re.compile(r"[A-Za-z0-9_-]+\.(svg|png|webp)")
 
 
 class Theme(msgspec.Struct, frozen=True):
-    """A theme that has passed. `colours` are by mode (`light`, `dark`) and token; `logo` is a file in `static/`, or empty."""
+    """A theme that has passed. `colours` are by mode (`light`, `dark`) and token; `logo` lies in `static/`, or is empty."""
 
     name: str
     title: str
