@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ledstang.content.expressions.checking import Checked, check, examine
-from ledstang.content.expressions.evaluation import Context, evaluate
+from ledstang.content.expressions.evaluation import Context, evaluate, evaluate_truth
 from ledstang.content.expressions.faults import ExpressionError, Fault
 from ledstang.content.expressions.parsing import parse
 from ledstang.content.expressions.reading import names_of
@@ -25,6 +25,7 @@ __all__ = [
     "Unknown",
     "check",
     "evaluate",
+    "evaluate_truth",
     "examine",
     "names_of",
     "parse",

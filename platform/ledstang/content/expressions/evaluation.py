@@ -9,9 +9,10 @@ from typing import Any
 import msgspec
 
 from ledstang.content.expressions.comparing import compare, compare_code
+from ledstang.content.expressions.faults import ExpressionError
 from ledstang.content.expressions.numbers import exact, plain
 from ledstang.content.expressions.parsing import parse
-from ledstang.content.expressions.scope import Scope
+from ledstang.content.expressions.scope import Kind, Scope
 from ledstang.content.expressions.tree import (
     Call,
     Comparison,
@@ -51,13 +52,14 @@ class Context(msgspec.Struct, frozen=True):
     """What a condition may know besides the answers at hand.
 
     `age` is in whole years; `day` is 1 on the local day of the start; `weekday` is 1 on a Monday. `forms` goes from the
-    key of another form to its answers and scores by id.
+    key of another form to its answers and scores by id, and `kinds` to what kinds those are: `scope_of(...).forms`.
     """
 
     age: int | None = None
     day: int | None = None
     weekday: int | None = None
     forms: Mapping[str, Mapping[str, Any]] = {}
+    kinds: Mapping[str, Mapping[str, Kind]] = {}
 
 
 def evaluate(
@@ -74,6 +76,19 @@ def evaluate(
     if isinstance(value, Unknown):
         return UNKNOWN
     return plain(value) if isinstance(value, int | Fraction) and not isinstance(value, bool) else value
+
+
+def evaluate_truth(
+    expression: Expression | str, scope: Scope, answers: Mapping[str, Any] | Read, context: Context | None = None
+) -> bool | Unknown:
+    """Return whether a condition holds: True, False or UNKNOWN. A text that is no expression is unknown."""
+    try:
+        value = evaluate(expression, scope, answers, context)
+    except ExpressionError:
+        return UNKNOWN
+    if isinstance(value, Several):
+        return some(each if isinstance(each, bool) else UNKNOWN for each in value.values)
+    return value if isinstance(value, bool) else UNKNOWN
 
 
 class _Evaluation:

@@ -7,10 +7,21 @@ from typing import Literal
 import msgspec
 
 QuestionType = Literal[
-    "choice", "choices", "text", "long text", "integer", "decimal", "scale", "yes/no",
-    "date", "time", "datetime", "quantity", "file",
+    "choice",
+    "choices",
+    "text",
+    "long text",
+    "integer",
+    "decimal",
+    "scale",
+    "yes/no",
+    "date",
+    "time",
+    "datetime",
+    "quantity",
+    "file",
 ]
-"""The types of authoring.md §2 by their English names. `yes/no` answers with the codes `ja`/`nej` or True/False: see answers."""
+"""The types of authoring.md §2 by their English names."""
 
 
 class Option(msgspec.Struct, frozen=True):
@@ -24,7 +35,11 @@ class Option(msgspec.Struct, frozen=True):
 
 
 class Question(msgspec.Struct, frozen=True, tag="question", tag_field="node"):
-    """One question. `html` is its whole text, `label` the same as plain text on one line (for names, errors, tables)."""
+    """One question. `html` is its whole text, `label` the same as plain text on one line, for errors and tables.
+
+    `low` and `high` bound a number, `earliest` and `latest` a date or a time, as ISO text. `yes/no` has two options;
+    its answer is kept as True or False.
+    """
 
     id: str
     type: QuestionType
@@ -45,6 +60,8 @@ class Question(msgspec.Struct, frozen=True, tag="question", tag_field="node"):
     hidden: bool = False
     repeats: tuple[int, int] | None = None
     answered_by: str | None = None
+    earliest: str | None = None
+    latest: str | None = None
 
 
 class Questions(msgspec.Struct, frozen=True, tag="questions", tag_field="node"):
@@ -94,7 +111,11 @@ class Band(msgspec.Struct, frozen=True):
 
 
 class Sum(msgspec.Struct, frozen=True):
-    """A calculated score (`beräkna`). `items` are the ids that its formula reads."""
+    """A calculated score (`beräkna`). `items` are the questions that its formula reads; of other forms, `form.id`.
+
+    `missing` is the instrument's own rule for unanswered items: what stands in for one, a number or `mean`, and, after
+    a space, how many may be missing (`mean 2`).
+    """
 
     id: str
     formula: str
@@ -129,3 +150,5 @@ class Form(msgspec.Struct, frozen=True):
     source: str | None = None
     locked: bool = False
     hash: str = ""
+    fhir: tuple[tuple[str, str], ...] = ()
+    """What the syntax cannot say (`fhir` boxes): each the group or page it stands in (empty: the form) and its JSON."""
