@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 
 import msgspec
-from ledstang import Identity, age, make_test_number
+from ledstang import Identity, make_test_number
 
 FILE = Path(__file__).parent / "content" / "persons.toml"
 
@@ -28,7 +28,7 @@ class Invented(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     def age(self, on: date) -> int:
         """Return the age in whole years on a day."""
-        return age(self.born, on)
+        return self.identity.age(on)
 
 
 class Cast(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

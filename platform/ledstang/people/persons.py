@@ -46,6 +46,10 @@ class Identity(msgspec.Struct, frozen=True):
     def __repr__(self) -> str:
         return "Identity()"
 
+    def age(self, on: date) -> int:
+        """Return the age in whole years on a Swedish day."""
+        return age(self.born, on)
+
 
 def attained(born: date, years: int) -> date:
     """Return the day on which an age is reached: the birthday, from its first minute in Sweden."""

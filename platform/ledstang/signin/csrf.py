@@ -6,22 +6,24 @@
 from __future__ import annotations
 
 import hmac
+import re
 from typing import Any
 from uuid import UUID
 
 from litestar import MediaType, Request, Response
-from litestar.exceptions import PermissionDeniedException
+from litestar.exceptions import HTTPException, PermissionDeniedException
 from litestar.response import Redirect
 
 from ledstang.signin.next import path_of, signin_href
 from ledstang.signin.rescue import RescuedTexts, TooLarge
-from ledstang.signin.sessions import Session
+from ledstang.signin.sessions import Session, Sessions
 from ledstang.web.context import RequestContext, context_of
 
 FIELD = "_csrf"
 HEADER = "x-csrf-token"
 RESCUED = "_rescued"
 
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{20,64}")
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 AnyRequest = Request[Any, Any, Any]
 
@@ -35,13 +37,15 @@ async def check(request: AnyRequest) -> Response[Any] | None:
         return None
     refuse_other_sites(request)
     context = context_of(request.scope)
-    if context.session is not None:
-        if not await carries(request, context.session):
-            raise PermissionDeniedException(detail="the form's token is not that of this session")
+    given = await given_token(request)
+    if context.session is not None and is_token_of(context.session, given):
         context.rescued = await _posted_again(request)
         return None
-    if context.ended is not None and needs_visit(request) and await carries(request, context.ended):
-        return await _rescue(request, context.ended)
+    died = await _died_with(request, context, given) if needs_visit(request) else None
+    if died is not None:
+        return await _rescue(request, died)
+    if context.session is not None:
+        raise PermissionDeniedException(detail="the form's token is not that of this session")
     return None
 
 
@@ -62,13 +66,16 @@ def refuse_other_sites(request: AnyRequest) -> None:
         raise PermissionDeniedException(detail="the form was sent from another site")
 
 
-async def carries(request: AnyRequest, session: Session) -> bool:
-    """Say whether a request carries a session's token, in constant time for whatever text it carries instead."""
+async def given_token(request: AnyRequest) -> str:
+    """Return the token that a request carries in its header or its form, or an empty text."""
     given: Any = request.headers.get(HEADER)
     if given is None:
         given = (await request.form()).get(FIELD)
-    if not isinstance(given, str):
-        return False
+    return given if isinstance(given, str) else ""
+
+
+def is_token_of(session: Session, given: str) -> bool:
+    """Say whether a text is a session's token, in constant time for whatever text it is."""
     return hmac.compare_digest(given.encode("utf-8", "surrogatepass"), session.csrf.encode("ascii"))
 
 
@@ -81,6 +88,16 @@ def is_fetched(request: AnyRequest) -> bool:
     """Say whether a script asked, rather than somebody who pressed a button."""
     mode = request.headers.get("sec-fetch-mode")
     return HEADER in request.headers or mode in ("cors", "same-origin") or "json" in request.headers.get("accept", "")
+
+
+async def _died_with(request: AnyRequest, context: RequestContext, given: str) -> Session | None:
+    """Return the dead session that a form belongs to: the cookie's own, or one that its person has signed in after."""
+    if context.ended is not None and is_token_of(context.ended, given):
+        return context.ended
+    if context.session is None or not _TOKEN.fullmatch(given):
+        return None
+    sessions: Sessions = request.app.state.sessions
+    return await sessions.dead_one(context.session.person, given)
 
 
 async def _posted_again(request: AnyRequest) -> UUID | None:
@@ -101,7 +118,7 @@ async def _rescue(request: AnyRequest, ended: Session) -> Response[Any]:
     try:
         kept = await texts.keep(ended.person, path_of(request.scope), fields) if fields else None
     except TooLarge:
-        return Response({"rescued": False}, status_code=413, media_type=MediaType.JSON)
+        raise HTTPException(status_code=413, detail="the text is too large to be kept") from None
     href = signin_href(f"/signin/rescued/{kept}" if kept else "/start")
     if is_fetched(request):
         return Response({"rescued": kept is not None, "signin": href}, status_code=401, media_type=MediaType.JSON)

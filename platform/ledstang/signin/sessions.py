@@ -104,6 +104,14 @@ class Sessions:
         rows = await _by_id(id_of(token))
         return _read(rows[0]) if rows else None
 
+    async def dead_one(self, person: UUID, csrf: str) -> Session | None:
+        """Return the session that a form's token belonged to: a person's own, dead, and lately so; else None."""
+        for row in await _by_token(person, csrf):
+            session, _ = _read(row)
+            if not self.alive(session) and self.rescuable(session):
+                return session
+        return None
+
     def alive(self, session: Session) -> bool:
         """Say whether a session may still be used. One that seems to come from the future is refused."""
         now = self.now()
@@ -160,20 +168,22 @@ def _read(row: dict[str, Any]) -> tuple[Session, Person]:
     return session, person
 
 
-_by_id = prepared(
-    lambda id_: SessionRow.select(
-        SessionRow.id,
-        SessionRow.person,
-        SessionRow.csrf,
-        SessionRow.created,
-        SessionRow.seen,
-        SessionRow.auth_at,
-        SessionRow.ended,
-        SessionRow.person.number.as_alias("number"),
-        SessionRow.person.name.as_alias("name"),
-        SessionRow.person.born.as_alias("born"),
-        SessionRow.person.county.as_alias("county"),
-    ).where(SessionRow.id == id_)
+_COLUMNS = (
+    SessionRow.id,
+    SessionRow.person,
+    SessionRow.csrf,
+    SessionRow.created,
+    SessionRow.seen,
+    SessionRow.auth_at,
+    SessionRow.ended,
+    SessionRow.person.number.as_alias("number"),
+    SessionRow.person.name.as_alias("name"),
+    SessionRow.person.born.as_alias("born"),
+    SessionRow.person.county.as_alias("county"),
+)
+_by_id = prepared(lambda id_: SessionRow.select(*_COLUMNS).where(SessionRow.id == id_))
+_by_token = prepared(
+    lambda person, csrf: SessionRow.select(*_COLUMNS).where((SessionRow.person == person) & (SessionRow.csrf == csrf))
 )
 _touch = prepared(
     lambda now, id_: SessionRow.update({SessionRow.seen: now}).where(

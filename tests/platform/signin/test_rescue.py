@@ -169,3 +169,36 @@ async def test_public_pages_are_not_rescued(place) -> None:
     answer = await dag.post("/login", data={"_csrf": token})
     assert answer.headers["location"] == "/me"
     assert await RescuedText.count() == 0
+
+
+async def test_a_stale_tab_is_rescued_after_signing_in_in_another(place) -> None:
+    """A form of the session before, sent once its person is signed in again, is not refused: the text is kept."""
+    dag = await place.signed_in()
+    stale = await dag.token()
+    place.clock.move(minutes=31)
+    await dag.post("/login")
+    answer = await dag.post("/note", data={"_csrf": stale, "text": SECRET})
+    kept = id_in(answer.headers["location"])
+    onwards = await dag.get(answer.headers["location"])
+    assert onwards.headers["location"] == f"/signin/rescued/{kept}"
+    assert SECRET in (await dag.get(onwards.headers["location"])).text
+    assert place.notes == []
+
+
+async def test_a_stale_tab_of_another_person_is_refused(place) -> None:
+    """Who sits down after somebody at the same browser gets nothing of theirs, and has nothing of it sent as theirs."""
+    dag = await place.signed_in()
+    stale = await dag.token()
+    await dag.post("/login", data={"who": "asta", "_csrf": stale})
+    assert (await dag.post("/note", data={"_csrf": stale, "text": SECRET})).status_code == 403
+    assert await RescuedText.count() == 0
+
+
+async def test_a_stale_tab_is_refused_when_more_than_a_day_has_passed(place) -> None:
+    """The token of a session long dead is worth nothing."""
+    dag = await place.signed_in()
+    stale = await dag.token()
+    place.clock.move(hours=25)
+    await dag.post("/login")
+    assert (await dag.post("/note", data={"_csrf": stale, "text": SECRET})).status_code == 403
+    assert await RescuedText.count() == 0
