@@ -2,40 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any
 
 from litestar import Litestar, Request, Router
-from litestar.config.app import AppConfig
+from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.exceptions import NotFoundException
+from litestar.handlers import BaseRouteHandler
 
 from ledstang.access.may import Access
-from ledstang.access.policies import own_services
 from ledstang.access.visit import Visit
 from ledstang.clock import Clock, MovableClock
 from ledstang.content.answers import Answers
-from ledstang.content.library import compile_instance, content_kinds
+from ledstang.content.published import compile_instance, kinds_of, policies_of
 from ledstang.content.versions import Published
-from ledstang.database import Database
+from ledstang.database import Database, Keys
 from ledstang.database.migrations import migrate
-from ledstang.database.sealed import Keys
-from ledstang.database.tables import apps_of, tables_of
 from ledstang.gathering import fit_settings, gather
 from ledstang.host import Host
 from ledstang.house import House
 from ledstang.instance import Instance
-from ledstang.plugins import Plugin, PluginFault, find
+from ledstang.plugins import Plugin, find
 from ledstang.signin import csrf
-from ledstang.signin.middleware import SessionMiddleware, visit_of
+from ledstang.signin.begin import SignInNeeded, begin, to_signin, visit_of
+from ledstang.signin.middleware import SessionMiddleware
 from ledstang.signin.pages import signin_pages
-from ledstang.signin.sessions import Sessions
+from ledstang.signin.rescue import RescuedTexts
+from ledstang.signin.sessions import SessionLimits, Sessions
 from ledstang.switches import Switches
+from ledstang.tables import apps_of, tables_of
+from ledstang.web.context import context_of
 from ledstang.web.errors import handlers as error_handlers
 from ledstang.web.headers import HeadersMiddleware
-from ledstang.web.pages import Pages, host_pages
+from ledstang.web.pages import Pages
+from ledstang.web.public import public_pages
 from ledstang.web.start import start_pages
+
+BODY_LIMIT = 3_000_000
+"""The most bytes of one request: an answer of a megabyte comes through, and is refused by its own question."""
 
 
 class BrokenPlugins(Exception):
@@ -43,19 +51,16 @@ class BrokenPlugins(Exception):
 
 
 def assemble(instance: Instance, clock: Clock | None = None) -> House:
-    """Find the plugins and make every part of the house, without opening the database. Raises SettingsFault."""
+    """Find the plugins and make the parts of the house that need no database. Raises SettingsFault, ThemeRefused."""
     plugins = find([instance.path("plugins"), instance.path("proxies")], instance.settings.disabled)
     clock = clock or (MovableClock(kept=instance.path("data/clock")) if instance.demo else Clock())
-    database = Database(instance.path(instance.settings.database), clock)
-    house = House(instance, clock, plugins, database)
+    house = House(instance, clock, plugins, Database(instance.path(instance.settings.database), clock))
     house.settings = fit_settings(plugins, instance)
     house.offers = gather(plugins, lambda plugin: Host(house, plugin.name))
-    database.bind(tables_of(plugins))
-    house.published = Published(content_kinds(house))
+    house.published = Published(kinds_of(house.offers))
     permissions = [permission for _, permission in house.offers.get("register_permissions", [])]
-    house.access = Access(permissions, own_services(), clock)
-    house.switches = Switches(instance, database, clock)
-    house.pages = Pages(house)
+    house.access = Access(permissions, policies_of(instance), clock)
+    house.switches = Switches(instance, house.database, clock)
     if instance.settings.strict and plugins.faults:
         raise BrokenPlugins("\n".join(str(fault) for fault in plugins.faults))
     return house
@@ -64,11 +69,97 @@ def assemble(instance: Instance, clock: Clock | None = None) -> House:
 @asynccontextmanager
 async def running(house: House) -> AsyncIterator[House]:
     """Open the database of a house, bring it up to date, and close it afterwards. Raises DatabaseFault."""
-    house.keys = Keys.load(house.instance.path(house.instance.settings.keys), create=True)
-    house.answers = Answers(house.database, house.keys, house.clock)
+    house.database.bind(tables_of(house.plugins))
     await house.database.start()
     try:
         await migrate(house.database, apps_of(house.plugins))
         yield house
     finally:
         await house.database.stop()
+
+
+def create_app(
+    instance: Instance,
+    clock: Clock | None = None,
+    extra_routes: Callable[[House], list[BaseRouteHandler]] = lambda _: [],
+) -> Litestar:
+    """Make the application of an instance. `extra_routes` is the way in that tests use."""
+    house = assemble(instance, clock)
+    house.pages = Pages(house)
+    settings = instance.settings
+    house.keys = Keys.load(instance.path(settings.keys), create=True)
+    house.answers = Answers(house.database, house.keys, house.clock)
+    sessions = Sessions(house.database, house.clock, SessionLimits.of(settings.signin), production=settings.production)
+    rescued = RescuedTexts(house.database, house.keys, sessions)
+    house.sign_in = partial(begin, sessions)
+
+    @asynccontextmanager
+    async def lifespan(_: Litestar) -> AsyncIterator[None]:
+        async with running(house):
+            shelf = await asyncio.to_thread(compile_instance, instance, house.offers)
+            await house.published.keep(shelf.all, house.database, house.clock)
+            house.ready = True
+            yield
+            house.ready = False
+
+    app = Litestar(
+        [*_routers(house), _ours(house, extra_routes(house)), signin_pages()],
+        lifespan=[lifespan],
+        exception_handlers={SignInNeeded: to_signin, **error_handlers()},
+        request_max_body_size=BODY_LIMIT,
+        openapi_config=None,
+        state=State(
+            {
+                "house": house,
+                "demo": instance.demo,
+                "page": house.pages.render,
+                "sessions": sessions,
+                "rescued": rescued,
+                "signin_methods": [method for _, method in house.offers.get("register_signin", [])],
+            }
+        ),
+    )
+    inner = SessionMiddleware(app.asgi_handler, sessions=sessions, rescued=rescued, region_of=_region_id(instance))
+    app.asgi_handler = HeadersMiddleware(inner, production=settings.production, language=settings.language)
+    return app
+
+
+def _routers(house: House) -> list[Router]:
+    """Mount each plugin's handlers below its name, where it is switched on."""
+    handlers: dict[str, list[BaseRouteHandler]] = {}
+    for name, handler in house.offers.get("register_routes", []):
+        handlers.setdefault(name, []).append(handler)
+    return [_router(house, house.plugins.found[name], routes) for name, routes in handlers.items()]
+
+
+def _router(house: House, plugin: Plugin, handlers: list[BaseRouteHandler]) -> Router:
+    async def before(request: Request[Any, Any, Any]) -> Any:
+        await house.switches.refresh()
+        visit = context_of(request.scope).visit
+        if not house.switches.on(plugin.name, visit.region if visit else None):
+            raise NotFoundException
+        return await csrf.check(request)
+
+    return Router(f"/{plugin.slug}", route_handlers=handlers, before_request=before, dependencies=_provided())
+
+
+def _ours(house: House, extra: list[BaseRouteHandler]) -> Router:
+    handlers = [*start_pages(house), *public_pages(), house.pages.static.handler(), *extra]
+    return Router("/", route_handlers=handlers, before_request=csrf.check, dependencies=_provided())
+
+
+def _provided() -> dict[str, Provide]:
+    return {"visit": Provide(visit_of), "visitor": Provide(_visitor, sync_to_thread=False)}
+
+
+def _visitor(request: Request[Any, Any, Any]) -> Visit | None:
+    """Provide `visitor` to a public handler that would like to know who is there, if anybody is."""
+    return context_of(request.scope).visit
+
+
+def _region_id(instance: Instance) -> Callable[[str | None], str | None]:
+    def region_of(county: str | None) -> str | None:
+        region = instance.region_of(county)
+        return region.id if region else None
+
+    return region_of

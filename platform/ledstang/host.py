@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
@@ -13,7 +12,8 @@ from ledstang.access.permissions import Decision
 from ledstang.access.visit import Visit
 from ledstang.clock import Clock
 from ledstang.content.answers import Answers
-from ledstang.content.kinds import Compiled
+from ledstang.content.nodes import Box
+from ledstang.content.versions import Editions
 from ledstang.database import Database
 from ledstang.instance import Instance
 from ledstang.people.persons import Identity
@@ -56,13 +56,9 @@ class Host:
         """Return this plugin's settings, as its `register_settings` described them."""
         return msgspec.convert(msgspec.to_builtins(self._house.settings[self.plugin]), shape)
 
-    def content(self, kind: str) -> Mapping[str, Compiled]:
-        """Return what has been published of a kind, by key: the newest version of each."""
-        return self._house.published.current(kind)
-
-    async def version(self, kind: str, hash_: str) -> Any:
-        """Return one published document by its hash, however old, or None."""
-        return await self._house.published.version(kind, hash_)
+    def content(self, kind: str) -> Editions:
+        """Return what is published of a kind: by key the newest, and `await ….version(hash)` for any older one."""
+        return self._house.published.of(kind)
 
     def page(self, request: Request[Any, Any, Any], template: str, *, status: int = 200, **context: Any) -> Response[bytes]:
         """Render a template of this plugin (`"programmes/step.html"`) as a page with the theme around it."""
@@ -75,6 +71,10 @@ class Host:
     async def panels(self, slot: str, visit: Visit, subject: Any) -> list[tuple[str, Markup]]:
         """Render what other plugins hang in a slot of your page: pairs of title and markup. Each fails alone."""
         return await self._house.panels(slot, visit, subject)
+
+    async def box(self, visit: Visit, box: Box, subject: Any, fields: Any = None) -> Markup:
+        """Render another plugin's box on your page; with the fields of a posted form, hand them to it first."""
+        return await self._house.box(visit, box, subject, fields)
 
     async def sign_in(self, request: Request[Any, Any, Any], identity: Identity, next: str = "/start") -> Response[Any]:
         """End a sign-in: the person is looked up, a new session begins, and the browser is sent on."""

@@ -17,6 +17,7 @@ from ledstang.access.may import Access
 from ledstang.access.visit import Visit
 from ledstang.clock import Clock
 from ledstang.content.answers import Answers
+from ledstang.content.nodes import Box
 from ledstang.content.versions import Published
 from ledstang.database import Database
 from ledstang.database.sealed import Keys
@@ -47,9 +48,10 @@ class House:
     clock: Clock
     plugins: Plugins
     database: Database
-    keys: Keys
     settings: dict[str, msgspec.Struct] = field(default_factory=dict)
     offers: Offers = field(default_factory=dict)
+    ready: bool = False
+    keys: Keys = field(init=False)
     published: Published = field(init=False)
     access: Access = field(init=False)
     answers: Answers = field(init=False)
@@ -74,6 +76,14 @@ class House:
                 if markup is not None:
                     shown.append((panel.title, markup))
         return shown
+
+    async def box(self, visit: Visit, box: Box, subject: Any, fields: Any = None) -> Markup:
+        """Submit (with fields) and render a plugin's box; a broken one gives a visible notice."""
+        plugin, block = next((owner, one) for owner, one in self.offers["register_blocks"] if one.name == box.name)
+        if fields is not None and block.submit:
+            await alone(plugin, block.submit(visit, box, fields))
+        markup = await alone(plugin, block.render(visit, box, subject))
+        return self.pages.gap(visit.language, plugin) if isinstance(markup, Gap) else markup
 
     async def links(self, visit: Visit) -> list[Link | Gap]:
         """Return the services that a visit sees."""

@@ -27,7 +27,7 @@ from ledstang.instance import open_instance
 def command(folder: Path, name: str | None, renamed: bool | None) -> None:
     """Bring the database of the instance in FOLDER (here, if left out) up to date."""
     from ledstang.app import assemble
-    from ledstang.database.tables import apps_of
+    from ledstang.tables import apps_of
 
     house = assemble(open_instance(folder))
     apps = apps_of(house.plugins)

@@ -46,12 +46,16 @@ def command(folder: Path, host: str, port: int, workers: int, demo: bool) -> Non
 
 
 def prepare(instance: Instance) -> None:
-    """Migrate the database and make the keys, before any worker starts. Raises DatabaseFault."""
+    """Bring the database up to date before any worker starts. Raises DatabaseFault."""
     import asyncio
 
-    from ledstang.app import migrate_instance
+    from ledstang.app import assemble, running
 
-    asyncio.run(migrate_instance(instance))
+    async def work() -> None:
+        async with running(assemble(instance)):
+            pass
+
+    asyncio.run(work())
 
 
 def application() -> object:

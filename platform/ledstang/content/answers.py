@@ -74,11 +74,13 @@ _responses_of = prepared(
 )
 _one = prepared(lambda id_: Answer.select(Answer.value, Answer.revision, Answer.changed).where(Answer.id == id_))
 _change = prepared(
-    lambda value, actor, changed, id_, base: Answer.update(
-        {Answer.value: value, Answer.actor: actor, Answer.changed: changed, Answer.revision: Answer.revision + 1}
+    lambda value, actor, changed, id_, base: (
+        Answer.update(
+            {Answer.value: value, Answer.actor: actor, Answer.changed: changed, Answer.revision: Answer.revision + 1}
+        )
+        .where((Answer.id == id_) & (Answer.revision == base))
+        .returning(Answer.revision)
     )
-    .where((Answer.id == id_) & (Answer.revision == base))
-    .returning(Answer.revision)
 )
 _complete = prepared(
     lambda scores, form_hash, completed, id_: Response.update(
@@ -110,7 +112,9 @@ class Answers:
         """Read the rows of the first statement: responses by place."""
         return {row["place"]: self._filled(row) for row in rows}
 
-    def given(self, rows: Iterable[Mapping[str, Any]], owner: UUID, place: str, items: Iterable[str]) -> dict[str, Given]:
+    def given(
+        self, rows: Iterable[Mapping[str, Any]], owner: UUID, place: str, items: Iterable[str]
+    ) -> dict[str, Given]:
         """Read the rows of the second statement: the answers at one place to the questions named, unsealing only those."""
         response, wanted = response_id(owner, place), set(items)
         return {
@@ -230,9 +234,7 @@ class Answers:
         scores = {}
         if row["scores"]:
             scores = self._keys_open("response", "scores", row["id"], row["person"], row["scores"])
-        return Filled(
-            row["id"], row["place"], row["form"], row["form_hash"], row["started"], row["completed"], scores
-        )
+        return Filled(row["id"], row["place"], row["form"], row["form_hash"], row["started"], row["completed"], scores)
 
     def _unseal(self, row: Mapping[str, Any]) -> Value:
         value: Value = self._keys_open("answer", "value", row["id"], row["person"], row["value"])

@@ -23,7 +23,7 @@ def start_pages(house: House) -> list[HTTPRouteHandler]:
             for plugin, link in house.offers.get("register_links", [])
             if link.public and house.switches.on(plugin, None)
         ]
-        return house.pages.render(request, "host/front.html", links=links)
+        return house.pages.render(request, "host/front.html", open_links=links)
 
     @get("/start", name="start")
     async def start(request: Request[Any, Any, Any], visit: Visit) -> Response[bytes]:
@@ -36,7 +36,7 @@ def start_pages(house: House) -> list[HTTPRouteHandler]:
             request,
             "host/start.html",
             tasks=[task for task in tasks if not isinstance(task, Gap)],
-            links=[link for link in links if not isinstance(link, Gap)],
+            services=[link for link in links if not isinstance(link, Gap)],
             gaps=gaps,
         )
 
@@ -51,7 +51,7 @@ def start_pages(house: House) -> list[HTTPRouteHandler]:
     @get("/ready", name="ready", sync_to_thread=False)
     def ready() -> Response[dict[str, str]]:
         """Say whether traffic may come."""
-        up = house.database.started
-        return Response({"status": "ready" if up else "not ready"}, status_code=200 if up else 503)
+        status = "ready" if house.ready else "not ready"
+        return Response({"status": status}, status_code=200 if house.ready else 503)
 
     return [front, start, health, ready]

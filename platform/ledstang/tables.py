@@ -1,0 +1,39 @@
+"""Every table there is: the host's, and each plugin's, as apps that migrate by themselves."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from piccolo.table import Table
+
+from ledstang.content.tables import Answer, ContentVersion, LostText, Response
+from ledstang.database.migrations import App
+from ledstang.people.tables import Person
+from ledstang.plugins import Plugins
+from ledstang.signin.tables import RescuedText, Session
+from ledstang.switches import PluginSwitch
+
+HOST: tuple[type[Table], ...] = (
+    Person,
+    Session,
+    RescuedText,
+    Response,
+    Answer,
+    LostText,
+    ContentVersion,
+    PluginSwitch,
+)
+
+
+def apps_of(plugins: Plugins) -> list[App]:
+    """Return the host and the plugins that have tables, in the order that their foreign keys ask for."""
+    apps = [App("host", HOST, Path(__file__).parent / "database" / "migrations")]
+    for plugin in plugins.found.values():
+        if plugin.tables and plugin.folder:
+            apps.append(App(plugin.name, plugin.tables, plugin.folder / "migrations"))
+    return apps
+
+
+def tables_of(plugins: Plugins) -> list[type[Table]]:
+    """Return all tables, to bind them to a database."""
+    return [table for app in apps_of(plugins) for table in app.tables]
