@@ -1,0 +1,107 @@
+"""programmes: support and treatment programmes, written in Markdown: find one, take part, follow your own curve."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from litestar.handlers import BaseRouteHandler
+
+from ledstang import (
+    Block,
+    Bound,
+    ContentKind,
+    Host,
+    Link,
+    Permission,
+    PersonalData,
+    Task,
+    TaskSource,
+    Visit,
+    hookimpl,
+)
+from ledstang_programmes import participation
+from ledstang_programmes.blocks import BLOCKS
+from ledstang_programmes.catalogue import Offers
+from ledstang_programmes.filling import form_pages
+from ledstang_programmes.kind import PROGRAMMES
+from ledstang_programmes.loading import TAKE_PART, Loader
+from ledstang_programmes.overview import overview_pages
+from ledstang_programmes.pages import public_pages
+from ledstang_programmes.steps import step_pages
+
+
+class Settings(msgspec.Struct, frozen=True):
+    """`[plugins.programmes]`. `offered_to_everybody` is for trying out: it looks past where somebody lives."""
+
+    offered_to_everybody: bool = False
+
+
+@hookimpl
+def register_settings() -> type[msgspec.Struct]:
+    return Settings
+
+
+@hookimpl
+def register_content() -> list[ContentKind]:
+    return [PROGRAMMES]
+
+
+@hookimpl
+def register_blocks() -> list[Block]:
+    return list(BLOCKS)
+
+
+@hookimpl
+def register_routes(host: Host) -> list[BaseRouteHandler]:
+    offers = Offers(host, to_everybody=host.settings(Settings).offered_to_everybody)
+    loader = Loader(host)
+    return [
+        *public_pages(host, offers),
+        *overview_pages(host, loader),
+        *step_pages(host, loader),
+        *form_pages(host, loader),
+    ]
+
+
+@hookimpl
+def register_links() -> list[Link]:
+    about = "Courses that you take on your own, at your own pace."
+    return [Link("Support programmes", "/programmes/", about, public=True)]
+
+
+@hookimpl
+def register_tasks(host: Host) -> list[TaskSource]:
+    """Offer the programmes that the person is in the middle of, the one they were in last first."""
+
+    def statement(visit: Visit) -> Bound:
+        return participation.of_person.bind(visit.subject.id)
+
+    async def tasks(_: Visit, rows: list[dict[str, Any]]) -> list[Task]:
+        known = host.content("programmes")
+        running = sorted((row for row in rows if row["ended"] is None), key=lambda row: row["active"], reverse=True)
+        return [
+            Task(known[row["programme"]].document.title, f"/programmes/mine/{row['id']}", description="Go on where you were")
+            for row in running
+            if row["programme"] in known
+        ]
+
+    return [TaskSource(tasks=tasks, statement=statement)]
+
+
+@hookimpl
+def register_permissions() -> list[Permission]:
+    return [Permission(TAKE_PART, "Take part in a programme", who="self")]
+
+
+@hookimpl
+def register_personal_data(host: Host) -> list[PersonalData]:
+    async def export(person: UUID) -> list[dict[str, Any]]:
+        rows = await participation.of_person(person)
+        return [{**row, "answers": await host.answers.export(row["id"])} for row in rows]
+
+    async def erase(person: UUID, _why: str) -> int:
+        return await participation.forget(host, person)
+
+    return [PersonalData("Programmes that you take part in, and what you have written there", export, erase)]

@@ -82,16 +82,15 @@ def public_pages(host: Host, offers: Offers) -> list[HTTPRouteHandler]:
             contact=_contact(host, document),
         )
 
-    @get("/media/{version:str}/{name:str}")
-    async def media(version: str, name: str) -> File:
-        """Send a picture, a film or its captions of one version of a programme: nothing that was not compiled with it."""
-        document = await host.version("programmes", version)
-        found = document.media.get(name) if document else None
-        compiled = host.content("programmes").get(document.key) if document else None
-        if found is None or compiled is None:
+    @get("/media/{key:str}/{name:str}")
+    async def media(key: str, name: str) -> File:
+        """Send a picture, a film or its captions: nothing that was not compiled with the programme."""
+        document, _ = known(key)
+        found = document.media.get(name)
+        if found is None:
             raise NotFoundException
         return File(
-            compiled.path / "media" / name,
+            host.content("programmes")[key].path / "media" / name,
             media_type=found.type,
             content_disposition_type="inline",
             headers={

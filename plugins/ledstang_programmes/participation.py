@@ -47,12 +47,9 @@ _steps = prepared(
     lambda id_: StepDone.select(StepDone.module, StepDone.step, StepDone.done).where(StepDone.participation == id_)
 )
 _went = prepared(
-    lambda place, active, id_: Participation.update({Participation.place: place, Participation.active: active}).where(
-        Participation.id == id_
-    )
-)
-_float = prepared(
-    lambda version, id_: Participation.update({Participation.version: version}).where(Participation.id == id_)
+    lambda place, active, version, id_: Participation.update(
+        {Participation.place: place, Participation.active: active, Participation.version: version}
+    ).where(Participation.id == id_)
 )
 _end = prepared(
     lambda ended, reason, id_: Participation.update(
@@ -108,19 +105,14 @@ async def mark(host: Host, one: Part, module: str, step: str, place: str) -> Non
     async def work() -> None:
         done = StepDone(id=uuid5(one.id, f"{module}/{step}"), participation=one.id, module=module, step=step, done=now)
         await StepDone.insert(done).on_conflict(target=StepDone.id, action="DO NOTHING")
-        await _went(place, now, one.id)
+        await _went(place, now, one.version, one.id)
 
     await host.database.write(work)
 
 
-async def went(host: Host, one: Part, place: str) -> None:
-    """Write where the participant is now."""
-    await host.database.write(lambda: _went(place, host.clock.now(), one.id))
-
-
-async def follow(host: Host, one: Part, version: str) -> None:
-    """Let a running participation float to a later version of the same major."""
-    await host.database.write(lambda: _float(version, one.id))
+def on(one: Part, version: str) -> Part:
+    """Return a participation as it is under a later version of the same major; kept at its next step."""
+    return msgspec.structs.replace(one, version=version)
 
 
 async def end(host: Host, one: Part, reason: str) -> None:

@@ -1,0 +1,51 @@
+"""A participant's own curve: each score over time, as a drawing with its table."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from babel.dates import format_date, format_skeleton
+from markupsafe import Markup
+
+from ledstang import STOCKHOLM, Form, Level, Point, Sum, line_chart
+from ledstang_programmes.loading import Loaded
+
+
+class Curve(msgspec.Struct, frozen=True):
+    """One score's drawing, and its rows for the table: when, the value, and what it means."""
+
+    title: str
+    svg: Markup
+    rows: list[tuple[str, str, str]]
+
+
+def curve(loaded: Loaded, form: Form, language: str) -> list[Curve]:
+    """Return a curve for each score of a form that has been sent at least once."""
+    sent = sorted(
+        (one for one in loaded.responses.values() if one.form == form.key and one.completed),
+        key=lambda one: one.completed,
+    )
+    return [_curve(sum_, sent, language) for sum_ in form.sums] if sent else []
+
+
+def _curve(sum_: Sum, sent: list[Any], language: str) -> Curve:
+    kept = [(one.completed.astimezone(STOCKHOLM), one.scores.get(sum_.id, {})) for one in sent]
+    points = [
+        Point(format_skeleton("MMMd", when, locale=language), score.get("value"), at=when.timestamp())
+        for when, score in kept
+    ]
+    rows = [
+        (format_date(when, "long", locale=language), _value(score), score.get("band") or "–") for when, score in kept
+    ]
+    low = min((band.low for band in sum_.bands), default=0.0)
+    reached = max((point.value or 0 for point in points), default=0)
+    high = max([band.high for band in sum_.bands] or [reached, low + 1])
+    described = "; ".join(f"{when}: {value} ({band})" for when, value, band in rows)
+    levels = [Level(band.low, band.high, band.text) for band in sum_.bands]
+    svg = line_chart(points, low=low, high=high, title=sum_.label, description=described, levels=levels)
+    return Curve(sum_.label, svg, rows)
+
+
+def _value(score: dict[str, Any]) -> str:
+    return "–" if score.get("value") is None else f"{score['value']:g}"

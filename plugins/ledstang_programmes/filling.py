@@ -1,0 +1,226 @@
+"""Filling in a form page by page: the measures before and after, and longer forms inside a module."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from litestar import Request, Response, get, post
+from litestar.exceptions import NotFoundException
+from litestar.handlers import HTTPRouteHandler
+from litestar.response import Redirect
+from markupsafe import Markup
+
+from ledstang import Form, Host, Page, Question, Result, Show, Visit, parts_of, present, unanswered
+from ledstang_programmes import participation
+from ledstang_programmes.answering import Taken, questions, take
+from ledstang_programmes.curve import curve
+from ledstang_programmes.loading import AFTER, BEFORE, Loaded, Loader
+from ledstang_programmes.participation import COMPLETED
+from ledstang_programmes.rendering import values_of
+
+HtmlRequest = Request[Any, Any, Any]
+MEASURES = {"before": BEFORE, "after": AFTER}
+
+
+class Filling:
+    """One form of a participation, as far as it has been filled in."""
+
+    def __init__(self, loaded: Loaded, key: str) -> None:
+        """Make the form at a place: `before`, `after`, or a box. Raises NotFoundException when it isn't open now."""
+        self.loaded, self.key, self.place = loaded, key, MEASURES.get(key, key)
+        form = self._form()
+        if form is None:
+            raise NotFoundException
+        self.form: Form = form
+        self.given = loaded.given(self.place, form)
+        self.result: Result = loaded.result(form, self.given)
+        self.pages: list[Page] = [page for page in form.pages if self._visible(page)]
+
+    @property
+    def path(self) -> str:
+        return f"{self.loaded.path}/form/{self.key}"
+
+    @property
+    def sent(self) -> bool:
+        response = self.loaded.responses.get(self.place)
+        return bool(response and response.completed)
+
+    @property
+    def missing(self) -> list[Question]:
+        """Return the obligatory questions on the path that have no answer."""
+        return list(unanswered(self.form, self.result))
+
+    @property
+    def asked(self) -> list[Question]:
+        """Return the questions on the path, in order."""
+        return [one for one in questions(self.form.pages) if one.id in self.result.path]
+
+    def page(self, number: int) -> Page:
+        if not 1 <= number <= len(self.pages):
+            raise NotFoundException
+        return self.pages[number - 1]
+
+    def number_of(self, question: Question) -> int:
+        """Return the page that a question stands on, counted from 1."""
+        return next(n for n, page in enumerate(self.pages, 1) if question in list(questions([page])))
+
+    def summary(self) -> list[tuple[Question, str, str]]:
+        """Return each question on the path with its answer as text and the address to change it at."""
+        return [
+            (one, present(one, self._value(one)), f"{self.path}/{self.number_of(one)}#f-{self.place}.{one.id}")
+            for one in self.asked
+        ]
+
+    @property
+    def told(self) -> list[Markup]:
+        """Return the texts whose condition holds: crisis help comes before anything else on the page."""
+        shows = {one.id: one.html for one, _ in parts_of(self.form) if isinstance(one, Show)}
+        return [Markup(shows[id_]) for id_ in self.result.shown if id_ in shows]  # noqa: S704 - sanitised by the compiler
+
+    @property
+    def kept(self) -> dict[str, Any]:
+        """Return the scores as they were kept when the form was sent."""
+        response = self.loaded.responses.get(self.place)
+        return response.scores if response else {}
+
+    def scores(self) -> dict[str, Any]:
+        """Return what is kept of the scores: value, band, and how many were answered."""
+        return {
+            id_: {"value": score.value, "band": score.band, "answered": score.answered, "of": score.of}
+            for id_, score in self.result.scores.items()
+        }
+
+    def _form(self) -> Form | None:
+        programme, course = self.loaded.programme, self.loaded.course
+        if self.key == "before":
+            return programme.forms.get(programme.measure_before or "")
+        if self.key == "after":
+            open_ = course.after_due or course.measured("after")
+            return programme.forms.get(programme.measure_after or "") if open_ else None
+        return None if self.key.startswith("@") else self.loaded.index.boxes.get(self.key)
+
+    def _visible(self, page: Page) -> bool:
+        return page.id in self.result.visible
+
+    def _value(self, question: Question) -> Any:
+        given = self.given.get(question.id)
+        return given.value if given else None
+
+
+def form_pages(host: Host, loader: Loader) -> list[HTTPRouteHandler]:
+    """Return the handlers of forms that are filled in page by page, checked and sent."""
+
+    async def load(visit: Visit, id_: UUID, key: str) -> Filling:
+        return Filling(await loader.load(visit, id_), key)
+
+    @get("/mine/{id_:uuid}/form/{key:str}")
+    async def begin(id_: UUID, key: str, visit: Visit) -> Redirect:
+        """Send to the first page with something left to answer, or to the result when the form has been sent."""
+        filling = await load(visit, id_, key)
+        if filling.sent:
+            return Redirect(f"{filling.path}/result", status_code=303)
+        left = [one for one in filling.asked if one.id not in filling.given]
+        number = filling.number_of(left[0]) if left else "check"
+        return Redirect(f"{filling.path}/{number}", status_code=303)
+
+    @get("/mine/{id_:uuid}/form/{key:str}/{number:int}")
+    async def show(request: HtmlRequest, id_: UUID, key: str, number: int, visit: Visit) -> Response[Any]:
+        """Show one page of the form."""
+        filling = await load(visit, id_, key)
+        if filling.sent:
+            return Redirect(f"{filling.path}/result", status_code=303)
+        return _page(request, visit, filling, number)
+
+    @post("/mine/{id_:uuid}/form/{key:str}/{number:int}")
+    async def go_on(request: HtmlRequest, id_: UUID, key: str, number: int, visit: Visit) -> Response[Any]:
+        """Save one page and go on to the next; a script that saves while somebody answers stays."""
+        filling = await load(visit, id_, key)
+        if filling.sent:
+            return Redirect(f"{filling.path}/result", status_code=303)
+        saving = "application/json" in request.headers.get("accept", "")
+        fields = await request.form()
+        asked = [one for one in questions([filling.page(number)]) if saving or one.id in filling.result.path]
+        taken = await take(
+            host, visit, id_, filling.place, filling.form, asked, fields, filling.given, demand=not saving
+        )
+        if saving:
+            return taken.answer()
+        if taken.conflicts:
+            action = f"{filling.path}/{number}"
+            context = {"conflicts": taken.conflicts, "action": action, "loaded": filling.loaded}
+            return host.page(request, "programmes/conflict.html", status=409, **context)
+        if taken.faults:
+            return _page(request, visit, filling, number, taken)
+        after = await load(visit, id_, key)
+        at = after.pages.index(filling.page(number)) + 1 if filling.page(number) in after.pages else number
+        onwards = at + 1 if at < len(after.pages) else "check"
+        return Redirect(f"{after.path}/{onwards}", status_code=303)
+
+    @get("/mine/{id_:uuid}/form/{key:str}/check")
+    async def check(request: HtmlRequest, id_: UUID, key: str, visit: Visit) -> Response[Any]:
+        """Show all answers before they are sent."""
+        filling = await load(visit, id_, key)
+        if filling.sent:
+            return Redirect(f"{filling.path}/result", status_code=303)
+        return _check(request, filling)
+
+    @post("/mine/{id_:uuid}/form/{key:str}/check")
+    async def send(request: HtmlRequest, id_: UUID, key: str, visit: Visit) -> Response[Any]:
+        """Send the form: its scores are reckoned and kept, and it is closed."""
+        filling = await load(visit, id_, key)
+        if filling.missing and not filling.sent:
+            return _check(request, filling, status=422)
+        await host.answers.complete(
+            person=visit.subject.id, owner=id_, place=filling.place, form=filling.form, scores=filling.scores()
+        )
+        after = await load(visit, id_, key)
+        if after.loaded.course.finished:
+            await participation.end(host, after.loaded.part, COMPLETED)
+        return Redirect(f"{filling.path}/result", status_code=303)
+
+    @get("/mine/{id_:uuid}/form/{key:str}/result")
+    async def result(request: HtmlRequest, id_: UUID, key: str, visit: Visit) -> Response[Any]:
+        """Show what the answers came to and what that means, with the curve so far."""
+        filling = await load(visit, id_, key)
+        if not filling.sent:
+            return Redirect(filling.path, status_code=303)
+        return host.page(
+            request,
+            "programmes/result.html",
+            filling=filling,
+            loaded=filling.loaded,
+            curves=curve(filling.loaded, filling.form, visit.language),
+            safety=filling.loaded.programme.safety,
+        )
+
+    def _page(
+        request: HtmlRequest, visit: Visit, filling: Filling, number: int, taken: Taken | None = None
+    ) -> Response[bytes]:
+        page = filling.page(number)
+        return host.page(
+            request,
+            "programmes/form.html",
+            status=422 if taken else 200,
+            filling=filling,
+            loaded=filling.loaded,
+            page=page,
+            number=number,
+            prefix=f"{filling.place}.",
+            values=values_of(filling.place, filling.given, taken),
+            revisions={id_: one.revision for id_, one in filling.given.items()},
+            errors=taken.sentences(visit.language) if taken else {},
+            safety=filling.loaded.programme.safety,
+        )
+
+    def _check(request: HtmlRequest, filling: Filling, status: int = 200) -> Response[bytes]:
+        return host.page(
+            request,
+            "programmes/check.html",
+            status=status,
+            filling=filling,
+            loaded=filling.loaded,
+            safety=filling.loaded.programme.safety,
+        )
+
+    return [begin, show, go_on, check, send, result]

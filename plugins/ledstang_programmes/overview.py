@@ -1,0 +1,131 @@
+"""A participant's own pages: where am I, what is next, why is this closed; the printed copy; and the end."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from litestar import Request, Response, get, post
+from litestar.handlers import HTTPRouteHandler
+from litestar.response import Redirect
+
+from ledstang import Host, Visit, present
+from ledstang_programmes import participation
+from ledstang_programmes.answering import questions
+from ledstang_programmes.course import ModuleState
+from ledstang_programmes.curve import curve
+from ledstang_programmes.document import FormPart
+from ledstang_programmes.loading import AFTER, BEFORE, Loaded, Loader
+from ledstang_programmes.participation import ENDED_BY_PARTICIPANT
+
+HtmlRequest = Request[Any, Any, Any]
+
+
+class Row(msgspec.Struct, frozen=True):
+    """A module in the list of modules, as the theme's task list shows it."""
+
+    state: str
+    one: ModuleState
+    href: str
+
+
+def overview_pages(host: Host, loader: Loader) -> list[HTTPRouteHandler]:
+    """Return the handlers of a participation's own pages."""
+
+    @get("/mine/{id_:uuid}")
+    async def overview(request: HtmlRequest, id_: UUID, visit: Visit, finished: str = "") -> Response[bytes]:
+        """Show the way through the programme."""
+        loaded = await loader.load(visit, id_)
+        course = loaded.course
+        if not course.readable:
+            return host.page(request, "programmes/closed.html", loaded=loaded, safety=loaded.programme.safety)
+        following = course.next_spot()
+        return host.page(
+            request,
+            "programmes/overview.html",
+            loaded=loaded,
+            course=course,
+            rows=[_row(loaded, one, following) for one in course.modules],
+            following=following,
+            finished=course.state(finished),
+            curves=_curves(loaded, visit.language),
+            panels=await host.panels("participant", visit, loaded.part),
+            safety=loaded.programme.safety,
+        )
+
+    @get("/mine/{id_:uuid}/print")
+    async def copy(request: HtmlRequest, id_: UUID, visit: Visit) -> Response[Any]:
+        """Show all that the participant has written, to print or save."""
+        loaded = await loader.load(visit, id_)
+        if not loaded.course.readable:
+            return Redirect(loaded.path, status_code=303)
+        return host.page(
+            request,
+            "programmes/print.html",
+            loaded=loaded,
+            chapters=_chapters(loaded),
+            curves=_curves(loaded, visit.language),
+            today=host.clock.today(),
+            safety="",
+        )
+
+    @get("/mine/{id_:uuid}/end")
+    async def ask(request: HtmlRequest, id_: UUID, visit: Visit) -> Response[Any]:
+        """Ask whether the participant really wants to end."""
+        loaded = await loader.load(visit, id_)
+        if loaded.part.ended:
+            return Redirect(loaded.path, status_code=303)
+        return host.page(request, "programmes/end.html", loaded=loaded, safety=loaded.programme.safety)
+
+    @post("/mine/{id_:uuid}/end")
+    async def end(id_: UUID, visit: Visit) -> Redirect:
+        """End the participation; what was written stays readable for the declared time."""
+        loaded = await loader.load(visit, id_)
+        await participation.end(host, loaded.part, ENDED_BY_PARTICIPANT)
+        return Redirect(loaded.path, status_code=303)
+
+    return [overview, copy, ask, end]
+
+
+def _row(loaded: Loaded, one: ModuleState, following: Any) -> Row:
+    spots = loaded.course.spots(one.module)
+    first = next((spot for spot in spots if (one.module.key, spot.step.id) not in loaded.course.done), spots[0])
+    here = following is not None and following.module.key == one.module.key and one.state == "open"
+    spot = following if here else spots[0] if one.state == "done" else first
+    return Row("next" if here else one.state, one, f"{loaded.path}/{spot.path}")
+
+
+def _curves(loaded: Loaded, language: str) -> list[Any]:
+    key = loaded.programme.measure_before or loaded.programme.measure_after
+    form = loaded.programme.forms.get(key or "")
+    return curve(loaded, form, language) if form else []
+
+
+def _chapters(loaded: Loaded) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Return all answers as text: the measures, then module by module, each worksheet's questions and answers."""
+    programme = loaded.programme
+    chapters = []
+    for place, key in ((BEFORE, programme.measure_before), (AFTER, programme.measure_after)):
+        form = programme.forms.get(key or "")
+        if form and loaded.course.measured(place.removeprefix("@")):
+            chapters.append((form.title, _answers(loaded, place, form)))
+    for module in programme.modules:
+        rows = []
+        for section in module.sections:
+            for part in (part for step in section.steps for part in step.parts if isinstance(part, FormPart)):
+                for place in loaded.places(part):
+                    rows += _answers(loaded, place, part.form)
+        if rows:
+            chapters.append((module.title, rows))
+    return chapters
+
+
+def _answers(loaded: Loaded, place: str, form: Any) -> list[tuple[str, str]]:
+    given = loaded.given(place, form)
+    path = loaded.result(form, given).path
+    return [
+        (question.label, present(question, given[question.id].value))
+        for question in questions(form.pages)
+        if question.id in path and question.id in given and given[question.id].value is not None
+    ]
