@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from ledstang.content.diagnostics import Diagnostic, error
 from ledstang.content.nodes import Box, Code, Heading, Items, Node, Place, Prose, Rule, Setting
@@ -122,7 +122,9 @@ def _folded(box: Box, blocks: Mapping[str, Block], reading: Reading, language: s
                       "Close “{outer}” first, with a line of :::.", word=node.word, outer=box.word)
             )  # fmt: skip
     reading.diagnostics += unknown_settings(box, block.settings, words)
-    return Prose(str(block.static(box, Still(reading, language, sanitised(body)))), box.place)
+    html = str(block.static(box, Still(reading, language, sanitised(body))))
+    anchored = html.replace(" data-box=", f' id="{escape(box.id)}" data-box=', 1) if box.id else html
+    return Prose(anchored, box.place)
 
 
 def _html(node: Node, shift: int) -> str:

@@ -12,6 +12,7 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock
 
 from ledstang.content.front import SETTING
+from ledstang.content.words import Words
 
 MARK = ":::"
 
@@ -45,8 +46,13 @@ def settings(state: StateBlock, end: int) -> list[tuple[int, re.Match[str]]]:
     while state.line < end and not state.isEmpty(state.line):
         position = state.bMarks[state.line] + state.tShift[state.line]
         match = SETTING.match(state.src[position : state.eMarks[state.line]])
-        if not match:
+        if not match or not _meant(match["key"], state.env.get("words")):
             break
         found.append((state.line, match))
         state.line += 1
     return found
+
+
+def _meant(key: str, words: Words | None) -> bool:
+    """Say whether a key is meant as one. With a capital only when it is known, or nearly: else it begins a text."""
+    return key[0].islower() or words is None or bool(words.canonical("settings", key) or words.nearest("settings", key))

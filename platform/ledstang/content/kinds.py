@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from copy import copy
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -70,19 +71,21 @@ class Library:
         self.blocks: dict[str, Block] = {block.name: block for block in (*HOST_BLOCKS, *blocks)}
         self.words: Words = load_words(language).adding(words_of(blocks, language))
         self.forms: dict[str, Form] = dict(forms or {})
+        self.media: Media | None = None
 
-    def parse(self, path: Path, media: Media | None = None) -> tuple[Document, list[Diagnostic]]:
-        """Read a file. Its pictures are looked for in `media`, when that is given."""
-        return read_document(path, self.words, blocks=self.blocks.values(), media=media)
+    def parse(self, path: Path) -> tuple[Document, list[Diagnostic]]:
+        """Read a file. Its pictures are looked for in the library's `media`, when it has one."""
+        return read_document(path, self.words, blocks=self.blocks.values(), media=self.media)
 
     def form(self, key: str) -> Form | None:
         """Return the form or instrument of a key."""
         return self.forms.get(key)
 
-    def holding(self, forms: Mapping[str, Form]) -> Library:
-        """Return a library whose forms are these before its own: a programme's `forms/` come first."""
-        inner = Library.__new__(Library)
-        inner.blocks, inner.words, inner.forms = self.blocks, self.words, {**self.forms, **forms}
+    def holding(self, forms: Mapping[str, Form] | None = None, media: Media | None = None) -> Library:
+        """Return a library with these forms before its own, and with the media of one folder."""
+        inner = copy(self)
+        inner.forms = {**self.forms, **(forms or {})}
+        inner.media = media or self.media
         return inner
 
 

@@ -11,6 +11,7 @@ from mdit_py_plugins.front_matter import front_matter_plugin
 from ledstang.content.boxes import box_plugin
 from ledstang.content.inlines import inline_plugin
 from ledstang.content.limits import LIMITS
+from ledstang.content.words import Words
 
 
 def make_parser() -> MarkdownIt:
@@ -30,9 +31,9 @@ def make_parser() -> MarkdownIt:
 PARSER = make_parser()
 
 
-def tokens_of(text: str) -> list[Token]:
+def tokens_of(text: str, words: Words | None = None) -> list[Token]:
     """Parse a whole text. Line numbers in `token.map` count from 0 and are absolute."""
-    return PARSER.parse(text, {})
+    return PARSER.parse(text, {"words": words})
 
 
 def render(tokens: list[Token]) -> str:

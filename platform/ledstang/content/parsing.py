@@ -32,7 +32,7 @@ def parse(
         return Document(file, "", "", {}, ()), [source.too_large(file, len(text))]
     text, found = source.clean(text, file)
     lines = text.split("\n")
-    tokens = tokens_of(text)
+    tokens = tokens_of(text, words)
     kind, front, faults = _front(tokens, lines, file, words)
     found += faults
     language = front["language"].value if "language" in front else "sv"

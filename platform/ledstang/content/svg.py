@@ -6,8 +6,10 @@ import re
 from xml.parsers import expat
 
 ELEMENTS = frozenset(
-    "svg g path rect circle ellipse line polyline polygon text tspan textPath title desc defs symbol use marker "
-    "linearGradient radialGradient stop clipPath mask pattern metadata".split()  # noqa: SIM905
+    """
+    svg g path rect circle ellipse line polyline polygon text tspan textPath title desc defs symbol use marker
+    linearGradient radialGradient stop clipPath mask pattern metadata
+    """.split()  # noqa: SIM905
 )
 FOREIGN = re.compile(r"(?:url\(\s*['\"]?(?!#)|javascript:|data:|expression\(|@import|\\)", re.IGNORECASE)
 EDITORS = ("inkscape:", "sodipodi:", "rdf:", "cc:", "dc:")

@@ -15,10 +15,12 @@ import msgspec
 class Words(msgspec.Struct, frozen=True):
     """Tables (`boxes`, `settings`, `front` …) from a word as it is written, in small letters, to its English canonical.
 
-    Canonical words are understood in every table, whatever the language.
+    Every language's words are understood side by side, and the canonical ones too. `shown` is the language that tips
+    name them in.
     """
 
     tables: dict[str, dict[str, str]]
+    shown: str = "sv"
 
     def canonical(self, table: str, word: str) -> str | None:
         """Return what a word means in a table, or None when it is unknown there."""
@@ -28,11 +30,13 @@ class Words(msgspec.Struct, frozen=True):
 
     def written(self, table: str, canonical: str) -> str:
         """Return how authors write a canonical word; the word itself where the table has no other."""
+        if self.shown == "en":
+            return canonical
         return next((word for word, meaning in self.tables.get(table, {}).items() if meaning == canonical), canonical)
 
     def of(self, table: str) -> tuple[str, ...]:
         """Return the words of a table as authors write them, one for each meaning."""
-        return tuple({meaning: word for word, meaning in reversed(self.tables.get(table, {}).items())}.values())[::-1]
+        return tuple(self.written(table, meaning) for meaning in dict.fromkeys(self.tables.get(table, {}).values()))
 
     def nearest(self, table: str, word: str, among: Iterable[str] | None = None) -> str | None:
         """Return the word of a table that somebody may have meant. `among` holds canonical words to choose from."""
@@ -46,7 +50,7 @@ class Words(msgspec.Struct, frozen=True):
         tables = {name: dict(words) for name, words in self.tables.items()}
         for name, words in more.items():
             tables[name] = {**{word.lower(): meaning for word, meaning in words.items()}, **tables.get(name, {})}
-        return Words(tables)
+        return Words(tables, self.shown)
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
@@ -65,9 +69,7 @@ def tip(word: str, known: Iterable[str]) -> tuple[str, dict[str, Any]]:
 
 
 @cache
-def load_words(language: str = "sv") -> Words:
-    """Read the host's table of a language. English needs none: it is the canonical one, with all tables of Swedish."""
-    table = tomllib.loads(files("ledstang.content").joinpath("words", "sv.toml").read_text(encoding="utf-8"))
-    if language == "en":
-        return Words({name: {meaning: meaning for meaning in words.values()} for name, words in table.items()})
-    return Words(table)
+def load_words(shown: str = "sv") -> Words:
+    """Read the host's tables. `shown` is the language that tips are to name words in."""
+    source = files("ledstang.content").joinpath("words", "sv.toml").read_text(encoding="utf-8")
+    return Words(tomllib.loads(source), shown)
