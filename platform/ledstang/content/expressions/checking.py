@@ -84,7 +84,8 @@ class _Checker:
                 inner = self.number(node.value)
                 return inner and numbers.negate(inner)
             case Span():
-                return self.outside(node)
+                self.outside(node)
+                return None
             case _:
                 return self.logical(node)
 

@@ -78,7 +78,7 @@ def _moments(left: Value, right: Value) -> tuple[Value, Value]:
     """Read the text beside a date or a time as one."""
     kinds = {date: "date", time: "time", datetime: "datetime"}
     if type(left) in kinds and isinstance(right, str):
-        return left, moment(kinds[type(left)], right)  # type: ignore[index]
+        return left, moment(kinds[type(left)], right)
     if type(right) in kinds and isinstance(left, str):
-        return moment(kinds[type(right)], left), right  # type: ignore[index]
+        return moment(kinds[type(right)], left), right
     return left, right

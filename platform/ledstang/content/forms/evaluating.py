@@ -29,7 +29,7 @@ class Result(msgspec.Struct, frozen=True):
     `unknown` has what could not be settled for want of answers: it is not shown, not raised, not scored.
     `answers` are those that count, to be kept and exported: those on the path and those of questions hidden on purpose.
     A question in a repeating group has a list there, None for a row where it is not met. `visible` has the ids of all
-    parts to render: pages, groups, matrices, questions, shown texts.
+    parts that have something to render: pages, groups, matrices, questions, shown texts.
     """
 
     path: tuple[str, ...]
@@ -69,6 +69,10 @@ def unanswered(form: Form, result: Result) -> tuple[Question, ...]:
 
 def _complete(answer: Any) -> bool:
     return answer not in (None, "", []) and not (isinstance(answer, list) and all(each is None for each in answer))
+
+
+def _inside(part: Page | Group | Questions) -> tuple[Item, ...]:
+    return part.rows if isinstance(part, Questions) else part.items
 
 
 class _Walk:
@@ -135,15 +139,18 @@ class _Walk:
         if isinstance(part, Question):
             self.ask(part, inner)
             return
-        if inner is True:
-            self.visible.add(part.id)
-            if isinstance(part, Show):
+        if isinstance(part, Show):
+            if inner is True:
                 self.shown.append(part.id)
+                self.visible.add(part.id)
+            return
         if isinstance(part, Group) and part.repeats:
             self.rows(part, inner)
-        elif isinstance(part, Page | Group | Questions):
-            for item in part.rows if isinstance(part, Questions) else part.items:
+        else:
+            for item in _inside(part):
                 self.meet(item, inner)
+        if inner is True and any(isinstance(item, Text) or item.id in self.visible for item in _inside(part)):
+            self.visible.add(part.id)
 
     def ask(self, question: Question, met: bool | Unknown) -> None:
         """Note what a question contributes: its answer, nothing yet, or nothing at all."""

@@ -11,7 +11,7 @@ from ledstang.content.diagnostics import Diagnostic, error, warning
 from ledstang.content.forms.compiling import compile_questions, sealed
 from ledstang.content.forms.document import Form
 from ledstang.content.forms.locking import first_change
-from ledstang.content.forms.walking import parts_of
+from ledstang.content.forms.walking import questions_of
 from ledstang.content.front import unknown_keys
 from ledstang.content.kinds import Compiled, ContentKind, Library
 from ledstang.content.nodes import Document, Place
@@ -110,7 +110,7 @@ def _unlocked(document: Document, form: Form, installed: Form | None) -> list[Di
     changed = first_change(form, installed)
     if changed is None:
         return []
-    lines = {part.id: part.line for part, _ in parts_of(form) if hasattr(part, "line")}
+    lines = {question.id: question.line for question in questions_of(form)}
     place = Place(document.file, lines.get(changed, 1))
     sentence = "“{key}” is a locked instrument, and this copy departs from it at “{id}”."
     tip = "Restore its items, options, order and scoring, or give the form a key of its own."

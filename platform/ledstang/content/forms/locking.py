@@ -23,12 +23,14 @@ def fingerprint(form: Form) -> str:
 
 def substance(form: Form) -> list[tuple[str, Any]]:
     """Return what must not be changed of each item, in order, with its id."""
-    found = []
+    found: list[tuple[str, Any]] = []
     for part, _ in parts_of(form):
         if isinstance(part, Questions):
             found.append((part.id, [_text(plain(part.html))]))
         elif isinstance(part, Question):
-            options = [[option.code, _text(option.text), option.score, option.free] for option in part.options]
+            options: list[list[Any]] = [
+                [option.code, _text(option.text), option.score, option.free] for option in part.options
+            ]
             found.append((part.id, [part.type, _text(part.label), part.low, part.high, part.step, options]))
     return found
 

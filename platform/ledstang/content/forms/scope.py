@@ -82,5 +82,5 @@ def kind_of(question: Question, many: bool = False) -> Kind:
         codes = {option.code: option.score for option in question.options}
         return Kind("choices" if question.type == "choices" else "choice", codes=codes, many=many)
     if question.type in ("date", "time", "datetime", "file"):
-        return Kind(question.type, many=many)  # type: ignore[arg-type]
+        return Kind(question.type, many=many)
     return Kind("text", many=many)
