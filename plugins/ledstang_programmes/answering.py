@@ -46,17 +46,23 @@ class Taken:
     raw: dict[str, list[str]] = field(default_factory=dict)
     conflicts: list[Clash] = field(default_factory=list)
     revisions: dict[str, int] = field(default_factory=dict)
+    labels: dict[str, str] = field(default_factory=dict)
 
     def add(self, other: Taken) -> None:
         """Take in what became of another worksheet of the page."""
         self.faults |= other.faults
         self.raw |= other.raw
+        self.labels |= other.labels
         self.conflicts += other.conflicts
         self.revisions |= other.revisions
 
     def sentences(self, language: str) -> dict[str, str]:
-        """Return each fault as a sentence, by the name of its field."""
+        """Return each fault as a sentence to stand by its field, by the field's name."""
         return {name: text(one.sentence, language).format_map(one.values) for name, one in self.faults.items()}
+
+    def summary(self, language: str) -> dict[str, str]:
+        """Return each fault as it stands in the summary on top, where its question must be named too."""
+        return {name: f"{self.labels[name]} {one}" for name, one in self.sentences(language).items()}
 
     def answer(self) -> Response[Any]:
         """Answer a script that saves while somebody writes; 409 where another device has been before."""
@@ -120,7 +126,7 @@ async def take(
         try:
             answer = read_answer(question, raw, complete=demand)
         except AnswerFault as fault:
-            taken.faults[name], taken.raw[name] = fault, raw
+            taken.faults[name], taken.raw[name], taken.labels[name] = fault, raw, question.label
             if fault.code != "required":
                 continue
             answer = None

@@ -108,7 +108,7 @@ class Course:
 
     def measured(self, which: str) -> bool:
         """Say whether the measure `before` or `after` has been sent."""
-        response = self.responses.get(which)
+        response = self.responses.get(f"@{which}")
         return bool(response and response.completed)
 
     def state(self, module: str) -> ModuleState | None:

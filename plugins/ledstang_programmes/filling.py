@@ -209,7 +209,8 @@ def form_pages(host: Host, loader: Loader) -> list[HTTPRouteHandler]:
             prefix=f"{filling.place}.",
             values=values_of(filling.place, filling.given, taken),
             revisions={id_: one.revision for id_, one in filling.given.items()},
-            errors=taken.sentences(visit.language) if taken else {},
+            errors=taken.summary(visit.language) if taken else {},
+            faults=taken.sentences(visit.language) if taken else {},
             safety=filling.loaded.programme.safety,
         )
 

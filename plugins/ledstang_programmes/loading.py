@@ -80,6 +80,7 @@ class Loaded:
             day=days + 1,
             weekday=host.clock.local().isoweekday(),
             forms=_Elsewhere(self),
+            kinds=index.scope.forms,
         )
         rules = {module.opens.when for module in programme.modules if module.opens.when}
         self.course = Course(programme, part, done, responses, now, {rule: self.holds(rule) for rule in rules})
@@ -95,7 +96,7 @@ class Loaded:
 
     def result(self, form: Form, given: Mapping[str, Given]) -> Result:
         """Return what a form's rules make of answers: the path, the scores, the texts and the flags."""
-        return evaluate(form, {id_: one.value for id_, one in given.items()}, self.context, self.index.forms)
+        return evaluate(form, {id_: one.value for id_, one in given.items()}, self.context)
 
     def place(self, part: FormPart) -> str:
         """Return where what is written now belongs: a diary has a place for each note."""

@@ -114,7 +114,8 @@ def step_pages(host: Host, loader: Loader) -> list[HTTPRouteHandler]:
             previous=spots[spot.number - 2] if spot.number > 1 else None,
             ready=await render_parts(host, visit, loaded, spot, taken),
             intro=intro_of(loaded, spot.module, visit.language),
-            errors=taken.sentences(visit.language) if taken else {},
+            errors=taken.summary(visit.language) if taken else {},
+            faults=taken.sentences(visit.language) if taken else {},
             safety=loaded.course.programme.safety,
         )
 
