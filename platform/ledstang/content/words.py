@@ -49,7 +49,10 @@ class Words(msgspec.Struct, frozen=True):
         """Return these words and those of `more`, table by table. What was known before keeps its meaning."""
         tables = {name: dict(words) for name, words in self.tables.items()}
         for name, words in more.items():
-            tables[name] = {**{word.lower(): meaning for word, meaning in words.items()}, **tables.get(name, {})}
+            table = tables.setdefault(name, {})
+            for word, meaning in words.items():
+                if word != meaning or meaning not in table.values():
+                    table.setdefault(word.lower(), meaning)
         return Words(tables, self.shown)
 
 

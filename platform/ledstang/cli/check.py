@@ -1,0 +1,130 @@
+"""`ledstang check`: every fault of content, theme, plugins and settings at once, each with what to do about it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import msgspec
+
+from ledstang.content.checking import check_path
+from ledstang.content.diagnostics import Diagnostic
+from ledstang.content.kinds import ContentKind, Library
+from ledstang.content.policies import POLICIES
+from ledstang.content.published import compile_instance, kinds_of
+from ledstang.content.report import as_json, as_text, ordered
+from ledstang.house import House
+from ledstang.instance import FILE, Instance, open_instance
+from ledstang.plugins import PluginFault
+from ledstang.settings import Settings, SettingsFault
+from ledstang.web.themes import compile_theme
+
+
+@click.command("check")
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path, exists=True))
+@click.option("--json", "json", is_flag=True, help="Print JSON and nothing else.")
+@click.option(
+    "--language", type=click.Choice(["sv", "en"]), help="The language of the report; the instance's if left out."
+)
+def command(paths: tuple[Path, ...], json: bool, language: str | None) -> None:
+    """Check each PATH: an instance, a folder or one .md file. Left out: the instance one stands in, or the installation.
+
+    The exit code is 1 when there is an error; a warning alone does not count.
+    """
+    check = Check()
+    for path in paths or (Path(),):
+        check.look_at(path)
+    found = ordered(check.found)
+    report = as_json if json else as_text
+    click.echo(report(found, language or check.language, check.catalogues))
+    sys.exit(1 if any(fault.severity == "error" for fault in found) else 0)
+
+
+class Check:
+    """Looks at paths one by one. `found` has the faults so far, `catalogues` where plugins keep their sentences."""
+
+    def __init__(self) -> None:
+        self.found: list[Diagnostic] = []
+        self.catalogues: list[Path] = []
+        self.language = "sv"
+        self._known: dict[Path, tuple[list[ContentKind], Library]] = {}
+
+    def look_at(self, path: Path) -> None:
+        """Check an instance whole, or a folder or a file with the words and plugins of the instance around it."""
+        if (path / FILE).exists():
+            self._instance(path)
+        elif not path.is_dir() or path != Path():
+            kinds, library = self._around(path)
+            self.found += check_path(path, kinds, library)
+        else:
+            self._whole(Instance(path.resolve(), Settings(title="Ledstång")))
+
+    def _instance(self, folder: Path) -> None:
+        try:
+            instance = open_instance(folder)
+        except SettingsFault as fault:
+            self.found.append(_of_settings(fault))
+            return
+        self.language = instance.settings.language
+        self._whole(instance)
+
+    def _whole(self, instance: Instance) -> None:
+        """Check everything of an instance: settings, plugins, theme and content."""
+        house = self._house(instance)
+        if house is None:
+            return
+        self.found += [_of_plugin(fault) for fault in house.plugins.faults]
+        self.found += _of_theme(instance)
+        self.found += compile_instance(instance, house.offers).diagnostics
+        own = instance.path("policies")
+        if own.is_dir():
+            self.found += check_path(own, [POLICIES], Library())
+
+    def _around(self, path: Path) -> tuple[list[ContentKind], Library]:
+        """Return the kinds and the library of the instance that a path lies in, or of the installation."""
+        folder = next((parent for parent in path.resolve().parents if (parent / FILE).exists()), None)
+        key = folder or Path()
+        if key not in self._known:
+            try:
+                instance = open_instance(folder) if folder else None
+            except SettingsFault:
+                instance = None  # told when the instance itself is checked
+            instance = instance or Instance(Path.cwd(), Settings(title="Ledstång"))
+            self.language = instance.settings.language
+            house = self._house(instance)
+            offers = house.offers if house else {}
+            self._known[key] = [POLICIES, *kinds_of(offers)], compile_instance(instance, offers).library
+        return self._known[key]
+
+    def _house(self, instance: Instance) -> House | None:
+        from ledstang.app import assemble
+
+        lenient = msgspec.structs.replace(instance.settings, strict=False)  # tell of faulty plugins instead of stopping
+        try:
+            house = assemble(Instance(instance.folder, lenient, instance.text))
+        except SettingsFault as fault:
+            self.found.append(_of_settings(fault))
+            return None
+        self.catalogues += [folder for plugin in house.plugins.found.values() if (folder := plugin.part("locale"))]
+        return house
+
+
+def _of_settings(fault: SettingsFault) -> Diagnostic:
+    values = {"why": fault.why, "tip": fault.tip}
+    return Diagnostic(
+        str(fault.file), fault.line, 1 if fault.line else None, "settings", "error", "{why}", "{tip}", values
+    )
+
+
+def _of_plugin(fault: PluginFault) -> Diagnostic:
+    values = {"plugin": fault.plugin, "why": fault.why, "tip": fault.tip}
+    sentence = "The plugin “{plugin}” {why}."
+    return Diagnostic(fault.where, None, None, "plugin-refused", "error", sentence, "{tip}", values)
+
+
+def _of_theme(instance: Instance) -> Iterator[Diagnostic]:
+    """Yield the faults of every theme in an instance's folder."""
+    for theme in sorted(instance.path("themes").glob("*/theme.toml")):
+        yield from compile_theme(theme.parent)[1]
