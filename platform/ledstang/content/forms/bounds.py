@@ -18,6 +18,8 @@ REPEATS = re.compile(r"(?P<low>\d{1,4})\s*(?:–|—|-|\.\.)\s*(?P<high>\d{1,4})
 
 def bounds(desk: Desk, box: Box, kind: str, said: Opener) -> dict[str, Any]:
     """Return a question's `low high step`, `earliest latest` or `max_length`; a setting that does not fit is told."""
+    if said.lost:
+        return {}
     if kind in NUMBERS:
         return _numbers(desk, box, kind, said)
     if said.low is not None:
