@@ -26,7 +26,19 @@ _ROOMS = {
     "content.front": ("unknown_keys",),
     "content.kinds": ("Compiled", "ContentFolder", "ContentKind", "Library", "content_hash"),
     "content.media": ("MediaFile",),
-    "content.nodes": ("Box", "Code", "Document", "Heading", "Item", "Items", "Node", "Place", "Prose", "Rule", "Setting"),
+    "content.nodes": (
+        "Box",
+        "Code",
+        "Document",
+        "Heading",
+        "Item",
+        "Items",
+        "Node",
+        "Place",
+        "Prose",
+        "Rule",
+        "Setting",
+    ),
     "content.texts": ("text",),
     "content.words": ("Words", "nearest"),
     "database": ("Bound", "Database", "prepared"),
@@ -42,7 +54,7 @@ _ROOMS = {
 _WHERE = {name: room for room, names in _ROOMS.items() for name in names}
 _WHERE_AS = {"PersonTable": ("people.tables", "Person")}
 
-__all__ = ["hookimpl", *_WHERE, *_WHERE_AS]  # noqa: PLE0604
+__all__ = ["hookimpl", *_WHERE, *_WHERE_AS]
 
 
 def __getattr__(name: str) -> Any:

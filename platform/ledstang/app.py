@@ -10,7 +10,7 @@ from typing import Any
 
 from litestar import Litestar, Request, Router
 from litestar.datastructures import State
-from litestar.di import Provide
+from litestar.di import NamedDependency, Provide
 from litestar.exceptions import NotFoundException
 from litestar.handlers import BaseRouteHandler
 
@@ -140,12 +140,21 @@ def _router(house: House, plugin: Plugin, handlers: list[BaseRouteHandler]) -> R
             raise NotFoundException
         return await csrf.check(request)
 
-    return Router(f"/{plugin.slug}", route_handlers=handlers, before_request=before, dependencies=_provided())
+    return Router(f"/{plugin.slug}", route_handlers=_marked(handlers), before_request=before, dependencies=_provided())
+
+
+def _marked(handlers: list[BaseRouteHandler]) -> list[BaseRouteHandler]:
+    """Tell Litestar that `visit` and `visitor` are ours to give, so that plugins may write plain `visit: Visit`."""
+    wanted = {"visit": NamedDependency[Visit], "visitor": NamedDependency[Visit | None]}
+    for handler in handlers:
+        notes = handler.fn.__annotations__
+        notes.update({name: wanted[name] for name in wanted.keys() & notes.keys()})
+    return handlers
 
 
 def _ours(house: House, extra: list[BaseRouteHandler]) -> Router:
     handlers = [*start_pages(house), *public_pages(), house.pages.static.handler(), *extra]
-    return Router("/", route_handlers=handlers, before_request=csrf.check, dependencies=_provided())
+    return Router("/", route_handlers=_marked(handlers), before_request=csrf.check, dependencies=_provided())
 
 
 def _provided() -> dict[str, Provide]:

@@ -60,7 +60,9 @@ class Host:
         """Return what is published of a kind: by key the newest, and `await ….version(hash)` for any older one."""
         return self._house.published.of(kind)
 
-    def page(self, request: Request[Any, Any, Any], template: str, *, status: int = 200, **context: Any) -> Response[bytes]:
+    def page(
+        self, request: Request[Any, Any, Any], template: str, *, status: int = 200, **context: Any
+    ) -> Response[bytes]:
         """Render a template of this plugin (`"programmes/step.html"`) as a page with the theme around it."""
         return self._house.pages.render(request, template, status=status, **context)
 

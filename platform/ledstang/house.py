@@ -10,7 +10,6 @@ from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 import msgspec
-from litestar import Request, Response
 from markupsafe import Markup
 
 from ledstang.access.may import Access
@@ -24,7 +23,6 @@ from ledstang.database.sealed import Keys
 from ledstang.gathering import Offers
 from ledstang.instance import Instance
 from ledstang.offers import Link, Task
-from ledstang.people.persons import Identity
 from ledstang.plugins import Plugins
 from ledstang.switches import Switches
 from ledstang.web.pages import Pages

@@ -25,9 +25,10 @@ PROJECT = "ledstang"
 LOCAL = "ledstang_local"
 NAME = re.compile(r"[a-z][a-z0-9_]*")
 RESERVED = frozenset(
-    "start signin signout staff settings access-log health ready metrics api static accessibility gallery "
-    "host urgent language statistics".split()
+    {"start", "signin", "signout", "staff", "settings", "access-log", "health", "ready", "metrics", "api", "static"}
+    | {"accessibility", "gallery", "host", "urgent", "language", "statistics"}
 )
+
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +172,9 @@ def _take(plugins: Plugins, name: str, origin: str, load: EntryPoint | Path) -> 
         tip = f"Rename one of them, or put `{name}` in `disabled` to do without both."
         raise Refused(PluginFault(name, origin, f"has a name that {taken} has taken already", tip))
     module = _imported(name, origin, load)
-    version = load.dist.version if isinstance(load, EntryPoint) and load.dist else str(getattr(module, "__version__", ""))
+    version = (
+        load.dist.version if isinstance(load, EntryPoint) and load.dist else str(getattr(module, "__version__", ""))
+    )
     plugin = Plugin(name, module, origin, version)
     plugin.tables = _tables(plugin)
     specs = _beside(plugin, "hookspecs")
@@ -188,7 +191,9 @@ def _imported(name: str, origin: str, load: EntryPoint | Path) -> ModuleType:
     except ModuleNotFoundError as fault:
         if fault.name == module:
             tip = "Install the package again, or remove it: its entry point leads nowhere."
-            raise Refused(PluginFault(name, origin, f"could not be found: there is no module `{module}`", tip)) from None
+            raise Refused(
+                PluginFault(name, origin, f"could not be found: there is no module `{module}`", tip)
+            ) from None
         tip = f"Install what holds `{fault.name}`, or correct the import."
         raise Refused(PluginFault(name, origin, f"imports `{fault.name}`, which is not installed", tip)) from fault
     except (Exception, SystemExit) as fault:

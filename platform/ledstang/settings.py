@@ -139,7 +139,9 @@ def _text(file: Path) -> str:
             file, line, "The file is not UTF-8 (Latin-1, perhaps).", "Save it again with the encoding UTF-8."
         ) from None
     except OSError as fault:
-        raise SettingsFault(file, None, f"The file cannot be read: {fault.strerror}.", "See to its permissions.") from None
+        raise SettingsFault(
+            file, None, f"The file cannot be read: {fault.strerror}.", "See to its permissions."
+        ) from None
     if not text.strip():
         raise SettingsFault(file, None, "The file is empty.", 'Give it at least a line such as title = "Region Norra".')
     return text
@@ -151,7 +153,10 @@ def _agree(settings: Settings, file: Path, text: str) -> None:
     for number, region in enumerate(settings.regions):
         if regions.index(region.id) != number:
             raise SettingsFault(
-                file, locate(text, ("regions", str(number), "id")), f"Two regions are called `{region.id}`.", "Rename one."
+                file,
+                locate(text, ("regions", str(number), "id")),
+                f"Two regions are called `{region.id}`.",
+                "Rename one.",
             )
     seen: set[str] = set()
     for number, unit in enumerate(settings.units):

@@ -6,8 +6,6 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from litestar.handlers import BaseRouteHandler
-
 from ledstang import (
     Block,
     Bound,
@@ -21,6 +19,8 @@ from ledstang import (
     Visit,
     hookimpl,
 )
+from litestar.handlers import BaseRouteHandler
+
 from ledstang_programmes import participation
 from ledstang_programmes.blocks import BLOCKS
 from ledstang_programmes.catalogue import Offers
@@ -82,7 +82,11 @@ def register_tasks(host: Host) -> list[TaskSource]:
         known = host.content("programmes")
         running = sorted((row for row in rows if row["ended"] is None), key=lambda row: row["active"], reverse=True)
         return [
-            Task(known[row["programme"]].document.title, f"/programmes/mine/{row['id']}", description="Go on where you were")
+            Task(
+                known[row["programme"]].document.title,
+                f"/programmes/mine/{row['id']}",
+                description="Go on where you were",
+            )
             for row in running
             if row["programme"] in known
         ]

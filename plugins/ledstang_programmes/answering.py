@@ -8,8 +8,6 @@ from typing import Any, Protocol
 from uuid import UUID
 
 import msgspec
-from litestar import Response
-
 from ledstang import (
     AnswerFault,
     Conflict,
@@ -25,6 +23,7 @@ from ledstang import (
     read_answer,
     text,
 )
+from litestar import Response
 
 
 class Fields(Protocol):

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from datetime import date
 
 import msgspec
-
 from ledstang import Host, Person
+
 from ledstang_programmes.document import Programme
 
 

@@ -8,8 +8,8 @@ from typing import Literal
 from urllib.parse import quote
 
 import msgspec
-
 from ledstang import STOCKHOLM, Filled
+
 from ledstang_programmes.document import Module, Programme, Release, Section, Step
 from ledstang_programmes.participation import COMPLETED, Part
 

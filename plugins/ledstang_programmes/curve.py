@@ -6,9 +6,9 @@ from typing import Any
 
 import msgspec
 from babel.dates import format_date, format_skeleton
+from ledstang import STOCKHOLM, Form, Level, Point, Sum, line_chart
 from markupsafe import Markup
 
-from ledstang import STOCKHOLM, Form, Level, Point, Sum, line_chart
 from ledstang_programmes.loading import Loaded
 
 

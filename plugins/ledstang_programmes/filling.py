@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from ledstang import Form, Host, Page, Question, Result, Show, Visit, parts_of, present, unanswered
 from litestar import Request, Response, get, post
 from litestar.exceptions import NotFoundException
 from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath
 from litestar.response import Redirect
 from markupsafe import Markup
 
-from ledstang import Form, Host, Page, Question, Result, Show, Visit, parts_of, present, unanswered
 from ledstang_programmes import participation
 from ledstang_programmes.answering import Taken, questions, take
 from ledstang_programmes.curve import curve
@@ -115,7 +116,7 @@ def form_pages(host: Host, loader: Loader) -> list[HTTPRouteHandler]:
         return Filling(await loader.load(visit, id_), key)
 
     @get("/mine/{id_:uuid}/form/{key:str}")
-    async def begin(id_: UUID, key: str, visit: Visit) -> Redirect:
+    async def begin(id_: FromPath[UUID], key: FromPath[str], visit: Visit) -> Redirect:
         """Send to the first page with something left to answer, or to the result when the form has been sent."""
         filling = await load(visit, id_, key)
         if filling.sent:
@@ -125,7 +126,9 @@ def form_pages(host: Host, loader: Loader) -> list[HTTPRouteHandler]:
         return Redirect(f"{filling.path}/{number}", status_code=303)
 
     @get("/mine/{id_:uuid}/form/{key:str}/{number:int}")
-    async def show(request: HtmlRequest, id_: UUID, key: str, number: int, visit: Visit) -> Response[Any]:
+    async def show(
+        request: HtmlRequest, id_: FromPath[UUID], key: FromPath[str], number: FromPath[int], visit: Visit
+    ) -> Response[Any]:
         """Show one page of the form."""
         filling = await load(visit, id_, key)
         if filling.sent:
@@ -133,7 +136,9 @@ def form_pages(host: Host, loader: Loader) -> list[HTTPRouteHandler]:
         return _page(request, visit, filling, number)
 
     @post("/mine/{id_:uuid}/form/{key:str}/{number:int}")
-    async def go_on(request: HtmlRequest, id_: UUID, key: str, number: int, visit: Visit) -> Response[Any]:
+    async def go_on(
+        request: HtmlRequest, id_: FromPath[UUID], key: FromPath[str], number: FromPath[int], visit: Visit
+    ) -> Response[Any]:
         """Save one page and go on to the next; a script that saves while somebody answers stays."""
         filling = await load(visit, id_, key)
         if filling.sent:
@@ -158,7 +163,7 @@ def form_pages(host: Host, loader: Loader) -> list[HTTPRouteHandler]:
         return Redirect(f"{after.path}/{onwards}", status_code=303)
 
     @get("/mine/{id_:uuid}/form/{key:str}/check")
-    async def check(request: HtmlRequest, id_: UUID, key: str, visit: Visit) -> Response[Any]:
+    async def check(request: HtmlRequest, id_: FromPath[UUID], key: FromPath[str], visit: Visit) -> Response[Any]:
         """Show all answers before they are sent."""
         filling = await load(visit, id_, key)
         if filling.sent:
@@ -166,7 +171,7 @@ def form_pages(host: Host, loader: Loader) -> list[HTTPRouteHandler]:
         return _check(request, filling)
 
     @post("/mine/{id_:uuid}/form/{key:str}/check")
-    async def send(request: HtmlRequest, id_: UUID, key: str, visit: Visit) -> Response[Any]:
+    async def send(request: HtmlRequest, id_: FromPath[UUID], key: FromPath[str], visit: Visit) -> Response[Any]:
         """Send the form: its scores are reckoned and kept, and it is closed."""
         filling = await load(visit, id_, key)
         if filling.missing and not filling.sent:
@@ -180,7 +185,7 @@ def form_pages(host: Host, loader: Loader) -> list[HTTPRouteHandler]:
         return Redirect(f"{filling.path}/result", status_code=303)
 
     @get("/mine/{id_:uuid}/form/{key:str}/result")
-    async def result(request: HtmlRequest, id_: UUID, key: str, visit: Visit) -> Response[Any]:
+    async def result(request: HtmlRequest, id_: FromPath[UUID], key: FromPath[str], visit: Visit) -> Response[Any]:
         """Show what the answers came to and what that means, with the curve so far."""
         filling = await load(visit, id_, key)
         if not filling.sent:

@@ -7,8 +7,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from litestar.exceptions import NotFoundException
-
 from ledstang import (
     STOCKHOLM,
     Context,
@@ -23,6 +21,8 @@ from ledstang import (
     evaluate_truth,
     scope_of,
 )
+from litestar.exceptions import NotFoundException
+
 from ledstang_programmes import participation
 from ledstang_programmes.answering import questions
 from ledstang_programmes.course import Course

@@ -6,11 +6,12 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
+from ledstang import Host, Visit, present
 from litestar import Request, Response, get, post
 from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
 
-from ledstang import Host, Visit, present
 from ledstang_programmes import participation
 from ledstang_programmes.answering import questions
 from ledstang_programmes.course import ModuleState
@@ -34,7 +35,9 @@ def overview_pages(host: Host, loader: Loader) -> list[HTTPRouteHandler]:
     """Return the handlers of a participation's own pages."""
 
     @get("/mine/{id_:uuid}")
-    async def overview(request: HtmlRequest, id_: UUID, visit: Visit, finished: str = "") -> Response[bytes]:
+    async def overview(
+        request: HtmlRequest, id_: FromPath[UUID], visit: Visit, finished: FromQuery[str] = ""
+    ) -> Response[bytes]:
         """Show the way through the programme."""
         loaded = await loader.load(visit, id_)
         course = loaded.course
@@ -55,7 +58,7 @@ def overview_pages(host: Host, loader: Loader) -> list[HTTPRouteHandler]:
         )
 
     @get("/mine/{id_:uuid}/print")
-    async def copy(request: HtmlRequest, id_: UUID, visit: Visit) -> Response[Any]:
+    async def copy(request: HtmlRequest, id_: FromPath[UUID], visit: Visit) -> Response[Any]:
         """Show all that the participant has written, to print or save."""
         loaded = await loader.load(visit, id_)
         if not loaded.course.readable:
@@ -71,7 +74,7 @@ def overview_pages(host: Host, loader: Loader) -> list[HTTPRouteHandler]:
         )
 
     @get("/mine/{id_:uuid}/end")
-    async def ask(request: HtmlRequest, id_: UUID, visit: Visit) -> Response[Any]:
+    async def ask(request: HtmlRequest, id_: FromPath[UUID], visit: Visit) -> Response[Any]:
         """Ask whether the participant really wants to end."""
         loaded = await loader.load(visit, id_)
         if loaded.part.ended:
@@ -79,7 +82,7 @@ def overview_pages(host: Host, loader: Loader) -> list[HTTPRouteHandler]:
         return host.page(request, "programmes/end.html", loaded=loaded, safety=loaded.programme.safety)
 
     @post("/mine/{id_:uuid}/end")
-    async def end(id_: UUID, visit: Visit) -> Redirect:
+    async def end(id_: FromPath[UUID], visit: Visit) -> Redirect:
         """End the participation; what was written stays readable for the declared time."""
         loaded = await loader.load(visit, id_)
         await participation.end(host, loaded.part, ENDED_BY_PARTICIPANT)

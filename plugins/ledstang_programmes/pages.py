@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from ledstang import Host, Visit
 from litestar import Request, Response, get, post
 from litestar.exceptions import NotFoundException
 from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath, FromQuery
 from litestar.response import File, Redirect
 
-from ledstang import Host, Visit
 from ledstang_programmes import participation
 from ledstang_programmes.catalogue import Offers
 from ledstang_programmes.document import Programme
@@ -27,14 +28,14 @@ def public_pages(host: Host, offers: Offers) -> list[HTTPRouteHandler]:
         return found
 
     @get("/")
-    async def catalogue(request: HtmlRequest, visitor: Visit | None, q: str = "") -> Response[bytes]:
+    async def catalogue(request: HtmlRequest, visitor: Visit | None, q: FromQuery[str] = "") -> Response[bytes]:
         """List the programmes, or those that a search finds."""
         found = offers.search(q[:200], visitor.subject if visitor else None)
         rows = [(programme, offers.places(programme)) for programme in found]
         return host.page(request, "programmes/catalogue.html", rows=rows, q=q[:200])
 
     @get("/{key:str}")
-    async def programme(request: HtmlRequest, visitor: Visit | None, key: str) -> Response[Any]:
+    async def programme(request: HtmlRequest, visitor: Visit | None, key: FromPath[str]) -> Response[Any]:
         """Tell what a programme is and let those begin whom it is for."""
         document, _ = known(key)
         refusal = offers.refusal(document, visitor.subject, host.clock.today()) if visitor else None
@@ -52,7 +53,7 @@ def public_pages(host: Host, offers: Offers) -> list[HTTPRouteHandler]:
         )
 
     @get("/{key:str}/begin")
-    async def consent(request: HtmlRequest, key: str, visit: Visit) -> Response[bytes]:
+    async def consent(request: HtmlRequest, key: FromPath[str], visit: Visit) -> Response[bytes]:
         """Ask for consent before anything is kept."""
         document, _ = known(key)
         if refused := offers.refusal(document, visit.subject, host.clock.today()):
@@ -60,7 +61,7 @@ def public_pages(host: Host, offers: Offers) -> list[HTTPRouteHandler]:
         return host.page(request, "programmes/consent.html", programme=document, fault=None)
 
     @post("/{key:str}/begin")
-    async def begin(request: HtmlRequest, key: str, visit: Visit) -> Response[Any]:
+    async def begin(request: HtmlRequest, key: FromPath[str], visit: Visit) -> Response[Any]:
         """Begin a participation. Pressing twice begins once."""
         document, version = known(key)
         if refused := offers.refusal(document, visit.subject, host.clock.today()):
@@ -83,7 +84,7 @@ def public_pages(host: Host, offers: Offers) -> list[HTTPRouteHandler]:
         )
 
     @get("/media/{key:str}/{name:str}")
-    async def media(key: str, name: str) -> File:
+    async def media(key: FromPath[str], name: FromPath[str]) -> File:
         """Send a picture, a film or its captions: nothing that was not compiled with the programme."""
         document, _ = known(key)
         found = document.media.get(name)

@@ -7,8 +7,8 @@ from typing import Any
 from uuid import UUID, uuid4, uuid5
 
 import msgspec
-
 from ledstang import Bound, Host, prepared
+
 from ledstang_programmes.document import Programme
 from ledstang_programmes.tables import Participation, StepDone
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import msgspec
+from ledstang import Form, Given, Host, Visit, fill, present, text
 from markupsafe import Markup
 
-from ledstang import Form, Given, Host, Visit, fill, present, text
 from ledstang_programmes.answering import Taken, questions
 from ledstang_programmes.course import Spot
 from ledstang_programmes.document import Choice, FormPart, HtmlPart, Module

@@ -6,12 +6,13 @@ from typing import Any
 from urllib.parse import quote
 from uuid import UUID
 
+from ledstang import Host, Visit
 from litestar import Request, Response, get, post
 from litestar.exceptions import NotFoundException
 from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath
 from litestar.response import Redirect
 
-from ledstang import Host, Visit
 from ledstang_programmes import participation
 from ledstang_programmes.answering import Taken, questions, take
 from ledstang_programmes.course import Spot
@@ -26,7 +27,9 @@ def step_pages(host: Host, loader: Loader) -> list[HTTPRouteHandler]:
     """Return the handlers of a step."""
 
     @get("/mine/{id_:uuid}/module/{module:str}/{step:str}")
-    async def show(request: HtmlRequest, id_: UUID, module: str, step: str, visit: Visit) -> Response[Any]:
+    async def show(
+        request: HtmlRequest, id_: FromPath[UUID], module: FromPath[str], step: FromPath[str], visit: Visit
+    ) -> Response[Any]:
         """Show one step; a module that is closed sends back to the overview, which says why."""
         loaded = await loader.load(visit, id_)
         spot = _spot(loaded, module, step)
@@ -35,7 +38,9 @@ def step_pages(host: Host, loader: Loader) -> list[HTTPRouteHandler]:
         return await _page(request, visit, loaded, spot)
 
     @post("/mine/{id_:uuid}/module/{module:str}/{step:str}")
-    async def go_on(request: HtmlRequest, id_: UUID, module: str, step: str, visit: Visit) -> Response[Any]:
+    async def go_on(
+        request: HtmlRequest, id_: FromPath[UUID], module: FromPath[str], step: FromPath[str], visit: Visit
+    ) -> Response[Any]:
         """Save what was written and go on. A script that saves while somebody writes asks for JSON and stays."""
         loaded = await loader.load(visit, id_)
         spot = _spot(loaded, module, step)
@@ -65,9 +70,7 @@ def step_pages(host: Host, loader: Loader) -> list[HTTPRouteHandler]:
                 given = loaded.given(place, part.form)
                 path = loaded.result(part.form, given).path
                 asked = [one for one in questions(part.form.pages) if not demand or one.id in path]
-                whole.add(
-                    await take(host, visit, owner, place, part.form, asked, fields, given, demand=demand)
-                )
+                whole.add(await take(host, visit, owner, place, part.form, asked, fields, given, demand=demand))
         return whole
 
     async def _onwards(visit: Visit, loaded: Loaded, spot: Spot, fields: Any) -> Response[Any]:

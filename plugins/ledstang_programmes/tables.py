@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+from ledstang import PersonTable
 from piccolo.columns import UUID, ForeignKey, OnDelete, Timestamptz, Varchar
 from piccolo.table import Table
-
-from ledstang import PersonTable
 
 
 class Participation(Table, tablename="programmes_participation"):

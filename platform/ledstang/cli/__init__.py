@@ -25,10 +25,10 @@ OURS = {
 class Commands(click.Group):
     """The host's commands, and those of the plugins of the instance one stands in (or of the installation)."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, _: click.Context) -> list[str]:
         return sorted({*OURS, *_of_plugins()})
 
-    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+    def get_command(self, _: click.Context, name: str) -> click.Command | None:
         if name in OURS:
             command: click.Command = importlib.import_module(f"ledstang.cli.{OURS[name]}").command
             return command

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 import msgspec
 
+from ledstang.bundled import bundled
 from ledstang.content.checking import check_path
 from ledstang.content.diagnostics import Diagnostic
 from ledstang.content.kinds import ContentKind, Library
@@ -25,11 +26,9 @@ from ledstang.web.themes import compile_theme
 @click.command("check")
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path, exists=True))
 @click.option("--json", "json", is_flag=True, help="Print JSON and nothing else.")
-@click.option(
-    "--language", type=click.Choice(["sv", "en"]), help="The language of the report; the instance's if left out."
-)
+@click.option("--language", type=click.Choice(["sv", "en"]), help="The language to report in; else the instance's.")
 def command(paths: tuple[Path, ...], json: bool, language: str | None) -> None:
-    """Check each PATH: an instance, a folder or one .md file. Left out: the instance one stands in, or the installation.
+    """Check each PATH: an instance, a folder or one .md file. Left out: where one stands, or what is installed.
 
     The exit code is 1 when there is an error; a warning alone does not count.
     """
@@ -126,5 +125,6 @@ def _of_plugin(fault: PluginFault) -> Diagnostic:
 
 def _of_theme(instance: Instance) -> Iterator[Diagnostic]:
     """Yield the faults of every theme in an instance's folder."""
+    base = compile_theme(bundled("themes") / "handrail")[0]
     for theme in sorted(instance.path("themes").glob("*/theme.toml")):
-        yield from compile_theme(theme.parent)[1]
+        yield from compile_theme(theme.parent, base)[1]

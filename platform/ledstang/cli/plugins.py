@@ -66,7 +66,9 @@ def describe(instance: Instance) -> list[dict[str, Any]]:
     return rows
 
 
-def _row(name: str, version: str, origin: str, about: str, hooks: list[str], routes: list[Any], tables: list[str]) -> Any:
+def _row(
+    name: str, version: str, origin: str, about: str, hooks: list[str], routes: list[Any], tables: list[str]
+) -> Any:
     return {
         "name": name,
         "version": version,

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from litestar import Request, Response, get
-from litestar.datastructures import Cookie
-from litestar.params import Parameter
+from litestar.params import FromQuery, QueryParameter
 from litestar.response import Redirect
 
 from ledstang.signin.next import safe_next
@@ -18,11 +17,11 @@ YEAR = 365 * 24 * 3600
 
 @get("/language", name="language", sync_to_thread=False, include_in_schema=False)
 def choose_language(
-    request: Request[Any, Any, Any], to: str = "sv", next_: Annotated[str, Parameter(query="next")] = "/"
+    request: Request[Any, Any, Any], to: FromQuery[str] = "sv", next_: Annotated[str, QueryParameter(name="next")] = "/"
 ) -> Response[Any]:
     """Keep a language in a cookie and go back to the page. An unknown language changes nothing."""
     response: Response[Any] = Redirect(safe_next(next_), status_code=303)
     if to in LANGUAGES:
         https = request.scope["scheme"] == "https"
-        response.set_cookie(Cookie(COOKIE, to, path="/", max_age=YEAR, httponly=True, samesite="lax", secure=https))
+        response.set_cookie(COOKIE, to, path="/", max_age=YEAR, httponly=True, samesite="lax", secure=https)
     return response

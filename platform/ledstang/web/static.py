@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 from litestar import HttpMethod, Request, Response, route
 from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath
 
 TYPES = {
     ".css": "text/css; charset=utf-8",
@@ -92,7 +93,7 @@ class StaticFiles:
             sync_to_thread=False,
             include_in_schema=False,
         )
-        def static(request: Request[Any, Any, Any], owner: str, path: str) -> Response[bytes]:
+        def static(request: Request[Any, Any, Any], owner: FromPath[str], path: FromPath[str]) -> Response[bytes]:
             """Send one file."""
             found = self.get(owner, path.removeprefix("/"))
             if found is None:
