@@ -39,15 +39,22 @@ def served(folder: Path, *, demo: bool) -> Iterator[Any]:
         yield client
 
 
-@pytest.fixture
-def demo(tmp_path: Path) -> Iterator[Any]:
-    """A browser at a demo."""
-    with served(tmp_path / "instance", demo=True) as client:
+@pytest.fixture(scope="module")
+def running_demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """A demo, started once: its clock goes on from test to test."""
+    with served(tmp_path_factory.mktemp("demo"), demo=True) as client:
         yield client
 
 
 @pytest.fixture
-def plain(tmp_path: Path) -> Iterator[Any]:
+def demo(running_demo: Any) -> Any:
+    """A browser at the demo that nobody has signed in with."""
+    running_demo.cookies.clear()
+    return running_demo
+
+
+@pytest.fixture(scope="module")
+def plain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     """A browser at an instance that is no demo."""
-    with served(tmp_path / "instance", demo=False) as client:
+    with served(tmp_path_factory.mktemp("plain"), demo=False) as client:
         yield client

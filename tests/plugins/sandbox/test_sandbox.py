@@ -26,7 +26,7 @@ def test_the_way_in_is_offered_in_a_demo(demo) -> None:
     assert "/sandbox/?next=/sandbox/clock" in page
     listed = demo.get("/sandbox/?next=/sandbox/clock").text
     assert "Dag Nordin" in listed
-    assert "41 år" in listed
+    assert f"{DAG.age(demo.clock.today())} år" in listed
     assert "Region Norra" in listed
     assert listed.count('action="/sandbox/signin"') == len(read_cast().persons)
 
@@ -68,8 +68,8 @@ def test_the_clock_moves_forward(demo, days: int) -> None:
     """A press moves the demo's day, and whoever is signed in stays so."""
     sign_in(demo)
     page = demo.get("/sandbox/clock").text
-    assert "2026-11-23" in page
     before = demo.clock.today()
+    assert before.isoformat() in page
     moved = demo.post("/sandbox/clock", data={"_csrf": token_on(page), "days": str(days)}, follow_redirects=True)
     assert (demo.clock.today() - before).days == days
     assert "Dag Nordin" in moved.text
