@@ -13,6 +13,8 @@ from babel.numbers import format_decimal
 from markupsafe import Markup, escape
 
 from ledstang.clock import STOCKHOLM
+from ledstang.content.forms import answers
+from ledstang.content.forms.document import Question
 
 PIPED = re.compile(r"\{\{\s*([^\W\d][\w-]*\.[^\W\d][\w-]*)\s*\}\}")
 """An earlier answer in an author's text: `{{box.id}}`. Anything else between braces is left as it is written."""
@@ -55,8 +57,8 @@ def filters_of(language: str, gettext: Callable[[str], str]) -> dict[str, Callab
         plain = f"{value:g}" if abs(value) < 1e6 else str(value)
         return plain.replace(".", ",") if language == "sv" else plain
 
-    def filled(html: str, answers: Mapping[str, str]) -> Markup:
-        return fill(html, answers, gettext("(you have not answered this yet)"))
+    def filled(html: str, given: Mapping[str, str]) -> Markup:
+        return fill(html, given, gettext("(you have not answered this yet)"))
 
     return {
         "day": day,
@@ -68,21 +70,19 @@ def filters_of(language: str, gettext: Callable[[str], str]) -> dict[str, Callab
         "filled": filled,
         "inline": inline,
         "date_parts": date_parts,
-        "code": code,
-        "codes": codes,
-        "free_text": free_text,
+        "chosen": chosen,
         "kind": kind,
     }
 
 
-def fill(html: str, answers: Mapping[str, str], missing: str) -> Markup:
+def fill(html: str, given: Mapping[str, str], missing: str) -> Markup:
     """Put earlier answers into sanitised HTML, escaped and in one pass: what an answer holds is never read again.
 
-    `answers` maps `box.id` to plain text; one that is missing or empty is shown as `missing`.
+    `given` maps `box.id` to plain text; one that is missing or empty is shown as `missing`.
     """
 
     def put(found: re.Match[str]) -> str:
-        answer = answers.get(found[1])
+        answer = given.get(found[1])
         if answer:
             return f'<span class="answered">{escape(answer)}</span>'
         return f'<span class="answered missing">{escape(missing)}</span>'
@@ -96,32 +96,22 @@ def inline(html: str) -> str:
 
 
 def date_parts(value: Any) -> list[str]:
-    """Return what stands in the boxes of a date: year, month, day and time, empty where nothing is known."""
+    """Return what stands in the boxes of a date: year, month, day and time as written, empty where unknown."""
     if isinstance(value, (list, tuple)):
         return [*map(str, value), "", "", "", ""][:4]
     if isinstance(value, datetime):
         value = local(value)
     text = value.isoformat() if isinstance(value, date) else str(value or "")
-    found = re.fullmatch(r"(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}:\d{2}).*)?", text)
-    return [part or "" for part in found.groups()] if found else [text, "", "", ""]
+    day, _, at = text.replace(" ", "T").partition("T")
+    year, month, number = [*day.split("-", 2), "", ""][:3]
+    return [year, month, number, at[:5]]
 
 
-def code(value: Any) -> str | None:
-    """Return the code that is chosen of one-of-many."""
-    return next(iter(codes(value)), None)
-
-
-def codes(value: Any) -> list[str]:
-    """Return the codes that are chosen of several."""
-    if value is None or value == "":
-        return []
-    return [str(one) for one in value] if isinstance(value, (list, tuple)) else [str(value)]
-
-
-def free_text(value: Any, question: Any) -> str:
-    """Return the words that somebody gave instead of one of the options."""
-    known = {option.code for option in question.options}
-    return next((one for one in codes(value) if one not in known), "")
+def chosen(value: Any, question: Question) -> dict[str, str]:
+    """Return the codes that are chosen, each with the words beside it. `value` is an answer or what was posted."""
+    if question.type == "yes/no" and not isinstance(value, bool):
+        return {str(value): ""} if value else {}
+    return answers.chosen(question, value)
 
 
 def kind(struct: msgspec.Struct) -> str:

@@ -16,7 +16,7 @@ SAMPLES = Path(__file__).parent / "content" / "gallery.toml"
 
 @cache
 def samples() -> dict[str, Any]:
-    """Return the texts of the gallery: Swedish whatever the language of the page, since it is their length that counts."""
+    """Return the texts of the gallery: Swedish in any language of the page, since it is their length that counts."""
     return tomllib.loads(SAMPLES.read_text(encoding="utf-8"))
 
 
@@ -38,6 +38,7 @@ def _items(texts: dict[str, Any]) -> list[Question | Questions | Text | Show]:
     free = (*options[:2], Option("annat", texts["other"], texts["other"], free=True))
     made: dict[str, Any] = {
         "choice": {"options": free, "required": True},
+        "text": {"repeats": (1, 3)},
         "choices": {"options": free},
         "integer": {"low": 0, "high": 120},
         "scale": {"low": 0, "high": 10},
@@ -48,7 +49,7 @@ def _items(texts: dict[str, Any]) -> list[Question | Questions | Text | Show]:
         for n, text in enumerate(texts["rows"], 1)
     )
     asked = [
-        Question(kind.replace("/", "-").replace(" ", "-"), kind, text, text, hint=texts["hint"], **made.get(kind, {}))  # type: ignore[arg-type]
+        Question(kind.replace("/", "-").replace(" ", "-"), kind, text, text, hint=texts["hint"], **made.get(kind, {}))
         for kind, text in texts["questions"].items()
     ]
     return [Text(texts["prose"]), *asked, Questions("matrix", texts["matrix"], rows), Show("show", None, texts["show"])]

@@ -14,17 +14,17 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
 TYPES = {
-    ".css": "text/css; charset=utf-8",
-    ".js": "text/javascript; charset=utf-8",
-    ".mjs": "text/javascript; charset=utf-8",
+    ".css": "text/css",
+    ".js": "text/javascript",
+    ".mjs": "text/javascript",
     ".svg": "image/svg+xml",
     ".png": "image/png",
     ".jpg": "image/jpeg",
     ".webp": "image/webp",
     ".ico": "image/x-icon",
     ".woff2": "font/woff2",
-    ".txt": "text/plain; charset=utf-8",
-    ".vtt": "text/vtt; charset=utf-8",
+    ".txt": "text/plain",
+    ".vtt": "text/vtt",
     ".json": "application/json",
     ".webmanifest": "application/manifest+json",
 }

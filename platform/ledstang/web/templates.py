@@ -17,7 +17,7 @@ OURS = Path(__file__).parent / "templates"
 
 
 class Templates:
-    """The templates of an instance. `folders` maps each plugin's name to its folder, with its `templates/` and `locale/`.
+    """The templates of an instance. `folders` maps each plugin's name to its folder, with `templates/` and `locale/`.
 
     `static` gives the address of a static file (`host/ledstang.css`). Raises jinja2.TemplateSyntaxError at start for a
     template that doesn't compile.

@@ -32,7 +32,7 @@ _LOGO = re.compile(r"[A-Za-z0-9_-]+\.(svg|png|webp)")
 
 
 class Theme(msgspec.Struct, frozen=True):
-    """A theme that has passed. `colours` are by mode (`light`, `dark`) and token; `logo` lies in `static/`, or is empty."""
+    """A theme that has passed. `colours` are by mode (`light`, `dark`) and token; `logo` lies in `static/` or is ""."""
 
     name: str
     title: str
@@ -89,7 +89,7 @@ def compile_theme(folder: Path, base: Theme | None = None) -> tuple[Theme | None
     )
     reader.keys(data)
     if not reader.found:
-        reader.contrast(theme)
+        reader.contrast(theme, data)
     return (None if reader.found else theme), reader.found
 
 
@@ -192,7 +192,7 @@ class _Reader:
             return value
         return ""
 
-    def contrast(self, theme: Theme) -> None:
+    def contrast(self, theme: Theme, data: dict[str, Any]) -> None:
         for mode in MODES:
             colours = theme.colours[mode]
             for front, behind, least in PAIRS:
@@ -201,7 +201,7 @@ class _Reader:
                     sentence = "In [{mode}] `{front}` on `{behind}` has the contrast {ratio}:1, below {least}:1."
                     tip = "Make one of them darker or lighter: people could not read it."
                     values = {"mode": mode, "front": front, "behind": behind, "ratio": f"{ratio:.2f}", "least": least}
-                    at = (mode, front) if locate(self._text, (mode, front)) else (mode, behind)
+                    at = (mode, front if front in data.get(mode, {}) else behind)
                     self._report(at, "theme-contrast", sentence, tip, **values)
 
     def _shape(self, data: dict[str, Any]) -> dict[str, Any]:
