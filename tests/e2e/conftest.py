@@ -1,0 +1,130 @@
+"""A real browser before a real server: Debian's Chromium, an instance of its own in a temporary folder, demo data."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+ROOT = Path(__file__).parents[2]
+CHROMIUM = "/usr/bin/chromium"
+FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync", "--lang=sv",
+]  # fmt: skip
+PHONE = {"width": 320, "height": 640}
+DESK = {"width": 1280, "height": 900}
+NewPage = Callable[..., Page]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark all that lies here as driving a browser."""
+    here = Path(__file__).parent
+    for item in items:
+        if item.path.is_relative_to(here):
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a server with the demo's persons and programmes.
+
+    `LEDSTANG_E2E_ADDRESS` names one that runs already, for trying a page over and over.
+    """
+    running = os.environ.get("LEDSTANG_E2E_ADDRESS")
+    if running:
+        yield running
+        return
+    folder = tmp_path_factory.mktemp("instance")
+    shutil.copy(ROOT / "ledstang.toml", folder)
+    port = _free_port()
+    command = [Path(sys.executable).with_name("ledstang"), "serve", folder, "--demo", "--port", str(port)]
+    log = folder / "server.log"
+    with log.open("wb") as output, subprocess.Popen(command, stdout=output, stderr=output, cwd=folder) as process:
+        try:
+            _await(f"http://127.0.0.1:{port}", process, log)
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            process.terminate()
+            process.wait(timeout=15)
+
+
+# As long as a module and no longer: Playwright keeps an event loop running, which async tests do not bear.
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium."""
+    with sync_playwright() as playwright:
+        found = playwright.chromium.launch(executable_path=CHROMIUM, headless=True, args=FLAGS)
+        yield found
+        found.close()
+
+
+@pytest.fixture
+def open_page(browser: Browser, server: str) -> Iterator[NewPage]:
+    """Open a path in a fresh context: `open_page("/urgent", phone=True, dark=True, scripts=False, forced=True)`.
+
+    `bypass_csp` lets axe in; leave it out where the policy itself is what is tested.
+    """
+    contexts: list[Any] = []
+
+    def open_(
+        path: str = "/",
+        *,
+        phone: bool = False,
+        dark: bool = False,
+        forced: bool = False,
+        scripts: bool = True,
+        bypass_csp: bool = True,
+        language: str = "sv",
+        width: int | None = None,
+    ) -> Page:
+        viewport = dict(PHONE if phone else DESK)
+        viewport["width"] = width or viewport["width"]
+        context = browser.new_context(
+            base_url=server,
+            viewport=viewport,  # type: ignore[arg-type]
+            color_scheme="dark" if dark else "light",
+            forced_colors="active" if forced else "none",
+            java_script_enabled=scripts,
+            bypass_csp=bypass_csp,
+            reduced_motion="reduce",
+            locale="sv-SE",
+        )
+        contexts.append(context)
+        context.add_cookies([{"name": "language", "value": language, "url": server}])
+        page = context.new_page()
+        page.goto(path)
+        return page
+
+    yield open_
+    for context in contexts:
+        context.close()
+
+
+def _free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
+
+
+def _await(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    """Wait until a server answers; fail with its log when it has stopped, or after a minute."""
+    until = time.monotonic() + 60
+    while time.monotonic() < until and process.poll() is None:
+        try:
+            with urllib.request.urlopen(f"{address}/health", timeout=5):
+                return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.1)
+    raise AssertionError(f"the server did not start:\n{log.read_text(encoding='utf-8')[-3000:]}")
