@@ -28,17 +28,20 @@ from ledstang_programmes.release import expression_place
 from ledstang_programmes.worksheets import Answered
 
 
-def headings(nodes: Iterable[Node], first: int) -> Iterator[Diagnostic]:
-    """Report headings that leave a level out. `first` is the level that the text may begin with."""
-    level = first - 1
+def headings(nodes: Iterable[Node]) -> Iterator[Diagnostic]:
+    """Report headings that leave a level out. The first may be of level 1 or 2."""
+    before = 1
     for node in _headings(nodes):
-        if node.level > max(level, first - 1) + 1:
-            yield error(node.place, "heading-jump", "A heading of level {level} comes after one of level {before}.",
-                        "Write it with {marks}.", level=node.level, before=max(level, 1),
-                        marks="#" * (max(level, first - 1) + 1))  # fmt: skip
+        if node.level > before + 1:
+            sentence, tip = (
+                "A heading of level {level} comes where one of level {most} is the deepest.",
+                "Write it with {marks}.",
+            )
+            marks = "#" * (before + 1)
+            yield error(node.place, "heading-jump", sentence, tip, level=node.level, most=before + 1, marks=marks)
         if not node.text:
             yield error(node.place, "heading-empty", "The heading has no text.", "Write it, or remove the #.")
-        level = node.level
+        before = node.level
 
 
 def without_sections(document: Document) -> Iterator[Diagnostic]:

@@ -65,14 +65,22 @@ class _Programme:
     def compiled(self) -> Compiled:
         document = self._document
         if document.kind != "programme":
-            return Compiled("programmes", self._folder.name, None, tuple(self._found), "", self._folder)
-        self._found += [*checks.without_sections(document), *checks.headings(document.body, 2)]
+            return Compiled("programmes", self._folder.name, None, tuple(self._alone()), "", self._folder)
+        self._found += [*checks.without_sections(document), *checks.headings(document.body)]
         self._found += checks.without_questions(document)
         programme = self._programme()
         self._found += self._front.diagnostics
         hashed = content_hash(programme)
         programme = msgspec.structs.replace(programme, hash=hashed)
         return Compiled("programmes", programme.key, programme, tuple(self._found), hashed, self._folder)
+
+    def _alone(self) -> list[Diagnostic]:
+        """Return what is wrong with a module or a consent that has no programme around it."""
+        if self._document.kind != "module":
+            return self._found
+        modules = Modules(self._library, self._document, "treater-led")
+        modules.compile([self._document])
+        return [*self._found, *modules.diagnostics]
 
     def _programme(self) -> Programme:
         reads = self._front
@@ -148,7 +156,7 @@ class _Programme:
         document = self._parse(path)
         reads = Front(document, self._library.words, front.CONSENT)
         self._found += checks.without_sections(document)
-        self._found += [*checks.headings(document.body, 2), *checks.without_questions(document)]
+        self._found += [*checks.headings(document.body), *checks.without_questions(document)]
         version = reads.fitting("version", front.VERSION, "Write it as MAJOR.MINOR, such as 1.0.", "1.0")
         reads.demand(("version",))
         self._found += reads.diagnostics

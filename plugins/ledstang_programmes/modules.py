@@ -73,9 +73,9 @@ class Modules:
         sheets = Worksheets(self._library, document.language, number, self.answered, self._keys, self._embedded)
         structure = Structure(title, sheets.make, sheets.stepping)
         sections = structure.read(document.body)
-        self.diagnostics += sheets.diagnostics
+        self.diagnostics += sheets.diagnostics + structure.diagnostics
         self.used |= {key: value for key, value in sheets.used.items() if key not in self.used}
-        self.diagnostics += checks.headings(document.body, 1)
+        self.diagnostics += checks.headings(document.body)
         value, found = readability(document.body, document.file)
         self.diagnostics += found
         intro = html_of(structure.intro)

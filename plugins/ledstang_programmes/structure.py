@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from ledstang import Box, Heading, Node, Rule, html_of
+from ledstang import Box, Diagnostic, Heading, Node, Rule, html_of, warning
 
 from ledstang_programmes.document import BoxPart, FormPart, HtmlPart, Part, Section, Step
 from ledstang_programmes.identity import Ids, slug
@@ -19,7 +19,7 @@ Make = Callable[[Box, str], Part | None]
 @dataclass(slots=True)
 class _Step:
     title: str
-    titled: bool = False
+    heading: Heading | None = None
     nodes: list[Node] = field(default_factory=list)
     parts: list[Part] = field(default_factory=list)
 
@@ -44,6 +44,7 @@ class Structure:
         self.sections: list[tuple[str, list[_Step]]] = []
         self._step: _Step | None = None
         self._ids, self._section_ids = Ids(), Ids()
+        self.diagnostics: list[Diagnostic] = []
 
     def read(self, nodes: Iterable[Node]) -> tuple[Section, ...]:
         """Read all nodes. What stands before the first section or step is left in `intro`."""
@@ -51,7 +52,7 @@ class Structure:
             if isinstance(node, Heading) and node.level <= 2:
                 self._heading(node)
             elif isinstance(node, Rule):
-                self._begin(self._title(), titled=False)
+                self._begin(self._title())
             elif isinstance(node, Box):
                 self._box(node)
             elif self._step is None and not self.sections:
@@ -66,17 +67,17 @@ class Structure:
             self.sections.append((node.text, []))
             self._step = None
         else:
-            self._begin(node.text, titled=True)
+            self._begin(node.text, node)
 
-    def _begin(self, title: str, *, titled: bool) -> _Step:
+    def _begin(self, title: str, heading: Heading | None = None) -> _Step:
         if not self.sections:
             self.sections.append((self.title, []))
-        self._step = _Step(title, titled)
+        self._step = _Step(title, heading)
         self.sections[-1][1].append(self._step)
         return self._step
 
     def _here(self) -> _Step:
-        return self._step or self._begin(self._title(), titled=False)
+        return self._step or self._begin(self._title())
 
     def _title(self) -> str:
         """Return what a step without a heading is called: as the one before it, its section, or its module."""
@@ -87,7 +88,7 @@ class Structure:
     def _box(self, box: Box) -> None:
         if self._stepping(box):
             here = self._step
-            step = here if here and here.empty else self._begin(self._title(), titled=False)
+            step = here if here and here.empty else self._begin(self._title())
         else:
             step = self._here()
         step.flush()
@@ -95,7 +96,7 @@ class Structure:
         if part is None:
             return
         step.parts.append(part)
-        if not step.titled and isinstance(part, FormPart):
+        if not step.heading and isinstance(part, FormPart):
             step.title = part.title
 
     def _section(self, title: str, steps: list[_Step]) -> Section:
@@ -104,6 +105,11 @@ class Structure:
             step.flush()
             if step.parts:
                 made.append(Step(self._id(step), step.title, tuple(step.parts)))
+            elif step.heading:
+                sentence, tip = "Nothing stands under the heading “{title}”.", "Write its text, or remove it."
+                self.diagnostics.append(
+                    warning(step.heading.place, "step-empty", sentence, tip, title=step.heading.text)
+                )
         return Section(self._section_ids.take(slug(title, "section")), title, tuple(made))
 
     def _id(self, step: _Step) -> str:

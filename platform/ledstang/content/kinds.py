@@ -141,6 +141,14 @@ def entries(kind: ContentKind, folder: Path) -> list[Path]:
     return [path for path in sorted(folder.glob(kind.entry)) if path.name != "README.md"]
 
 
+def at_publishing(found: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """Return diagnostics as publishing sees them: what may be missing in a draft is an error then."""
+    return [
+        msgspec.structs.replace(fault, severity="error") if fault.code.startswith("missing-") else fault
+        for fault in found
+    ]
+
+
 def content_hash(document: Any) -> str:
     """Return the name of a document by its content."""
     return sha256(msgspec.msgpack.encode(document)).hexdigest()

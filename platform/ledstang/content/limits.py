@@ -16,6 +16,7 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     box_depth: int
     nesting: int
     front_lines: int
+    brackets: int
     image_bytes: int
     svg_bytes: int
     sound_bytes: int

@@ -32,6 +32,8 @@ def parse(
         return Document(file, "", "", {}, ()), [source.too_large(file, len(text))]
     text, found = source.clean(text, file)
     lines = text.split("\n")
+    if text.count("[") > LIMITS.brackets:
+        return Document(file, "", "", {}, ()), [*found, _brackets(text, file)]
     tokens = tokens_of(text, words)
     kind, front, faults = _front(tokens, lines, file, words)
     found += faults
@@ -80,6 +82,11 @@ def _front(
         return "", {}, [_no_front(lines, file, words.of("kinds"))]
     end = (tokens[0].map or [0, 1])[1] - 1
     kind, front, found = front_matter(lines[1:end][: LIMITS.front_lines], file, words)
+    if end - 1 > LIMITS.front_lines:
+        sentence, tip = "The front matter has more than {most} lines.", "Move text below the second ---."
+        found.append(
+            error(Place(file, LIMITS.front_lines + 2), "front-too-long", sentence, tip, most=LIMITS.front_lines)
+        )
     if words.canonical("kinds", kind) is None:
         suggestion = nearest(kind, words.of("kinds"))
         tip = "Did you mean “{suggestion}”?" if suggestion else "Begin with one of: {known}."
@@ -89,6 +96,12 @@ def _front(
                   tip, kind=kind, suggestion=suggestion, known=", ".join(words.of("kinds")))
         )  # fmt: skip
     return kind, front, found
+
+
+def _brackets(text: str, file: str) -> Diagnostic:
+    line = text.count("\n", 0, len(text) - len(text.split("[", LIMITS.brackets + 1)[-1])) + 1
+    sentence, tip = "There are more than {most} “[” in the text.", "Divide it into several files."
+    return error(Place(file, line), "too-many-brackets", sentence, tip, most=LIMITS.brackets)
 
 
 def _no_front(lines: list[str], file: str, known: tuple[str, ...]) -> Diagnostic:
