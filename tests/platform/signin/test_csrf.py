@@ -37,7 +37,9 @@ async def test_a_non_ascii_token_in_the_header_is_403(place) -> None:
 async def test_a_file_in_the_token_s_place_is_403(place) -> None:
     """An uploaded file is no token."""
     dag = await place.signed_in()
-    assert (await dag.post("/note", data={"text": "x"}, files={"_csrf": b"x"})).status_code == 403
+    assert (
+        await dag.post("/note", data={"text": "x"}, files={"_csrf": ("x.txt", b"x", "text/plain")})
+    ).status_code == 403
 
 
 async def test_another_session_s_token_is_403(place) -> None:
