@@ -12,6 +12,7 @@ from typing import NamedTuple
 import pytest
 from click.testing import CliRunner
 from ledstang.cli.check import command
+from ledstang.cli.try_ import command as trial
 from ledstang_programmes.front import MODULE, PROGRAMME
 
 ROOT = Path(__file__).parents[2]
@@ -118,6 +119,19 @@ def test_a_faulty_example_gives_the_fault_the_guide_shows(each: Example, told: d
     ]
     assert lines
     assert each.said.splitlines() == lines
+
+
+def test_the_answers_to_try_fit_the_form_above_them(tmp_path: Path) -> None:
+    """The guide's `ledstang try` reckons the sum of the form that the guide calculates with."""
+    text = GUIDE.read_text(encoding="utf-8")
+    form = next(each for each in RIGHT if "::: beräkna #somnsumma" in each.text)
+    (tmp_path / "somn.md").write_text(form.prefix + form.text, encoding="utf-8")
+    (tmp_path / "svar.json").write_text(re.search(r"^```json\n(.*?)^```", text, re.M | re.S)[1], encoding="utf-8")
+    ran = CliRunner().invoke(trial, [str(tmp_path / "somn.md"), "--answers", str(tmp_path / "svar.json")])
+    tried = json.loads(ran.stdout)
+    assert tried["errors"] == []
+    assert tried["scores"]["somnsumma"]["value"] == 3
+    assert tried["scores"]["somnsumma"]["band"] == "måttliga"
 
 
 def test_the_guide_shows_every_kind_of_file() -> None:
