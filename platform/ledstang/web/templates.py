@@ -7,13 +7,34 @@ from gettext import NullTranslations
 from pathlib import Path
 from typing import Any
 
-from jinja2 import BaseLoader, Environment, FileSystemLoader, PrefixLoader, StrictUndefined, Template
+from jinja2 import BaseLoader, BytecodeCache, Environment, FileSystemLoader, PrefixLoader, StrictUndefined, Template
+from jinja2.bccache import Bucket
 
 from ledstang.web.context import LANGUAGES
 from ledstang.web.filters import filters_of
 from ledstang.web.texts import HOST, catalogue
 
 OURS = Path(__file__).parent / "templates"
+
+
+class Code(BytecodeCache):
+    """The code of templates in one language, kept for the life of the process.
+
+    Compiling is most of what a start takes, and tests start an instance hundreds of times. The text is part of the key,
+    so that a template that was changed is compiled again; a language has its own, since constants are folded by its filters.
+    """
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[str, str], Any] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        bucket.code = self._kept.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._kept[bucket.key, bucket.checksum] = bucket.code
+
+
+_code = {language: Code() for language in LANGUAGES}
 
 
 class Templates:
@@ -57,6 +78,7 @@ class Templates:
             cache_size=-1,
             trim_blocks=True,
             lstrip_blocks=True,
+            bytecode_cache=_code[language],
             extensions=["jinja2.ext.i18n"],
         )
         texts = self._texts[language] = catalogue(language, locales)
