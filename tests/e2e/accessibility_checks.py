@@ -31,7 +31,7 @@ SMALL = """(least) => {
   const out = [];
   for (const e of document.querySelectorAll("a[href], button, input:not([type=hidden]), select, textarea, summary")) {
     if (!e.checkVisibility() || e.classList.contains("skip")) continue;
-    const target = e.closest("label") || e;
+    const target = e.closest("label") || (e.matches("h2 a, h3 a") && e.closest(".card")) || e;
     const box = target.getBoundingClientRect();
     const inText = e.tagName === "A" && /^(P|LI|DD|TD)$/.test(e.parentElement.tagName)
       && e.parentElement.textContent.trim() !== e.textContent.trim();
