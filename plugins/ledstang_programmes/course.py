@@ -50,6 +50,11 @@ class Spot(msgspec.Struct, frozen=True):
         return f"{self.module.key}/{self.step.id}"
 
     @property
+    def name(self) -> str:
+        """What the step is called: by its own heading, or else by what it stands in."""
+        return self.step.title or self.section.title or self.module.title
+
+    @property
     def path(self) -> str:
         """The step's part of an address, below the participation's."""
         return f"module/{quote(self.key)}"
