@@ -223,7 +223,8 @@ class Loader:
         if part.ended or current is None or current.hash == part.version:
             return pinned, part.version
         newest: Programme = current.document
-        same = newest.version.partition(".")[0] == pinned.version.partition(".")[0]
+        agreed = (newest.consent and newest.consent.version) == (pinned.consent and pinned.consent.version)
+        same = agreed and newest.version.partition(".")[0] == pinned.version.partition(".")[0]
         if same and self.index(newest, current.hash).keys >= self.index(pinned, part.version).keys:
             return newest, current.hash
         return pinned, part.version
