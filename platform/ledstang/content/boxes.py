@@ -15,11 +15,29 @@ from ledstang.content.front import SETTING
 from ledstang.content.words import Words
 
 MARK = ":::"
+INDENTED = re.compile(r"^[ \t]+:::", re.MULTILINE)
+FENCE = re.compile(r"[\s>]*(?:(?:[-*+]|\d{1,9}[.)])\s+)*(?P<fence>`{3,}|~{3,})")
 
 
 def box_plugin(md: MarkdownIt) -> None:
     """Teach a parser the boxes. Tokens: `box_open` (content: the rest of its line; meta: settings) and `box_close`."""
     md.block.ruler.before("fence", "box", box, {"alt": ["paragraph", "reference", "blockquote", "list"]})
+
+
+def at_the_margin(text: str) -> str:
+    """Move indented box lines out to the margin, outside fenced code: indentation means nothing to a box."""
+    if not INDENTED.search(text):
+        return text
+    lines, fence = text.split("\n"), ""
+    for number, line in enumerate(lines):
+        opens = FENCE.match(line)
+        if fence:
+            fence = "" if line.strip().startswith(fence) and not line.strip().strip(fence[0]) else fence
+        elif opens:
+            fence = opens["fence"]
+        elif line.lstrip().startswith(MARK):
+            lines[number] = line.lstrip()
+    return "\n".join(lines)
 
 
 def box(state: StateBlock, start: int, end: int, silent: bool) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import struct
 from hashlib import sha256
 from pathlib import Path
+from urllib.parse import quote
 
 import msgspec
 
@@ -38,7 +39,7 @@ class MediaFile(msgspec.Struct, frozen=True):
 
 
 class MediaFolder:
-    """The `media/` of one programme. `address` is put before a file's name to make what a page asks for."""
+    """The `media/` of one programme. A file's address is `address`, its name, and the first of its hash."""
 
     def __init__(self, folder: Path, address: str) -> None:
         self._folder, self._address = folder, address
@@ -53,7 +54,7 @@ class MediaFolder:
         if fault:
             here = msgspec.structs.replace(fault, file=place.file, line=place.line, column=place.column)
             return None, [here]
-        return self._address + name.removeprefix("media/"), []
+        return f"{self._address}{quote(name.removeprefix('media/'))}?v={self.used[name].hash[:8]}", []
 
     def _look(self, name: str, place: Place, want: str) -> Diagnostic | None:
         path = self._folder / name

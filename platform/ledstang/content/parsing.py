@@ -9,6 +9,7 @@ from markdown_it.token import Token
 
 from ledstang.content import source
 from ledstang.content.blocks import Block, fold
+from ledstang.content.boxes import at_the_margin
 from ledstang.content.diagnostics import Diagnostic, error
 from ledstang.content.front import front_matter
 from ledstang.content.limits import LIMITS
@@ -34,7 +35,7 @@ def parse(
     lines = text.split("\n")
     if text.count("[") > LIMITS.brackets:
         return Document(file, "", "", {}, ()), [*found, _brackets(text, file)]
-    tokens = tokens_of(text, words)
+    tokens = tokens_of(at_the_margin(text), words)
     kind, front, faults = _front(tokens, lines, file, words)
     found += faults
     language = front["language"].value if "language" in front else "sv"

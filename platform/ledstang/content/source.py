@@ -65,9 +65,9 @@ def clean(text: str, file: str) -> tuple[str, list[Diagnostic]]:
     fault = error(
         place,
         "control-character",
-        "Here is a character that cannot be seen (U+{code}).",
+        "Here is a character that cannot be seen (U+{number}).",
         "Delete it. It often comes along when text is pasted from elsewhere.",
-        code=f"{ord(first[0]):04X}",
+        number=f"{ord(first[0]):04X}",
     )
     return UNWANTED.sub("\ufffd", text), [fault]
 

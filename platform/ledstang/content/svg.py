@@ -22,7 +22,8 @@ class _Active(Exception):
 
 def svg_fault(data: bytes) -> str | None:
     """Return what in an SVG is more than a drawing, as it is written there, or None when it is only a drawing."""
-    parser = expat.ParserCreate()
+    parser = expat.ParserCreate("utf-8")
+    parser.XmlDeclHandler = _declaration
     parser.StartElementHandler = _element
     parser.StartDoctypeDeclHandler = lambda *_: _refuse("DOCTYPE")
     parser.EntityDeclHandler = lambda *_: _refuse("ENTITY")
@@ -34,6 +35,12 @@ def svg_fault(data: bytes) -> str | None:
     except (expat.ExpatError, ValueError) as fault:
         return str(fault)
     return None
+
+
+def _declaration(_version: str, encoding: str | None, _standalone: int) -> None:
+    """Refuse an encoding that a browser would follow and this parser does not."""
+    if encoding is not None and encoding.lower() != "utf-8":
+        _refuse(f"encoding={encoding}")
 
 
 def _element(name: str, attributes: dict[str, str]) -> None:
