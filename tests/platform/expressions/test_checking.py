@@ -40,6 +40,7 @@ Faults = Callable[..., list[tuple[int, str]]]
         "(q1 + q2) * 2 / 3 - -1 > 0",
         "summa(q1…q3) − 1 > 0 och fritext = ”kort”",
         "barn > 3",
+        "q1 = 1 OCH Summa(q1..q3) > 2",
     ],
 )
 def test_what_the_language_promises_is_accepted(text: str, faults: Faults) -> None:

@@ -6,7 +6,7 @@ from ledstang.content.expressions.checking import Checked, check, examine
 from ledstang.content.expressions.evaluation import Context, evaluate, evaluate_truth
 from ledstang.content.expressions.faults import ExpressionError, Fault
 from ledstang.content.expressions.parsing import parse
-from ledstang.content.expressions.reading import names_of
+from ledstang.content.expressions.reading import names_in, names_of
 from ledstang.content.expressions.scope import Kind, Scope
 from ledstang.content.expressions.tree import Expression, Name
 from ledstang.content.expressions.values import ABSENT, UNKNOWN, Unknown
@@ -27,6 +27,7 @@ __all__ = [
     "evaluate",
     "evaluate_truth",
     "examine",
+    "names_in",
     "names_of",
     "parse",
 ]

@@ -171,8 +171,8 @@ class _Evaluation:
         total = add(parts)
         if isinstance(total, Unknown) or not parts:
             return UNKNOWN
-        known: list[Fraction | int] = parts  # type: ignore[assignment]
-        return _FUNCTIONS.get(node.function or "", lambda _: UNKNOWN)(known)
+        function = _FUNCTIONS.get(node.function or "")
+        return function(parts) if function else UNKNOWN
 
     def spread(self, node: Node) -> Iterator[Value]:
         """Yield the values of an argument: many for a range and for a question that is answered several times over."""
@@ -215,7 +215,7 @@ _SIGNS: dict[str, Callable[[Any, Any], Any]] = {
     "*": lambda left, right: left * right,
     "/": lambda left, right: Fraction(left) / right,
 }
-_FUNCTIONS: dict[str, Callable[[list[Fraction | int]], Any]] = {
+_FUNCTIONS: dict[str, Callable[[list[Any]], Fraction | int]] = {
     "sum": lambda parts: sum(parts, Fraction(0)),
     "mean": lambda parts: sum(parts, Fraction(0)) / len(parts),
     "max": max,

@@ -71,7 +71,7 @@ def hull(parts: Sequence[Kind], whole: bool) -> Kind:
 
 def exact(number: float | str | None) -> Fraction:
     """Read a number as it is written: 0.1 is a tenth."""
-    return Fraction(str(number))
+    return Fraction(number) if isinstance(number, int) else Fraction(str(number))
 
 
 def plain(number: Fraction | int) -> int | float:

@@ -34,6 +34,9 @@ LONGEST = 2000
 DEEPEST = 40
 """Levels of parentheses: beyond it nobody reads the expression, and Python's own stack is far away."""
 
+FIGURES = 30
+"""Figures in a number: far more than anything that is counted or measured."""
+
 RIGHT = {"=>": ">=", "=<": "<=", "==": "=", "<>": "!=", "≥": ">=", "≤": "<=", "≠": "!="}
 TYPOGRAPHIC = {"−": "-", "–": "-", "×": "*"}
 
@@ -47,6 +50,9 @@ class _Builder(Transformer[Token, Node]):
     """Makes nodes as the parser reduces, so that no second walk over a deep tree is needed."""
 
     def number(self, token: Token) -> Node:
+        if len(token) > FIGURES:
+            sentence, tip = "The number has too many figures.", "Write it with at most {most}."
+            raise ExpressionError(fault(column(token), "number-too-long", sentence, tip, most=FIGURES))
         return Number(str(token), column(token))
 
     def comma_number(self, token: Token) -> Node:
@@ -75,7 +81,7 @@ class _Builder(Transformer[Token, Node]):
 
     def call(self, name: Token, *arguments: Node | None) -> Node:
         given = tuple(argument for argument in arguments if argument is not None)
-        return Call(WORDS.functions.get(str(name)), str(name), given, column(name))
+        return Call(WORDS.functions.get(str(name).lower()), str(name), given, column(name))
 
     def negative(self, sign: Token, value: Node) -> Node:
         return Negative(value, column(sign))
@@ -100,7 +106,8 @@ class _Builder(Transformer[Token, Node]):
 
     def terms(self, first: Node, *rest: Any) -> Node:
         pairs = zip(rest[::2], rest[1::2], strict=True)
-        return Terms(first, tuple((TYPOGRAPHIC.get(sign, str(sign)), term) for sign, term in pairs), first.column)
+        signed: Any = tuple((TYPOGRAPHIC.get(sign, str(sign)), term) for sign, term in pairs)
+        return Terms(first, signed, first.column)
 
     factors = terms
 
@@ -113,7 +120,7 @@ class _Builder(Transformer[Token, Node]):
 
 def _operator(token: Token) -> Token:
     """Tell an operator such as `and` from an id: the words are data, so the grammar cannot hold them."""
-    meaning = WORDS.operators.get(str(token))
+    meaning = WORDS.operators.get(str(token).lower())
     return token.update(type=meaning.upper()) if meaning else token
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from ledstang.content.expressions.faults import ExpressionError
+from ledstang.content.expressions.parsing import parse
 from ledstang.content.expressions.scope import Scope
 from ledstang.content.expressions.tree import Comparison, Expression, Name, Node, Span, children
 
@@ -13,6 +15,14 @@ def names_of(expression: Expression, scope: Scope) -> tuple[Name, ...]:
         if scope.kind(name) is not None and scope.fact(name) is None:
             found.setdefault((name.form, name.id), name)
     return tuple(found.values())
+
+
+def names_in(text: str, scope: Scope) -> tuple[Name, ...]:
+    """Return the names that a text reads; none when it is no expression."""
+    try:
+        return names_of(parse(text), scope)
+    except ExpressionError:
+        return ()
 
 
 def _walk(node: Node, scope: Scope) -> list[Name]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 import msgspec
 
-from ledstang.content.expressions import Expression, ExpressionError, Scope, examine, names_of, parse
+from ledstang.content.expressions import Scope, examine, names_in
 from ledstang.content.forms.bands import Row, cover
 from ledstang.content.forms.desk import Desk, Pending
 from ledstang.content.forms.document import Form, Group, Question, Sum, Text
@@ -36,13 +36,9 @@ def _examine(desk: Desk, scope: Scope, pending: Pending, rows: Mapping[str, tupl
         cover(desk, rows.get(pending.owner, ()), checked.kind)
 
 
-def _reads(source: str | None, scope: Scope) -> tuple[str, ...]:
-    """Return the ids that an expression reads; nothing when it is none, which has been told."""
-    try:
-        expression: Expression = parse(source or "")
-    except ExpressionError:
-        return ()
-    return tuple(str(name) for name in names_of(expression, scope))
+def _reads(source: str, scope: Scope) -> tuple[str, ...]:
+    """Return the ids that an expression reads, those of other forms as `form.id`."""
+    return tuple(str(name) for name in names_in(source, scope))
 
 
 def _leaves(sum_: str, reads: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:

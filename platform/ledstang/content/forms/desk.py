@@ -49,7 +49,10 @@ class Desk:
         self.error(place, code, sentence, tip, word=word[:60], near=near, known=", ".join(listed[:20]))
 
     def claim(self, id_: str | None, place: Place, otherwise: str | None = None) -> str:
-        """Take an id and return it. Without one, `otherwise` and a number are made into one, or it is demanded."""
+        """Take an id and return it. Without one it is demanded, or made of `otherwise` and a number.
+
+        A made id has an underscore, so that no author's can be the same.
+        """
         if id_ is None and otherwise is None:
             self.error(
                 place, "id-missing", "This has no id.", "Write #and-a-word after its name: small letters, no spaces."
@@ -67,10 +70,10 @@ class Desk:
 
     def _made(self, stem: str, place: Place) -> str:
         number = 1
-        while f"{stem}-{number}" in self.ids:
+        while f"{stem}_{number}" in self.places:
             number += 1
-        self.ids[f"{stem}-{number}"] = self.places[f"{stem}-{number}"] = place
-        return f"{stem}-{number}"
+        self.places[f"{stem}_{number}"] = place
+        return f"{stem}_{number}"
 
     def _reserved(self, id_: str, place: Place) -> None:
         if id_ in WORDS.operators:

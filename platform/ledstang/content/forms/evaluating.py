@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from ledstang.content.expressions import ABSENT, UNKNOWN, Context, Name, Unknown, evaluate_truth, names_of, parse
+from ledstang.content.expressions import ABSENT, UNKNOWN, Context, Name, Unknown, evaluate_truth, names_in
 from ledstang.content.expressions.scope import Scope
 from ledstang.content.expressions.values import every, typed
 from ledstang.content.forms.answers import standing
@@ -114,21 +114,18 @@ class _Walk:
         held = evaluate_truth(condition, self.scope, self.read, self.context)
         if held is not UNKNOWN:
             return held
-        waits = [name for name in names_of(parse(condition), self.scope) if self.waits(name)]
-        if waits or not self.leads_past(condition):
-            self.unknown.append(owner)
-            return UNKNOWN
-        return False
+        names = names_in(condition, self.scope)
+        past = any(not name.form and self.read(name) is ABSENT for name in names)
+        if past and not any(self.waits(name) for name in names):
+            return False
+        self.unknown.append(owner)
+        return UNKNOWN
 
     def waits(self, name: Name) -> bool:
         """Tell whether a name has no value although it may still get one."""
         kind = self.scope.kind(name)
         raw = self.context.forms.get(name.form, {}).get(name.id) if name.form else self.read(name)
         return kind is not None and raw is not ABSENT and typed(kind, raw) is UNKNOWN
-
-    def leads_past(self, condition: str) -> bool:
-        names = names_of(parse(condition), self.scope)
-        return any(not name.form and self.read(name) is ABSENT for name in names)
 
     def meet(self, part: Page | Item, outer: bool | Unknown) -> None:
         """Decide about a part, standing in others that are shown, not shown, or undecided."""

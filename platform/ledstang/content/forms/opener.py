@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, cast, get_args
+from typing import cast, get_args
 
 import msgspec
 
@@ -33,8 +33,13 @@ def opener(desk: Desk, box: Box) -> Opener:
     if setting is None:
         return said
     more = _read(desk, setting.value, setting.place)
-    given: dict[str, Any] = {name: value for name in more.__struct_fields__ if (value := getattr(more, name))}
-    return msgspec.structs.replace(said, **given)
+    return Opener(
+        more.type or said.type,
+        said.low if more.low is None else more.low,
+        said.high if more.high is None else more.high,
+        more.required or said.required,
+        more.lost or said.lost,
+    )
 
 
 def _read(desk: Desk, written: str, place: Place) -> Opener:

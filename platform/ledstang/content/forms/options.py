@@ -15,9 +15,11 @@ from ledstang.content.forms.plain import COMMA, NUMBER, number, plain, slug
 from ledstang.content.nodes import Box, Item, Items
 
 MARK = re.compile(r"(?:\((?P<one>[^()]*)\)|\[(?P<several>[^\[\]]*)\])(?=\s|$)\s*")
-ANCHOR = re.compile(r"\s*\{#(?:`(?P<quoted>[^`]+)`|(?P<id>[^}\s]+))\}\s*$")
-SHOWN_ANCHOR = re.compile(r"\s*\{#[^{}]*\}\s*$")
-ROOM = re.compile(r"\s*:?\s*_{3,}\s*$")
+ANCHOR = re.compile(r"\{#(?:`(?P<quoted>[^`{}]{1,100})`|(?P<id>[^{}\s]{1,100}))\}$")
+SHOWN_ANCHOR = re.compile(r"\{#[^{}]{1,200}\}$")
+
+ROOM = "___"
+"""Ends an option that has room for a text of one's own."""
 
 Marks = Literal["one", "several"]
 
@@ -41,9 +43,9 @@ def row(item: Item) -> Row:
         source = source[match.end() :]
         shown = MARK.match(html)
         html = html[shown.end() :] if shown else escape(source)
-    anchor = ANCHOR.search(source)
+    anchor = ANCHOR.search(source.rstrip())
     if anchor:
-        html = SHOWN_ANCHOR.sub("", html)
+        html = SHOWN_ANCHOR.sub("", html.rstrip()).rstrip()
     mark = None if match is None else (match["one"] if match["one"] is not None else match["several"]).strip()
     several = match is not None and match["several"] is not None
     return Row(mark, several, (anchor["quoted"] or anchor["id"]) if anchor else None, plain(html), html, item)
@@ -80,13 +82,16 @@ def _option(desk: Desk, each: Row, several: bool, position: int) -> Option:
     if each.mark is None or each.several != several:
         sentence = "This row is not marked like the others."
         desk.error(each.item.place, "option-unmarked", sentence, "Begin all of them with ( ), or all with [ ].")
-    free = ROOM.search(each.text)
-    text = ROOM.sub("", each.text) if free else each.text
-    html = ROOM.sub("", each.html) if free else each.html
+    free = each.text.endswith(ROOM)
+    text, html = (_without_room(each.text), _without_room(each.html)) if free else (each.text, each.html)
     if not text:
         desk.error(each.item.place, "option-empty", "The option has no text.", "Write it after the parenthesis.")
     code, score = _code(desk, each, text, position)
-    return Option(code, html, text, score, free is not None)
+    return Option(code, html, text, score, free)
+
+
+def _without_room(text: str) -> str:
+    return text.rstrip().rstrip("_").rstrip().removesuffix(":").rstrip()
 
 
 def _code(desk: Desk, each: Row, text: str, position: int) -> tuple[str, float | None]:

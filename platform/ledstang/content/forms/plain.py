@@ -7,7 +7,9 @@ import re
 import unicodedata
 
 TAG = re.compile(r"<[^>]*>")
-NUMBER = re.compile(r"[-−]?\d+(?:\.\d+)?", re.ASCII)
+NUMBER = re.compile(r"[-−]?\d{1,15}(?:\.\d{1,15})?", re.ASCII)
+"""Bounded, as all repetitions in patterns that are searched for are: a line of digits must not cost its square."""
+
 RANGE = re.compile(rf"(?P<low>{NUMBER.pattern})\s*(?:–|—|-|\.\.)\s*(?P<high>{NUMBER.pattern})", re.ASCII)
 COMMA = re.compile(r"\d,\d", re.ASCII)
 
