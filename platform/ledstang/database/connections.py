@@ -32,9 +32,7 @@ def open_writer(settings: dict[str, Any]) -> sqlite3.Connection:
     connection = _open(settings)
     try:
         mode = connection.execute("PRAGMA journal_mode = WAL").fetchone()[0]
-        # journal_mode says nothing of a file that is only readable: ask for the lock that a write takes.
-        connection.execute("BEGIN IMMEDIATE")
-        connection.execute("COMMIT")
+        _try_to_write(connection)
     except sqlite3.Error as fault:
         connection.close()
         raise _explained(path, fault) from fault
@@ -43,6 +41,14 @@ def open_writer(settings: dict[str, Any]) -> sqlite3.Connection:
         why = f"it keeps its journal as {mode!r}, not as a write-ahead log"
         raise DatabaseFault("database", str(path), why, "Put it on a local disk; a network file system cannot hold it")
     return connection
+
+
+def _try_to_write(connection: sqlite3.Connection) -> None:
+    """Write nothing new and take it back: a file that may only be read opens, and gives the write lock, without a word."""
+    connection.execute("BEGIN IMMEDIATE")
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    connection.execute(f"PRAGMA user_version = {version}")
+    connection.execute("ROLLBACK")
 
 
 def open_reader(settings: dict[str, Any]) -> sqlite3.Connection:

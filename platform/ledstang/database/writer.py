@@ -6,7 +6,6 @@ import asyncio
 import sqlite3
 from collections.abc import Sequence
 from contextlib import suppress
-from contextvars import Context
 from typing import Any, NamedTuple
 
 from ledstang.database.faults import WriterBusy
@@ -74,8 +73,7 @@ class Writer:
         future: asyncio.Future[list[Row]] = loop.create_future()
         self._pending.append(Write(sql, arguments, future))
         if self._committing is None:
-            # An empty context: the commits of everybody must not inherit the first one's transaction.
-            self._committing = loop.create_task(self._commit_pending(), context=Context())
+            self._committing = loop.create_task(self._commit_pending())
         return future
 
     async def alone(self, sql: str, arguments: Sequence[Any]) -> list[Row]:
@@ -147,8 +145,7 @@ def _in_savepoint(connection: sqlite3.Connection, write: Write) -> Outcome:
     try:
         outcome = fetch(connection, write.sql, write.arguments), None
     except BaseException as fault:  # handed to the one who waits for this write
-        if not connection.in_transaction:
-            raise sqlite3.OperationalError("SQLite rolled all of the commit back") from fault
+        # Fails in its turn when SQLite has rolled all of the commit back, and so has each tried for itself.
         connection.execute("ROLLBACK TO one")
         outcome = None, fault
     connection.execute("RELEASE one")

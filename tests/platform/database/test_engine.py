@@ -275,9 +275,21 @@ async def test_reads_go_together_in_one_state(counters: Database) -> None:
     assert await counters.together() == []
 
 
+async def test_reads_that_went_together_hold_no_snapshot(counters: Database) -> None:
+    """A reader that answered several at once sees the next write, whether they succeeded or failed."""
+    count = prepared(lambda: Counter.count())
+    broken = prepared(lambda: Counter.raw("SELECT missing FROM counter"))
+    for number in range(6):
+        many = [counters.together(count.bind(), count.bind()) for _ in range(4)]
+        assert await asyncio.gather(*many) == [[[{"count": number}]] * 2] * 4
+        failed = await asyncio.gather(*(counters.together(broken.bind()) for _ in range(4)), return_exceptions=True)
+        assert {str(fault) for fault in failed} == {"no such column: missing"}
+        await Counter.insert(Counter(name=str(number)))
+
+
 async def test_a_failing_read_leaves_its_reader_clean(counters: Database) -> None:
     """After a read that fails, alone or among several, the readers serve on."""
-    broken = prepared(lambda: Counter.raw("SELECT nothing FROM counter"))
+    broken = prepared(lambda: Counter.raw("SELECT missing FROM counter"))
     for _ in range(6):
         with pytest.raises(sqlite3.OperationalError):
             await counters.together(broken.bind())

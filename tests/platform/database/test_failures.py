@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+import threading
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
@@ -178,6 +179,51 @@ async def test_a_refused_shared_commit_is_tried_one_by_one(notes: Database) -> N
     assert [isinstance(outcome, sqlite3.IntegrityError) for outcome in outcomes] == [False, True, False]
     assert await Note.count() == 2
     assert await is_clean(notes)
+
+
+async def test_a_write_is_whole_or_not_at_all(notes: Database) -> None:
+    """What a failing write did before it failed is undone, alone and among others, also where SQLite would keep it."""
+    await Note.raw("CREATE UNIQUE INDEX once ON note (number)")
+    half = "INSERT OR FAIL INTO note (id, number) VALUES ('a', 1), ('b', 2), ('c', 1)"
+    with pytest.raises(sqlite3.IntegrityError):
+        await Note.raw(half)
+    assert await Note.count() == 0
+    outcomes = await asyncio.gather(Note.raw(half).run(), Note.insert(Note(number=3)).run(), return_exceptions=True)
+    assert [isinstance(outcome, sqlite3.IntegrityError) for outcome in outcomes] == [True, False]
+    assert await Note.select(Note.number) == [{"number": 3}]
+
+
+async def test_who_shares_a_commit_waits_once_for_another_process(notes: Database) -> None:
+    """When BEGIN is refused, all that share the commit are told so; each trying for itself would take all day."""
+    await Note.raw("PRAGMA busy_timeout = 0")
+    asked: list[str] = []
+    await notes.engine.pool.writer.worker.submit(lambda connection: connection.set_trace_callback(asked.append))
+    other = sqlite3.connect(notes.path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    outcomes = await asyncio.gather(*(Note.insert(Note()).run() for _ in range(20)), return_exceptions=True)
+    other.close()
+    assert [type(outcome) for outcome in outcomes] == [sqlite3.OperationalError] * 20
+    assert asked.count("BEGIN IMMEDIATE") == 1
+
+
+async def test_an_answer_that_nobody_waits_for_is_dropped(notes: Database) -> None:
+    """A task that is cancelled while its query runs leaves no complaint behind when the answer comes."""
+    complaints: list[object] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: complaints.append(context))
+    worker = notes.engine.pool.writer.worker
+    started, ended = threading.Event(), threading.Event()
+
+    def run(_: sqlite3.Connection) -> None:
+        started.set()
+        ended.wait()
+
+    abandoned = worker.submit(run)
+    await asyncio.to_thread(started.wait)
+    abandoned.cancel()
+    ended.set()
+    await worker.submit(lambda _: None)
+    await asyncio.sleep(0)
+    assert complaints == []
 
 
 async def test_a_write_that_rolls_everything_back_fails_alone(notes: Database) -> None:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from ledstang.clock import Clock
@@ -43,6 +47,33 @@ async def test_a_place_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     assert "folder cannot be made" in await fault_of(tmp_path / "file" / "ledstang.sqlite")
     assert "cannot be opened" in await fault_of("/proc/ledstang.sqlite")
+
+
+@contextmanager
+def nobody() -> Iterator[Path]:
+    """A folder that all may write in, and no root's rights: root may write what nobody may."""
+    root = os.geteuid() == 0
+    with TemporaryDirectory() as folder:
+        Path(folder).chmod(0o777)
+        if root:
+            os.seteuid(65534)
+        try:
+            yield Path(folder)
+        finally:
+            if root:
+                os.seteuid(0)
+
+
+@pytest.mark.parametrize("journal", ["WAL", "DELETE"])
+async def test_a_file_that_may_only_be_read_is_named(journal: str) -> None:
+    """A database that this user may read but not write is told from one that is in a bad place."""
+    with nobody() as folder:
+        made = sqlite3.connect(folder / "a.sqlite")
+        made.execute(f"PRAGMA journal_mode = {journal}")
+        made.execute("CREATE TABLE a (b)")
+        made.close()
+        (folder / "a.sqlite").chmod(0o444)
+        assert "it cannot be written" in await fault_of(folder / "a.sqlite")
 
 
 async def test_a_misspelt_path_is_not_made(tmp_path: Path) -> None:
