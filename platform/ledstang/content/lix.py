@@ -52,4 +52,4 @@ def text_of(nodes: Iterable[Node]) -> str:
             parts.append(html.unescape(TAG.sub(" ", BLOCK_END.sub(". ", node.html))))
         elif isinstance(node, Box):
             parts.append(text_of(node.body))
-    return " ".join(re.sub(r"([.!?:])[\s.]+\.", r"\1", " ".join(parts)).split())
+    return " ".join(re.sub(r"([.!?:])[\s.]*\.(?=\s|$)", r"\1", " ".join(parts)).split())

@@ -1,0 +1,78 @@
+"""Policy tables in Markdown: rows become data, and a row with a fault admits nobody."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from ledstang.access.policies import PolicyRow
+from ledstang.content.policies import compile_policy
+
+HEAD = "---\npolicy: prov\ngäller från: 2022-01-01\ngäller till: 2029-12-31\nkälla: Praxis\n---\n\n"
+COLUMNS = "| tjänst | handling | relation | från ålder | till ålder | grund |\n|---|---|---|---|---|---|\n"
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "prov.md"
+
+
+def test_the_example_of_the_authors_guide_compiles(file: Path) -> None:
+    """Both ages are inclusive, an empty cell is no bound, and the days come from the front matter."""
+    rows = "| * | * | vårdnadshavare | 0 | 12 | Föräldrabalken |\n| journal | läsa | själv | 16 | | Praxis |\n"
+    file.write_text(HEAD + COLUMNS + rows, encoding="utf-8")
+    days = (date(2022, 1, 1), date(2029, 12, 31))
+    assert compile_policy(file) == (
+        (
+            PolicyRow("*", "*", "guardian", 0, 12, "Föräldrabalken", *days),
+            PolicyRow("journal", "read", "self", 16, None, "Praxis", *days),
+        ),
+        [],
+    )
+
+
+def test_a_row_with_a_fault_is_told_and_admits_nobody(file: Path) -> None:
+    """Each fault has the line of its row, and the good rows stand."""
+    rows = (
+        "| * | * | vårdnadshavarre | 0 | 12 | a |\n| * | * | själv | tretton | | a |\n"
+        "| * | * | själv | 16 | 12 | a |\n|  | * | själv | 16 | | |\n| * | * | själv | 13 | | a |\n"
+    )
+    file.write_text(HEAD + COLUMNS + rows, encoding="utf-8")
+    made, found = compile_policy(file)
+    assert [(fault.line, fault.code) for fault in found] == [
+        (10, "policy-relation"),
+        (11, "policy-age"),
+        (12, "ages-backwards"),
+        (13, "policy-cell-empty"),
+        (13, "policy-cell-empty"),
+    ]
+    assert [row.from_age for row in made] == [13]
+
+
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        (HEAD, ["policy-empty"]),
+        (HEAD.replace("2022-01-01", "2022-02-30") + COLUMNS, ["policy-day"]),
+        (HEAD.replace("källa", "kälar") + COLUMNS, ["front-unknown", "missing-source"]),
+        (
+            HEAD + COLUMNS.replace("tjänst", "tjänts") + "| * | * | själv | 1 | | a |\n",
+            ["policy-column", "policy-column-missing", "policy-cell-empty"],
+        ),
+    ],
+)
+def test_a_file_with_a_fault_is_told(file: Path, text: str, codes: list[str]) -> None:
+    """Days that do not exist, keys and columns that are misspelt, and a file without a table."""
+    file.write_text(text, encoding="utf-8")
+    rows, found = compile_policy(file)
+    assert [fault.code for fault in found] == codes
+    assert rows == ()
+
+
+def test_the_tables_that_ship_are_clean() -> None:
+    """What the host itself goes by has no faults."""
+    import ledstang
+
+    folder = Path(ledstang.__file__).parent / "access" / "policies"
+    assert [fault for path in folder.glob("*.md") for fault in compile_policy(path)[1]] == []
