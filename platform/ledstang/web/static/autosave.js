@@ -10,7 +10,7 @@ class Autosave {
     this.sent = 0;
     form.addEventListener("input", () => this.later(QUIET, true));
     form.addEventListener("change", () => this.later(QUIET, true));
-    form.addEventListener("submit", () => { clearTimeout(this.timer); this.over = true; });
+    form.addEventListener("submit", (event) => this.leave(event));
     document.addEventListener("visibilitychange", () => document.hidden && this.save());
     addEventListener("pageshow", () => { this.over = false; });
   }
@@ -19,6 +19,17 @@ class Autosave {
     if (fresh) this.changed += 1;
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.save(), wait);
+  }
+
+  // A save under way goes first: its revision must be known before the form itself is sent.
+  leave(event) {
+    clearTimeout(this.timer);
+    if (this.busy) {
+      event.preventDefault();
+      this.leaving = () => this.form.requestSubmit(event.submitter);
+    } else {
+      this.over = true;
+    }
   }
 
   async save() {
@@ -33,7 +44,8 @@ class Autosave {
       this.later(AGAIN);
     } finally {
       this.busy = false;
-      if (!this.over && this.changed > version) this.later(QUIET);
+      if (this.leaving) this.leaving();
+      else if (!this.over && this.changed > version) this.later(QUIET);
     }
   }
 
@@ -60,7 +72,7 @@ class Autosave {
       if (told.signin) this.offer(told.signin);
     } else if (response.status === 409) {
       this.over = true;
-      if (told.location) location.assign(told.location); else location.reload();
+      this.form.submit();
     } else if (response.status < 500 && response.status !== 429) {
       this.sent = version;
       this.say("refused", true);
@@ -70,8 +82,13 @@ class Autosave {
   }
 
   revise(name, number) {
-    const field = this.form.elements[`_revision.${name}`];
-    if (field) field.value = number;
+    const key = `_revision.${name}`;
+    let field = this.form.elements[key];
+    if (!field) {
+      field = Object.assign(document.createElement("input"), { type: "hidden", name: key });
+      this.form.append(field);
+    }
+    field.value = number;
   }
 
   offer(href) {
