@@ -41,7 +41,7 @@ SMALL = """(least) => {
   return out;
 }"""
 HIDDEN = """() => {
-  const e = document.activeElement, box = (e.closest("label") || e).getBoundingClientRect();
+  const e = document.activeElement.closest("label") || document.activeElement, box = e.getBoundingClientRect();
   const x = box.x + box.width / 2, y = box.y + box.height / 2;
   const top = document.elementFromPoint(x, y);
   return Boolean(top) && !(top === e || e.contains(top) || top.contains(e));
