@@ -1,0 +1,246 @@
+"""Taking part over HTTP: programmes written in the tests, persons who begin them, and pages read as a browser reads them.
+
+A test module names its programmes in `PROGRAMMES`, each a text with its files one after the other: a line `=== NAME`,
+the rows of the front matter, a blank line, and the body. All tests of a module share one running instance; each brings
+persons of its own, and the clock stands at noon on Monday 23 November 2026 when it begins.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from datetime import date, datetime, timedelta
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from ledstang.people.persons import Identity
+from ledstang.testing import NOON, Place, Town
+
+USUAL = {
+    "språk": "sv",
+    "ägare": "SE2321000016-1003",
+    "version": "1.0",
+    "sort": "öppet",
+    "medicinskt ansvarig": "Testläkaren",
+    "licens": "CC BY 4.0",
+    "säkerhet": "Ring 112 om det är akut. Ring 1177 för råd.",
+}
+Answers = Mapping[str, str | list[str]]
+
+
+def write(folder: Path, text: str) -> Path:
+    """Write a programme's files into a folder of its key, with the rows that every programme has. Returns the folder."""
+    files = re.split(r"^=== (\S+)\n", text.lstrip("\n"), flags=re.M)[1:]
+    parts = dict(zip(files[::2], files[1::2], strict=True))
+    key = re.search(r"^program: (\S+)", parts["programme.md"], re.M)
+    assert key
+    home = folder / key[1]
+    for name, content in parts.items():
+        rows, _, body = content.partition("\n\n")
+        if name == "programme.md":
+            given = {row.partition(":")[0] for row in rows.splitlines()}
+            rows += "".join(f"\n{row}: {value}" for row, value in USUAL.items() if row not in given)
+        path = home / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(f"---\n{rows.strip()}\n---\n\n{body or 'Välkommen.'}", encoding="utf-8")
+    return home
+
+
+class Controls(HTMLParser):
+    """Reads a page's forms: of each its action and its controls as (name, type, value, whether it is sent as it is)."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.forms: list[tuple[str, list[tuple[str, str, str, bool]]]] = []
+        self.texts: list[str] = []
+        self._area: str | None = None
+        self._silent = 0
+        self._main = False
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attrs}
+        self._silent += tag in ("script", "style")
+        self._main = self._main or tag == "main"
+        if tag == "form" and self._main:
+            self.forms.append((given.get("action", ""), []))
+        elif tag == "textarea":
+            self._area = given["name"]
+            self._put(given["name"], "textarea", "", sent=True)
+        elif tag in ("input", "button") and "name" in given:
+            type_ = given.get("type", "text") if tag == "input" else "button"
+            sent = "checked" in given if type_ in ("radio", "checkbox") else type_ not in ("button", "submit")
+            self._put(given["name"], type_, given.get("value", ""), sent=sent)
+
+    def handle_endtag(self, tag: str) -> None:
+        self._silent -= tag in ("script", "style")
+        if tag == "textarea":
+            self._area = None
+        self._main = self._main and tag != "main"
+
+    def handle_data(self, data: str) -> None:
+        if self._area is not None and self.forms:
+            name, type_, value, sent = self.forms[-1][1][-1]
+            self.forms[-1][1][-1] = (name, type_, value + data, sent)
+        elif not self._silent:
+            self.texts.append(data)
+
+    def _put(self, name: str, type_: str, value: str, *, sent: bool) -> None:
+        if self._main and self.forms:
+            self.forms[-1][1].append((name, type_, value, sent))
+
+
+class Page:
+    """A page as somebody has it before them, fields and all; it stays as it was when others change what it shows."""
+
+    def __init__(self, device: Device, answer: httpx.Response) -> None:
+        self.device, self.answer = device, answer
+        self.status, self.html = answer.status_code, answer.text
+        self.path = answer.url.raw_path.decode()
+        read = Controls(self.html)
+        self.text = " ".join(" ".join(read.texts).split())
+        self.action, self.controls = next((form for form in read.forms if form[0]), ("", []))
+
+    @property
+    def fields(self) -> dict[str, list[str]]:
+        """What the page's form would send, were its button pressed now."""
+        fields: dict[str, list[str]] = {}
+        for name, type_, value, sent in self.controls:
+            if sent:
+                text = value.removeprefix("\n") if type_ == "textarea" else value
+                fields.setdefault(name, []).append(text)
+        return fields
+
+    def value(self, name: str) -> str:
+        """What stands in a field, or is chosen in it; empty when nothing is."""
+        return "|".join(self.fields.get(name, []))
+
+    def written(self, answers: Answers, pressed: tuple[str, str] | None = None) -> dict[str, list[str]]:
+        """What the form sends when somebody fills in these fields, which must be there."""
+        fields = self.fields
+        known = {name for name, *_ in self.controls}
+        for name, answer in answers.items():
+            assert name in known, f"the page has no field {name}, only {sorted(known)}"
+            fields[name] = [answer] if isinstance(answer, str) else list(answer)
+        return fields | ({pressed[0]: [pressed[1]]} if pressed else {})
+
+    def submit(self, answers: Answers | None = None, pressed: tuple[str, str] | None = None) -> Page:
+        """Fill in fields, press the form's button, and follow where it leads."""
+        fields = self.written(answers or {}, pressed)
+        return Page(self.device, self.device.browser.post(self.action, fields))
+
+    def autosave(self, answers: Answers) -> httpx.Response:
+        """Save as the page's script does while somebody writes."""
+        fields = self.written(answers)
+        headers = {"Accept": "application/json", "X-CSRF-Token": fields["_csrf"][0]}
+        return self.device.browser.post(self.action, fields, headers=headers, follow_redirects=False)
+
+
+class Device:
+    """A browser that somebody takes part with. `home` is the address of what they take part in."""
+
+    def __init__(self, village: Village, person: Identity, home: str = "") -> None:
+        self.village, self.person, self.home = village, person, home
+        self.browser = village.place.sign_in(person)
+
+    def open(self, path: str = "", *, follow: bool = True) -> Page:
+        """Open a page: below the participation's own, or with a leading slash anywhere."""
+        full = path if path.startswith("/") else f"{self.home}/{path}".rstrip("/")
+        return Page(self, self.browser.get(full, follow_redirects=follow))
+
+    def begin(self, key: str) -> Page:
+        """Begin a programme that asks for no consent."""
+        page = self.open(f"/programmes/{key}/begin").submit()
+        self.home = page.path
+        return page
+
+    def another(self) -> Device:
+        """Return a second device of the same person, at the same place."""
+        return Device(self.village, self.person, self.home)
+
+    def comes_back(self) -> None:
+        """Sign in again, as one does after days."""
+        self.browser = self.village.place.sign_in(self.person)
+
+
+class Village:
+    """A running instance with its programmes and its people."""
+
+    def __init__(self, town: Town, place: Place) -> None:
+        self.town, self.place = town, place
+        self.clock = place.clock
+        self._born = date(1980, 1, 1)
+
+    def person(self, *, born: str = "", county: str = "24") -> Identity:
+        """Invent somebody, grown up unless it says when they were born."""
+        self._born += timedelta(days=1)
+        return self.town.person("Dag Testsson", born=born or self._born.isoformat(), county=county)
+
+    def device(self, **about: str) -> Device:
+        """Return the device of somebody new."""
+        return Device(self, self.person(**about))
+
+    def begins(self, key: str, **about: str) -> Device:
+        """Return the device of somebody new who has begun a programme."""
+        device = self.device(**about)
+        device.begin(key)
+        return device
+
+    def at(self, moment: str) -> None:
+        """Set the clock: an ISO date and time with its offset."""
+        self.clock.set(datetime.fromisoformat(moment))
+
+    def rows(self, sql: str, *values: Any) -> list[dict[str, Any]]:
+        """Read the database as it is, past the application."""
+
+        async def read() -> Any:
+            import sqlite3
+
+            path = self.place.instance.path(self.place.instance.settings.database)
+            with sqlite3.connect(path) as connection:
+                connection.row_factory = sqlite3.Row
+                return [dict(row) for row in connection.execute(sql, values)]
+
+        found: list[dict[str, Any]] = self.place.run(read())
+        return found
+
+
+@contextmanager
+def settled(folder: Path, *programmes: str, toml: str = "", **about: Any) -> Iterator[Village]:
+    """Run an instance in a folder, with programmes written into it. Again on the same folder, it is a restart."""
+    town = Town(folder)
+    for text in programmes:
+        write(folder / "instance" / "programmes", text)
+    with town.instance(**({"toml": toml} if toml else {}), **about) as place:
+        yield Village(town, place)
+
+
+@pytest.fixture(scope="module")
+def started(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Village]:
+    """The instance that a module's tests share."""
+    with settled(tmp_path_factory.mktemp("village"), *request.module.PROGRAMMES) as village:
+        yield village
+
+
+@pytest.fixture
+def village(started: Village) -> Village:
+    """The module's instance, at noon on the Monday."""
+    started.clock.set(NOON)
+    return started
+
+
+@pytest.fixture
+def settle(tmp_path: Path) -> Iterator[Any]:
+    """Start and restart an instance of the test's own: `settle(PROGRAMME)`, then `settle()` on the same folder."""
+    stack = ExitStack()
+
+    def start(*programmes: str, **about: Any) -> Village:
+        stack.close()
+        return stack.enter_context(settled(tmp_path, *programmes, **about))
+
+    yield start
+    stack.close()
