@@ -20,8 +20,7 @@ from ledstang.clock import Clock, MovableClock
 from ledstang.content.answers import Answers
 from ledstang.content.published import compile_instance, kinds_of, policies_of
 from ledstang.content.versions import Published
-from ledstang.database import Database, Keys
-from ledstang.database.migrations import migrate
+from ledstang.database import Database, Keys, migrate
 from ledstang.gathering import fit_settings, gather
 from ledstang.host import Host
 from ledstang.house import House

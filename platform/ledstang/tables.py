@@ -7,7 +7,7 @@ from pathlib import Path
 from piccolo.table import Table
 
 from ledstang.content.tables import Answer, ContentVersion, LostText, Response
-from ledstang.database.migrations import App
+from ledstang.database import App
 from ledstang.people.tables import Person
 from ledstang.plugins import Plugins
 from ledstang.signin.tables import RescuedText, Session

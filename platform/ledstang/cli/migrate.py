@@ -11,7 +11,7 @@ import click
 from ledstang.clock import Clock
 from ledstang.database import Database
 from ledstang.database.differences import Renames, write_migration
-from ledstang.database.migrations import App, migrate
+from ledstang.database.schema import App, migrate
 from ledstang.instance import open_instance
 
 

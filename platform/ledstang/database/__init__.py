@@ -6,8 +6,8 @@ from ledstang.database.blanks import PreparedFault
 from ledstang.database.database import Database, create_tables
 from ledstang.database.engine import PooledSQLiteEngine
 from ledstang.database.faults import DatabaseFault, WriterBusy
-from ledstang.database.migrations import App, migrate
 from ledstang.database.prepared import Bound, Prepared, prepared
+from ledstang.database.schema import App, migrate
 from ledstang.database.sealed import Keys, SealBroken
 
 __all__ = [

@@ -13,6 +13,7 @@ import stat
 from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
+from shutil import rmtree
 from tempfile import mkdtemp
 from uuid import UUID
 
@@ -123,18 +124,15 @@ def _create(folder: Path) -> None:
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         fresh = Path(mkdtemp(dir=folder.parent, prefix=f".{folder.name}-"))
-        names = (_INDEX_FILE, _SEAL_FILE.format(1))
-        for name in names:
-            _write(fresh / name)
         try:
+            _write(fresh / _INDEX_FILE)
+            _write(fresh / _SEAL_FILE.format(1))
             fresh.rename(folder)
-            _flush_folder(folder.parent)
         except OSError:
+            rmtree(fresh)
             if not _has_files(folder):
                 raise
-            for name in names:
-                (fresh / name).unlink()
-            fresh.rmdir()
+        _flush_folder(folder.parent)
     except OSError as fault:
         why = f"the keys cannot be made: {fault.strerror}"
         raise DatabaseFault(

@@ -223,6 +223,15 @@ async def test_transactions_are_not_for_queries(counters: Database) -> None:
             await Counter.raw("COMMIT")
 
 
+async def test_upkeep_has_the_writer_to_itself(counters: Database) -> None:
+    """What SQLite refuses inside a transaction is a query like any other outside."""
+    await Counter.insert(Counter(name="a"))
+    (row,) = await Counter.raw("PRAGMA wal_checkpoint(TRUNCATE)")
+    assert row["busy"] == 0
+    await Counter.raw("VACUUM")
+    assert await Counter.count() == 1
+
+
 async def test_atomic_is_all_or_nothing(counters: Database) -> None:
     """One refused query of an atomic list undoes the others."""
     atomic = counters.engine.atomic()

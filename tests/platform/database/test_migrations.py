@@ -15,7 +15,7 @@ from ledstang.cli import migrate as cli
 from ledstang.clock import MovableClock
 from ledstang.database import App, Database, DatabaseFault, migrate
 from ledstang.database.differences import difference, write_migration
-from ledstang.database.migrations import Migration
+from ledstang.database.schema import Migration
 from piccolo.columns import UUID, Column, ForeignKey, Integer, OnDelete, Text, Timestamptz, Varchar
 from piccolo.table import Table, create_table_class
 

@@ -206,6 +206,9 @@ def test_a_place_where_nothing_can_be_made_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(DatabaseFault, match="cannot be made"):
         Keys.load(tmp_path / "file" / "keys", create=True)
+    with pytest.raises(DatabaseFault, match="cannot be made"):
+        Keys.load(tmp_path / "file", create=True)
+    assert [file.name for file in tmp_path.iterdir()] == ["file"]
     with pytest.raises(DatabaseFault, match="no sealing key yet"):
         add_key(tmp_path)
 
