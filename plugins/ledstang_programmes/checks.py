@@ -82,11 +82,12 @@ def references(number: int, document: Document, answered: Answered) -> Iterator[
 def release_condition(number: int, setting: Setting, release: Release, answered: Answered) -> Iterator[Diagnostic]:
     """Check the expression that a module opens by: its names, its types, and that it can be answered."""
     place = expression_place(setting, release)
-    faults = check(release.when or "", scope_of(None, answered.forms), "condition")
+    scope = scope_of(None, answered.forms)
+    faults = check(release.when or "", scope, "condition")
     yield from (fault.at(place) for fault in faults)
     if faults:
         return
-    for name in names_of(parse(release.when or "")):
+    for name in names_of(parse(release.when or ""), scope):
         module, _ = answered.places.get(name.form or "", (-1, place))
         if module >= number:
             yield error(place, "release-unreachable", "It waits for “{form}”, which is answered in it or after it.",

@@ -48,8 +48,10 @@ def expression_place(setting: Setting, release: Release) -> Place:
 
 def circles(modules: Sequence[tuple[str, Release, Place]]) -> list[Diagnostic]:
     """Report every circle of modules that wait for each other, once, at its first module; and a module after itself."""
-    after = {key: release.module for key, release, _ in modules if release.rule == "after"}
-    found, told = [], set()
+    after: dict[str, str | None] = {}
+    for key, release, _ in modules:  # of two with the same key, the first is the one that others mean
+        after.setdefault(key, release.module if release.rule == "after" else None)
+    found, told = [], set[str]()
     for key, _, place in modules:
         circle = _circle(key, after)
         if circle and key == circle[0] and not told & set(circle):
@@ -65,9 +67,10 @@ def unreachable(modules: Sequence[tuple[str, Release, Place]], *, treater: bool)
     """Report the modules that nobody can open: by a treater where there is none, and those that wait for such ones."""
     closed: set[str] = set()
     found = []
-    for key, release, place in modules:
+    for number, (key, release, place) in enumerate(modules):
         if release.rule == "treater" and not treater:
-            closed.add(key)
+            if key not in [other for other, _, _ in modules[:number]]:
+                closed.add(key)
             found.append(
                 error(place, "release-without-treater", "Nobody can open the module: the programme has no treater.",
                       "Choose another rule, or make the programme treater-led.")

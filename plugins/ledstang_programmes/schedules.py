@@ -32,7 +32,7 @@ def read_schedule(setting: Setting | None, language: str) -> tuple[Schedule | No
             found.append(error(place, "schedule-twice", "“{part}” says again what has been said.", "Keep one of them.",
                                part=part.strip()[:60]))  # fmt: skip
         given.setdefault(key, value)
-    return Schedule(**given), found + _disagreements(given, setting)
+    return Schedule(**given), found or _disagreements(given, setting)
 
 
 def _meaning(read: patterns.Found) -> tuple[str, int]:

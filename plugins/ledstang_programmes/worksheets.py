@@ -103,6 +103,8 @@ class Worksheets:
                         key=key, suggestion=suggestion, known=", ".join(sorted(known)[:30]))  # fmt: skip
             return None
         self._only_text(box)
+        if box.id is None and key in self._keys:
+            self._taken(key, box.place, self._keys[key])
         self.used.setdefault(key, (form, box.place))
         id_ = self._claim(box) if box.id else self._embedded.take(key)
         return FormPart(id_, "form", self._title(box, form.title), html_of(box.body), form)
@@ -139,12 +141,15 @@ class Worksheets:
                 word=box.word,
             )
             return self._embedded.take(box.name)
-        first = self._keys.setdefault(box.id, box.place)
+        _, answered = self._answered.places.get(box.id, (0, None))
+        first = self._keys.setdefault(box.id, answered or box.place)
         if first is not box.place:
-            self._error(box.place, "key-twice", "“{key}” is already taken.",
-                        "Choose another; the first is in {file}, line {line}.",
-                        key=box.id, file=_name(first.file), line=first.line)  # fmt: skip
+            self._taken(box.id, box.place, first)
         return self._embedded.take(box.id)
+
+    def _taken(self, key: str, place: Place, first: Place) -> None:
+        sentence, tip = "“{key}” is already taken.", "Choose another; the first is in {file}, line {line}."
+        self._error(place, "key-twice", sentence, tip, key=key, file=_name(first.file), line=first.line)
 
     def _condition(self, box: Box) -> str | None:
         setting = box.settings.get("shown when")

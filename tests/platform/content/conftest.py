@@ -11,10 +11,13 @@ FIXTURES = Path(__file__).parents[2] / "fixtures" / "content"
 
 def cases(path: Path) -> list[tuple[str, str, str]]:
     """Return the cases of a fixture file: title, source and what is expected."""
-    blocks = ("\n" + path.read_text(encoding="utf-8")).split("\n.\n")
+    blocks: list[list[str]] = [[]]
+    for line in path.read_text(encoding="utf-8").split("\n"):
+        blocks.append([]) if line == "." else blocks[-1].append(line)
+    texts = ["\n".join(block) for block in blocks]
     return [
-        (blocks[at].strip("\n").rpartition("\n")[2], blocks[at + 1], blocks[at + 2].strip("\n"))
-        for at in range(0, len(blocks) - 2, 3)
+        (texts[at].strip("\n").rpartition("\n")[2], texts[at + 1], texts[at + 2].strip("\n"))
+        for at in range(0, len(texts) - 2, 3)
     ]
 
 
