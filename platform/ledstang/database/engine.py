@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextvars import ContextVar
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,8 @@ class PooledSQLiteEngine(SQLiteEngine):
     a snapshot's connection before `WriterBusy`. It serves the event loop that started it. It prints no queries, as
     stock Piccolo can: their arguments are people's data.
     """
+
+    current_transaction: ContextVar[PooledTransaction | None]  # type: ignore[assignment]
 
     def __init__(self, path: str | Path, readers: int = 3, patience: float = 10.0) -> None:
         super().__init__(path=str(path), timeout=5.0, cached_statements=512, check_same_thread=False)
@@ -115,7 +118,12 @@ class PooledSQLiteEngine(SQLiteEngine):
         """Collect queries to run in one transaction."""
         return PooledAtomic(engine=self, transaction_type=transaction_type)
 
-    async def batch(self, query: Query[Any, Any], batch_size: int = 100, node: str | None = None) -> Batch:  # noqa: ARG002
+    async def batch(  # type: ignore[override]
+        self,
+        query: Query[Any, Any],
+        batch_size: int = 100,
+        node: str | None = None,  # noqa: ARG002
+    ) -> Batch:
         """Read a large answer in parts of `batch_size` rows."""
         return Batch(self._lend, query, batch_size)
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from contextvars import Token
+from typing import TYPE_CHECKING, Any, Literal
 
 from piccolo.engine.exceptions import TransactionError
 from piccolo.engine.sqlite import Atomic, SQLiteTransaction, TransactionType
@@ -84,6 +85,10 @@ class PooledTransaction(SQLiteTransaction):
     """
 
     __slots__ = ()
+    engine: PooledSQLiteEngine
+    connection: Lease
+    context: Token[PooledTransaction | None]  # type: ignore[assignment]
+    _parent: PooledTransaction | None  # type: ignore[assignment]
 
     def __init__(
         self,
@@ -109,7 +114,7 @@ class PooledTransaction(SQLiteTransaction):
     async def _lease(self) -> Lease:
         return await self.engine.lease(self.reads_only)
 
-    async def __aenter__(self) -> SQLiteTransaction:
+    async def __aenter__(self) -> PooledTransaction:
         if self._parent is not None:
             return self._parent
         self.connection = await self._lease()
@@ -121,7 +126,7 @@ class PooledTransaction(SQLiteTransaction):
         self.context = self.engine.current_transaction.set(self)
         return self
 
-    async def __aexit__(self, exception_type: Any, exception: Any, traceback: Any) -> bool:
+    async def __aexit__(self, exception_type: Any, exception: Any, traceback: Any) -> Literal[False]:
         if self._parent is not None:
             return False
         try:

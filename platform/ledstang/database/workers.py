@@ -136,6 +136,8 @@ def settle(future: asyncio.Future[Any], result: Any, fault: BaseException | None
         future.set_exception(fault)
 
 
-def _settle_from_thread(future: asyncio.Future[Any], result: Any, fault: BaseException | None) -> None:
+def _settle_from_thread(future: asyncio.Future[Any] | None, result: Any, fault: BaseException | None) -> None:
+    if future is None:
+        return
     with suppress(RuntimeError):  # the loop has closed: there is nobody left to tell
         future.get_loop().call_soon_threadsafe(settle, future, result, fault)
