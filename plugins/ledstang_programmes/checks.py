@@ -15,13 +15,12 @@ from ledstang import (
     Setting,
     check,
     error,
+    names_of,
     nearest,
     parse,
     scope_of,
     warning,
 )
-from ledstang.content.expressions import names_of
-from ledstang.content.forms.scope import kinds_of
 
 from ledstang_programmes.document import Release
 from ledstang_programmes.release import expression_place
@@ -69,7 +68,7 @@ def references(number: int, document: Document, answered: Answered) -> Iterator[
             yield _unknown(reference.place, "reference-unknown", "There is no worksheet or form “{name}”.",
                            reference.box, answered.forms)  # fmt: skip
             continue
-        names = kinds_of(form)
+        names = scope_of(form).names
         if reference.id not in names:
             yield _unknown(reference.place, "reference-unknown-id", "“{box}” has no question or sum “{name}”.",
                            reference.id, names, box=reference.box)  # fmt: skip

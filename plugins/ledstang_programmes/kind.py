@@ -14,15 +14,15 @@ from ledstang import (
     Document,
     Form,
     Library,
+    MediaFolder,
     Place,
     Prose,
+    compile_form,
     content_hash,
     error,
     html_of,
+    plain_text,
 )
-from ledstang.content.forms.kind import compile_form
-from ledstang.content.lix import plain_text
-from ledstang.content.media import MediaFolder
 
 from ledstang_programmes import checks, front
 from ledstang_programmes.document import Consent, Programme

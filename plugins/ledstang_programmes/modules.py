@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ledstang import Diagnostic, Document, Form, Library, Place, error, html_of
-from ledstang.content.lix import readability
+from ledstang import Diagnostic, Document, Form, Library, Place, error, html_of, readability
 
 from ledstang_programmes import checks, front
 from ledstang_programmes.document import HtmlPart, Module, Release, Section, Step

@@ -128,7 +128,9 @@ def compile_all(
     shelf = Shelf(Library(tuple(blocks), language=language))
     for folder in sorted(folders, key=lambda folder: folder.kind != "forms"):
         kind = known.get(folder.kind)
-        for path in entries(kind, folder.path) if kind else ():
+        if kind is None:
+            continue  # its plugin is not here, or was refused and told
+        for path in entries(kind, folder.path):
             compiled = kind.compile(path, shelf.library)
             shelf.put(compiled)
             if isinstance(compiled.document, Form):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from markdown_it import MarkdownIt
+from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 from mdit_py_plugins.front_matter import front_matter_plugin
 
@@ -41,4 +42,10 @@ def render(tokens: list[Token]) -> str:
     return PARSER.renderer.render(tokens, PARSER.options, _NOTHING)
 
 
+def text_of(tokens: list[Token]) -> str:
+    """Return inline tokens as plain text: what an alternative text, a title or a name is made of."""
+    return _TEXTS.renderInlineAsText(tokens, PARSER.options, _NOTHING)
+
+
+_TEXTS = RendererHTML()
 _NOTHING: dict[str, Any] = {}

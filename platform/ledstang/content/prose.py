@@ -11,7 +11,7 @@ from markdown_it.token import Token
 
 from ledstang.content.diagnostics import Diagnostic, error
 from ledstang.content.limits import LIMITS
-from ledstang.content.markdown import PARSER, render
+from ledstang.content.markdown import render, text_of
 from ledstang.content.nodes import Place, Reference
 from ledstang.content.positions import Positions
 from ledstang.content.sanitising import sanitise
@@ -76,7 +76,7 @@ class Prose:
 
     def _image(self, tokens: list[Token], index: int, place: Place) -> Iterator[Diagnostic]:
         token = tokens[index]
-        if not PARSER.renderer.renderInlineAsText(token.children, PARSER.options, {}).strip():
+        if not text_of(token.children or []).strip():
             yield error(place, "image-alt", "The picture has no alternative text.",
                         "Say between [ and ] what it shows, for those who cannot see it.")  # fmt: skip
         url, found = use(self.media, unquote(str(token.attrs["src"])), place, "image")
@@ -138,4 +138,4 @@ def _text(tokens: list[Token], opened: int) -> str:
 
 def plain(tokens: list[Token]) -> str:
     """Return inline tokens as plain text on one line."""
-    return " ".join(PARSER.renderer.renderInlineAsText(tokens, PARSER.options, {}).split())
+    return " ".join(text_of(tokens).split())
