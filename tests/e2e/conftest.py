@@ -128,3 +128,30 @@ def _await(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
         except (urllib.error.URLError, OSError):
             time.sleep(0.1)
     raise AssertionError(f"the server did not start:\n{log.read_text(encoding='utf-8')[-3000:]}")
+
+
+@pytest.fixture
+def sign_in(open_page: NewPage) -> NewPage:
+    """Open a path signed in as one of the demo's invented persons: `sign_in("Dag Nordin", "/start", phone=True)`."""
+
+    def sign_in_(name: str, path: str = "/start", **how: Any) -> Page:
+        page = open_page("/sandbox/", **how)
+        page.locator("li", has_text=name).locator("button").click()
+        page.goto(path)
+        return page
+
+    return sign_in_
+
+
+@pytest.fixture
+def begin(sign_in: NewPage) -> NewPage:
+    """Begin the shipped programme as a person, or go on with it, and stand at its overview."""
+
+    def begin_(name: str, **how: Any) -> Page:
+        page = sign_in(name, "/programmes/hantera-oro/begin", **how)
+        if page.url.endswith("/begin"):
+            page.locator("main input[type=checkbox]").check()
+            page.locator("main form button").first.click()
+        return page
+
+    return begin_

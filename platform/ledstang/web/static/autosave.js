@@ -11,7 +11,7 @@ class Autosave {
     form.addEventListener("input", () => this.later(QUIET, true));
     form.addEventListener("change", () => this.later(QUIET, true));
     form.addEventListener("submit", (event) => this.leave(event));
-    document.addEventListener("visibilitychange", () => document.hidden && this.save());
+    document.addEventListener("visibilitychange", () => (document.hidden ? this.save() : this.out && this.renew()));
     addEventListener("pageshow", () => { this.over = false; });
   }
 
@@ -67,9 +67,9 @@ class Autosave {
       this.say("saved", false, time);
       dispatchEvent(new Event("ledstang:alive"));
     } else if (response.status === 401) {
-      this.over = true;
-      this.say("signedOut", true);
-      if (told.signin) this.offer(told.signin);
+      this.over = this.out = true;
+      this.say(told.rescued ? "signedOut" : "signedOutHere", true);
+      this.offer(told.signin || "/signin", !told.rescued);
     } else if (response.status === 409) {
       this.over = true;
       this.form.submit();
@@ -91,11 +91,20 @@ class Autosave {
     field.value = number;
   }
 
-  offer(href) {
+  offer(href, aside) {
     const link = document.createElement("a");
-    link.href = href;
-    link.textContent = document.querySelector("[data-sign-in]")?.dataset.signIn || href;
+    Object.assign(link, { href, textContent: this.line.dataset.signIn }, aside && { target: "_blank", rel: "noopener" });
     this.line.append(" ", link);
+  }
+
+  // Somebody may have signed in again in another tab: this page's token is of the session before.
+  async renew() {
+    const page = await fetch(location.href).then((response) => response.text()).catch(() => "");
+    const fresh = new DOMParser().parseFromString(page, "text/html").querySelector("[name=_csrf]");
+    if (!fresh?.value) return;
+    for (const field of document.querySelectorAll("[name=_csrf]")) field.value = fresh.value;
+    this.over = this.out = false;
+    this.save();
   }
 
   say(what, trouble = false, time = "") {
