@@ -35,6 +35,11 @@ class Instance:
     def units(self) -> tuple[Unit, ...]:
         return self.settings.units
 
+    @property
+    def drop_ins(self) -> list[Path]:
+        """The folders whose files and folders are plugins."""
+        return [self.folder / "plugins", self.folder / "proxies"]
+
     def path(self, relative: str) -> Path:
         """Return a path of the settings as an absolute one."""
         return (self.folder / relative).resolve()
@@ -51,5 +56,4 @@ class Instance:
 def open_instance(folder: Path, *, demo: bool = False) -> Instance:
     """Read the instance in a folder. Raises SettingsFault."""
     file = folder.resolve() / FILE
-    settings = toml.read(file)
-    return Instance(folder.resolve(), settings, file.read_text(encoding="utf-8"), demo)
+    return Instance(folder.resolve(), toml.read(file), toml.read_text(file), demo)

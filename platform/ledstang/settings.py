@@ -4,22 +4,38 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Callable, Sequence
+from copy import deepcopy
+from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar, get_args
 
 import msgspec
 from msgspec import Meta
 
+from ledstang.faults import Told
+
 S = TypeVar("S")
 Name = Annotated[str, Meta(min_length=1, max_length=200)]
-CountyCode = Annotated[str, Meta(pattern=r"^[0-9]{2}$")]
-HsaId = Annotated[str, Meta(pattern=r"^(?i:SE)[0-9]{10}-[A-Za-z0-9]{1,20}$")]
+COUNTY, HSA_ID, REGION_ID = r"^[0-9]{2}$", r"^(?i:SE)[0-9]{10}-[A-Za-z0-9]{1,20}$", r"^[a-z][a-z0-9-]*$"
+CountyCode = Annotated[str, Meta(pattern=COUNTY)]
+HsaId = Annotated[str, Meta(pattern=HSA_ID)]
+
+KINDS = {"str": "a text", "int": "a whole number", "float": "a number", "bool": "true or false"} | {
+    "array": "a list", "object": "a table", "null": "nothing",
+}  # fmt: skip
+PATTERNS = {
+    COUNTY: 'Write the two digits of Statistics Sweden in quotation marks, such as "24".',
+    HSA_ID: "Write it like SE2321000016-1003.",
+    REGION_ID: "Use small letters a-z, digits and -, a letter first.",
+}
+"""What a value must look like, in words."""
 
 
 class Region(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A region whose residents this instance serves. `counties` are Statistics Sweden's two-digit county codes."""
 
-    id: Annotated[str, Meta(pattern=r"^[a-z][a-z0-9-]*$")]
+    id: Annotated[str, Meta(pattern=REGION_ID)]
     name: Name
     counties: tuple[CountyCode, ...]
     contact: str = ""
@@ -61,17 +77,32 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     plugins: dict[str, dict[str, Any]] = {}
 
 
-class SettingsFault(Exception):
-    """What is wrong with a `ledstang.toml`: one sentence with the file, the line, the key and what to do."""
+class SettingsFault(Told):
+    """What is wrong with a `ledstang.toml`: one sentence with the file, the line, the key and what to do.
+
+    Where several things are, `all` has each; the exception's own text is all of them, a line each. `rest` is what the
+    file comes to without its faulty keys, or None where that cannot be told.
+    """
 
     def __init__(self, file: Path, line: int | None, why: str, tip: str) -> None:
         self.file, self.line, self.why, self.tip = file, line, why, tip
+        self.all: tuple[SettingsFault, ...] = (self,)
+        self.rest: Any = None
         super().__init__(f"{file}{f':{line}' if line else ''}: {why} {tip}")
+
+    @classmethod
+    def of(cls, faults: Sequence[SettingsFault], rest: Any = None) -> SettingsFault:
+        """Return one exception that tells of several faults."""
+        first = faults[0]
+        several = cls(first.file, first.line, first.why, first.tip)
+        several.all, several.rest = tuple(faults), rest
+        several.args = ("\n".join(str(fault) for fault in faults),)
+        return several
 
 
 def read(file: Path) -> Settings:
     """Read an instance's settings. Raises SettingsFault for a file that is missing, empty, not UTF-8, or does not fit."""
-    text = _text(file)
+    text = read_text(file)
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as fault:
@@ -79,28 +110,74 @@ def read(file: Path) -> Settings:
         where = int(line[1]) if line else len(text.splitlines())
         raise SettingsFault(file, where, f"This is not valid TOML: {fault}.", "Mend the line and try again.") from None
     settings = fit(data, Settings, file, text)
-    _agree(settings, file, text)
+    faults = _disagreements(settings, file, text)
+    if faults:
+        raise SettingsFault.of(faults, settings)
     return settings
 
 
 def fit(data: Any, shape: type[S], file: Path, text: str, below: tuple[str, ...] = ()) -> S:
-    """Hold `data` against a struct. `below` is where in the file it stands. Raises SettingsFault with key and line."""
-    try:
-        return msgspec.convert(data, shape)
-    except msgspec.ValidationError as fault:
-        why, _, at = str(fault).partition(" - at ")
-        path = (*below, *_path(at.strip("`")))
-        unknown = re.search(r"unknown field `(.+?)`", why)
-        missing = re.search(r"missing required field `(.+?)`", why)
-        if unknown:
-            path = (*path, unknown[1])
-            known = ", ".join(field.encode_name for field in _fields(shape, path[len(below) : -1]))
-            why, tip = f"The key `{_dotted(path)}` is unknown.", f"Remove it, or use one of: {known}."
-        elif missing:
-            why, tip = f"The key `{_dotted((*path, missing[1]))}` is missing.", "Add it."
-        else:
-            why, tip = f"The value of `{_dotted(path)}` does not fit: {why.lower()}.", "Change the value."
-        raise SettingsFault(file, locate(text, path), why, tip) from None
+    """Hold `data` against a struct. `below` is where in the file it stands. Raises SettingsFault with key and line.
+
+    A key that does not fit is told and left out, and what remains is held against the struct again: so all are told.
+    """
+    faults: list[SettingsFault] = []
+    told: set[tuple[str, ...]] = set()
+    data = deepcopy(data)
+    while True:
+        try:
+            fitted = msgspec.convert(data, shape)
+        except msgspec.ValidationError as fault:
+            path, sentence = _told(str(fault), shape)
+            if path not in told:  # a key that was left out is missing then, which nobody needs to hear
+                faults.append(SettingsFault(file, locate(text, (*below, *path)), *sentence((*below, *path))))
+            if path in told or not _without(data, path):
+                raise SettingsFault.of(faults) from None
+            told.add(path)
+            continue
+        if faults:
+            raise SettingsFault.of(faults, fitted)
+        return fitted
+
+
+def _told(fault: str, shape: Any) -> tuple[tuple[str, ...], Callable[[tuple[str, ...]], tuple[str, str]]]:
+    """Return where in the data a validation error lies, and what makes a sentence and a tip of the whole path."""
+    why, _, at = fault.partition(" - at ")
+    path = _path(at.strip("`"))
+    if unknown := re.search(r"unknown field `(.+?)`", why):
+        known = [field.encode_name for field in _fields(shape, path)]
+        near = get_close_matches(unknown[1], known, 1)
+        tip = f"Did you mean `{near[0]}`?" if near else f"Remove it, or use one of: {', '.join(known)}."
+        return (*path, unknown[1]), lambda whole: (f"The key `{_dotted(whole)}` is unknown.", tip)
+    if missing := re.search(r"missing required field `(.+?)`", why):
+        return (*path, missing[1]), lambda whole: (f"The key `{_dotted(whole)}` is missing.", "Add it.")
+    sentence, tip = _in_words(why, shape, path)
+    return path, lambda whole: (f"The value of `{_dotted(whole)}` does not fit: {sentence}.", tip)
+
+
+def _in_words(why: str, shape: Any, path: tuple[str, ...]) -> tuple[str, str]:
+    """Say what msgspec says of a value to somebody who has never heard of types."""
+    if found := re.fullmatch(r"Expected `(\w+)`, got `(\w+)`", why):
+        wanted, got = (KINDS.get(kind, kind) for kind in found.groups())
+        return f"it is {got} where {wanted} is wanted", "Change the value."
+    pattern = next((pattern for pattern in PATTERNS if pattern in why), None)
+    if pattern:
+        return "it is not written as it should be", PATTERNS[pattern]
+    if choice := re.fullmatch(r"Invalid enum value (.+)", why):
+        hint = next((field.type for field in _fields(shape, path[:-1]) if field.encode_name == path[-1]), None)
+        words = ", ".join(str(word) for word in get_args(hint))
+        return f"{choice[1]} is none of the words that may stand there", f"Use one of: {words}."
+    return re.sub(r"^Expected `\w+`", "it should be", why), "Change the value."
+
+
+def _without(data: Any, path: tuple[str, ...]) -> bool:
+    """Leave out what lies at a path. False when there is nothing, or when others would move into its place."""
+    for part in path[:-1]:
+        data = data[int(part)] if isinstance(data, list) else data.get(part)
+    if path and isinstance(data, dict) and path[-1] in data:
+        del data[path[-1]]
+        return True
+    return False
 
 
 def locate(text: str, path: tuple[str, ...]) -> int | None:
@@ -126,9 +203,10 @@ def locate(text: str, path: tuple[str, ...]) -> int | None:
     return best[1]
 
 
-def _text(file: Path) -> str:
+def read_text(file: Path) -> str:
+    """Return the text of a settings file, without the mark that Windows puts first. Raises SettingsFault."""
     try:
-        text = file.read_text(encoding="utf-8")
+        text = file.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
         raise SettingsFault(
             file, None, "There is no ledstang.toml here.", "Make a folder with `ledstang init FOLDER`, or name another."
@@ -147,30 +225,33 @@ def _text(file: Path) -> str:
     return text
 
 
-def _agree(settings: Settings, file: Path, text: str) -> None:
+def _disagreements(settings: Settings, file: Path, text: str) -> list[SettingsFault]:
     """Hold the parts of the settings against each other."""
+    faults = []
+
+    def fault(room: str, number: int, key: str, why: str, tip: str) -> None:
+        faults.append(SettingsFault(file, locate(text, (room, str(number), key)), why, tip))
+
     regions = [region.id for region in settings.regions]
+    counties: dict[str, str] = {}
     for number, region in enumerate(settings.regions):
         if regions.index(region.id) != number:
-            raise SettingsFault(
-                file,
-                locate(text, ("regions", str(number), "id")),
-                f"Two regions are called `{region.id}`.",
-                "Rename one.",
-            )
+            fault("regions", number, "id", f"Two regions are called `{region.id}`.", "Rename one.")
+            continue
+        for county in region.counties:
+            if county in counties:
+                why = f"The county {county} is given to both `{counties[county]}` and `{region.id}`."
+                fault("regions", number, "counties", why, "Leave it with the region where its residents belong.")
+            counties.setdefault(county, region.id)
     seen: set[str] = set()
     for number, unit in enumerate(settings.units):
         if unit.region not in regions:
-            raise SettingsFault(
-                file,
-                locate(text, ("units", str(number), "region")),
-                f"The unit {unit.hsa_id} lies in the region `{unit.region}`, which is not in this file.",
-                f"Use one of: {', '.join(regions) or '(add a [[regions]])'}.",
-            )
+            why = f"The unit {unit.hsa_id} lies in the region `{unit.region}`, which is not in this file."
+            fault("units", number, "region", why, f"Use one of: {', '.join(regions) or '(add a [[regions]])'}.")
         if unit.hsa_id.upper() in seen:
-            line = locate(text, ("units", str(number), "hsa_id"))
-            raise SettingsFault(file, line, f"Two units have the HSA-id {unit.hsa_id}.", "Remove one.")
+            fault("units", number, "hsa_id", f"Two units have the HSA-id {unit.hsa_id}.", "Remove one.")
         seen.add(unit.hsa_id.upper())
+    return faults
 
 
 def _path(at: str) -> tuple[str, ...]:

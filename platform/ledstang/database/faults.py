@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from ledstang.faults import Told
 
-class DatabaseFault(Exception):
+
+class DatabaseFault(Told):
     """A fault that an operator or a plugin's author can do something about.
 
     who: which part speaks ("database", "keys", "migrations of diary"); where: the file, folder or table;

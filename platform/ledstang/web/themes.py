@@ -14,6 +14,7 @@ import msgspec
 
 from ledstang.content.diagnostics import Diagnostic, error
 from ledstang.content.nodes import Place
+from ledstang.faults import Told
 from ledstang.settings import locate
 from ledstang.web.contrast import PAIRS, contrast
 
@@ -55,8 +56,10 @@ class Theme(msgspec.Struct, frozen=True):
         )
 
 
-class ThemeRefused(Exception):
+class ThemeRefused(Told):
     """A theme that will not be used. `diagnostics` say why, each in one sentence with its line."""
+
+    code = 1
 
     def __init__(self, diagnostics: list[Diagnostic]) -> None:
         self.diagnostics = diagnostics
