@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from functools import partial
+from itertools import chain
 from typing import Any
 
 from litestar import Litestar, Request, Router
@@ -21,18 +22,22 @@ from ledstang.content.answers import Answers
 from ledstang.content.published import compile_instance, kinds_of, policies_of
 from ledstang.content.versions import Published
 from ledstang.database import Database, Keys, migrate
+from ledstang.faults import Told
 from ledstang.gathering import fit_settings, gather
 from ledstang.host import Host
-from ledstang.house import House
+from ledstang.house import House, scope_of
 from ledstang.instance import Instance
-from ledstang.plugins import Plugin, find
+from ledstang.plugins import Plugin, PluginFault, find
+from ledstang.settings import SettingsFault
 from ledstang.signin import csrf
 from ledstang.signin.begin import SignInNeeded, begin, to_signin, visit_of
 from ledstang.signin.middleware import SessionMiddleware
 from ledstang.signin.pages import signin_pages
 from ledstang.signin.rescue import RescuedTexts
 from ledstang.signin.sessions import SessionLimits, Sessions
+from ledstang.soundness import command_faults, content_faults, route_fault, table_faults, text_faults
 from ledstang.switches import Switches
+from ledstang.tables import HOST as HOST_TABLES
 from ledstang.tables import apps_of, tables_of
 from ledstang.web.context import context_of
 from ledstang.web.errors import handlers as error_handlers
@@ -45,23 +50,31 @@ BODY_LIMIT = 3_000_000
 """The most bytes of one request: an answer of a megabyte comes through, and is refused by its own question."""
 
 
-class BrokenPlugins(Exception):
+class BrokenPlugins(Told):
     """Raised at start under `strict = true` when a plugin had to be refused."""
 
+    code = 1
 
-def assemble(instance: Instance, clock: Clock | None = None) -> House:
-    """Find the plugins and make the parts of the house that need no database. Raises SettingsFault, ThemeRefused."""
-    plugins = find([instance.path("plugins"), instance.path("proxies")], instance.settings.disabled)
+
+def assemble(instance: Instance, clock: Clock | None = None, *, lenient: bool = False) -> House:
+    """Find the plugins and make the parts of the house that need no database.
+
+    Raises SettingsFault, and BrokenPlugins under `strict = true`; with `lenient` neither: `check` tells of all at once.
+    """
+    plugins = find(instance.drop_ins, instance.settings.disabled)
     clock = clock or (MovableClock(kept=instance.path("data/clock")) if instance.demo else Clock())
     house = House(instance, clock, plugins, Database(instance.path(instance.settings.database), clock))
-    house.settings = fit_settings(plugins, instance)
+    house.settings, house.settings_faults = fit_settings(plugins, instance)
+    if house.settings_faults and not lenient:
+        raise SettingsFault.of(house.settings_faults)
     house.offers = gather(plugins, lambda plugin: Host(house, plugin.name))
+    _refuse_unsound(house)
     house.published = Published(kinds_of(house.offers))
     permissions = [permission for _, permission in house.offers.get("register_permissions", [])]
     house.access = Access(permissions, policies_of(instance), clock)
     house.switches = Switches(instance, house.database, clock)
-    if instance.settings.strict and plugins.faults:
-        raise BrokenPlugins("\n".join(str(fault) for fault in plugins.faults))
+    if not lenient:
+        _be_strict(house)
     return house
 
 
@@ -85,8 +98,9 @@ def create_app(
     """Make the application of an instance. `extra_routes` is the way in that tests use."""
     house = assemble(instance, clock)
     house.pages = Pages(house)
+    _be_strict(house)
     settings = instance.settings
-    house.keys = Keys.load(instance.path(settings.keys), create=True)
+    house.keys = Keys.load(instance.path(settings.keys), create=not settings.production)
     house.answers = Answers(house.database, house.keys, house.clock)
     sessions = Sessions(house.database, house.clock, SessionLimits.of(settings.signin), production=settings.production)
     rescued = RescuedTexts(house.database, house.keys, sessions)
@@ -102,7 +116,7 @@ def create_app(
             house.ready = False
 
     app = Litestar(
-        [*_routers(house), _ours(house, extra_routes(house)), signin_pages()],
+        [*(router for _, router in _routers(house)), _ours(house, extra_routes(house)), signin_pages()],
         lifespan=[lifespan],
         exception_handlers={SignInNeeded: to_signin, **error_handlers()},
         request_max_body_size=BODY_LIMIT,
@@ -123,19 +137,43 @@ def create_app(
     return app
 
 
-def _routers(house: House) -> list[Router]:
+def _refuse_unsound(house: House) -> None:
+    """Put aside the plugins whose things would stop the house, or take what is another's."""
+    for fault in chain(
+        table_faults(house.plugins, (table._meta.tablename for table in HOST_TABLES)),
+        content_faults(house.plugins, house.offers),
+        command_faults(house.plugins, house.offers),
+        text_faults(house.plugins),
+        _route_faults(house),
+    ):
+        house.refuse(fault)
+
+
+def _route_faults(house: House) -> Iterator[PluginFault]:
+    for plugin, router in _routers(house):
+        if fault := route_fault(plugin, router):
+            yield fault
+
+
+def _be_strict(house: House) -> None:
+    if house.instance.settings.strict and house.plugins.faults:
+        raise BrokenPlugins("\n".join(str(fault) for fault in house.plugins.faults))
+
+
+def _routers(house: House) -> list[tuple[Plugin, Router]]:
     """Mount each plugin's handlers below its name, where it is switched on."""
     handlers: dict[str, list[BaseRouteHandler]] = {}
     for name, handler in house.offers.get("register_routes", []):
         handlers.setdefault(name, []).append(handler)
-    return [_router(house, house.plugins.found[name], routes) for name, routes in handlers.items()]
+    found = house.plugins.found
+    return [(found[name], _router(house, found[name], routes)) for name, routes in handlers.items()]
 
 
 def _router(house: House, plugin: Plugin, handlers: list[BaseRouteHandler]) -> Router:
     async def before(request: Request[Any, Any, Any]) -> Any:
         await house.switches.refresh()
         visit = context_of(request.scope).visit
-        if not house.switches.on(plugin.name, visit.region if visit else None):
+        if not house.switches.on(plugin.name, scope_of(visit)):
             raise NotFoundException
         return await csrf.check(request)
 

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import inspect
 import typing
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from difflib import get_close_matches
+from pathlib import Path
 from typing import Any
 
+import click
 import msgspec
 
 from ledstang import hookspecs, settings
+from ledstang.importing import PluginFault, told
 from ledstang.instance import FILE, Instance
-from ledstang.plugins import Plugin, PluginFault, Plugins
+from ledstang.plugins import Plugin, Plugins
 from ledstang.settings import SettingsFault
 
 Offers = dict[str, list[tuple[str, Any]]]
 """What was answered: hook → (plugin, thing), in the order of the plugins."""
 
-OF_THEIR_OWN = frozenset({"register_settings", "register_commands"})
+OF_THEIR_OWN = frozenset({"register_settings"})
 
 
 def gather(plugins: Plugins, host_for: Callable[[Plugin], Any]) -> Offers:
@@ -37,29 +41,75 @@ def gather(plugins: Plugins, host_for: Callable[[Plugin], Any]) -> Offers:
     return offers
 
 
-def fit_settings(plugins: Plugins, instance: Instance) -> dict[str, msgspec.Struct]:
-    """Hold `[plugins.<name>]` against what each plugin says it must fit. Raises SettingsFault."""
-    fitted = {}
+def withdraw(offers: Offers, plugin: str) -> None:
+    """Take back all that a plugin has offered."""
+    for hook in offers:
+        offers[hook] = [(name, thing) for name, thing in offers[hook] if name != plugin]
+
+
+def commands(plugins: Plugins, taken: typing.Collection[str]) -> dict[str, click.Command]:
+    """Return the commands that plugins bring, by name; whoever brings one whose name is taken is refused."""
+    found: dict[str, click.Command] = {}
+    for plugin in list(plugins.found.values()):
+        answers: dict[str, list[Any]] = {}
+        if "register_commands" in plugin.hooks:
+            fault = _ask(plugins, plugin, "register_commands", lambda _: None, answers)
+            fault = fault or command_fault(plugin, answers["register_commands"], {*taken, *found})
+            if fault:
+                plugins.refuse(fault)
+            else:
+                found |= {command.name: command for command in answers["register_commands"]}
+    return found
+
+
+def fit_settings(plugins: Plugins, instance: Instance) -> tuple[dict[str, msgspec.Struct], list[SettingsFault]]:
+    """Hold `[plugins.<name>]` against what each plugin says it must fit, and return what fits and what does not."""
+    fitted: dict[str, msgspec.Struct] = {}
+    faults = list(_unknown(plugins, instance))
     for plugin in list(plugins.found.values()):
         shape = _shape(plugins, plugin)
         if shape:
             data = instance.settings.plugins.get(plugin.name, {})
             below = ("plugins", plugin.name)
-            fitted[plugin.name] = settings.fit(data, shape, instance.folder / FILE, instance.text, below)
-    gone = {fault.plugin for fault in plugins.faults} | set(instance.settings.disabled)
-    for name in instance.settings.plugins:
-        if name not in fitted and name not in gone:
-            line = settings.locate(instance.text, ("plugins", name))
-            why = f"There are settings for a plugin `{name}` that "
-            why += "takes none." if name in plugins.found else "is not installed."
-            raise SettingsFault(instance.folder / FILE, line, why, "Remove the table, or correct its name.")
-    return fitted
+            try:
+                fitted[plugin.name] = settings.fit(data, shape, instance.folder / FILE, instance.text, below)
+            except SettingsFault as fault:
+                faults += fault.all
+                fitted |= {plugin.name: fault.rest} if fault.rest else {}
+    refused = {fault.plugin for fault in plugins.faults}
+    for name in sorted(plugins.found.keys() & instance.settings.plugins.keys()):
+        if "register_settings" not in plugins.found[name].hooks and name not in refused:
+            why = f"There are settings for a plugin `{name}` that takes none."
+            faults.append(_fault(instance, ("plugins", name), why, "Remove the table, or correct its name."))
+    return fitted, faults
+
+
+def _unknown(plugins: Plugins, instance: Instance) -> Iterator[SettingsFault]:
+    """Yield what is said in the settings of plugins that there are none of."""
+    given = instance.settings
+    named = [(("plugins", name), name) for name in given.plugins]
+    named += [(("disabled",), name) for name in given.disabled]
+    for room, things in (("regions", given.regions), ("units", given.units)):
+        named += [((room, str(number), "off"), name) for number, thing in enumerate(things) for name in thing.off]
+    for path, name in named:
+        if name not in plugins.known:
+            near = get_close_matches(name, plugins.known, 1)
+            tip = f"Did you mean `{near[0]}`?" if near else f"There are: {', '.join(sorted(plugins.known))}."
+            yield _fault(instance, path, f"It speaks of a plugin `{name}` that is not installed.", tip)
+
+
+def _fault(instance: Instance, path: tuple[str, ...], why: str, tip: str) -> SettingsFault:
+    return SettingsFault(instance.folder / FILE, settings.locate(instance.text, path), why, tip)
 
 
 def _shape(plugins: Plugins, plugin: Plugin) -> type[msgspec.Struct] | None:
     if "register_settings" not in plugin.hooks:
         return None
-    shape = plugins.ask(plugin, "register_settings")
+    try:
+        shape = plugins.ask(plugin, "register_settings")
+    except (Exception, SystemExit) as fault:
+        plugins.refuse(told(plugin.name, fault, _home(plugin), plugin.origin, "in `register_settings`"))
+        return None
     if inspect.isclass(shape) and issubclass(shape, msgspec.Struct):
         return msgspec.defstruct(shape.__name__, [], bases=(shape,), frozen=True, forbid_unknown_fields=True)
     plugins.refuse(_wrong(plugin, "register_settings", shape, "a msgspec.Struct class"))
@@ -74,8 +124,7 @@ def _ask(
     try:
         answer = plugins.ask(plugin, hook, **arguments)
     except (Exception, SystemExit) as fault:
-        why = f"raised {type(fault).__name__} in `{hook}`: {fault}"
-        return PluginFault(plugin.name, plugin.origin, why, "Mend it, or put the plugin in `disabled`.")
+        return told(plugin.name, fault, _home(plugin), plugin.origin, f"in `{hook}`")
     kinds = _answers(hook)
     if not isinstance(answer, list):
         return _wrong(plugin, hook, answer, "a list")
@@ -83,6 +132,16 @@ def _ask(
         if kinds and not isinstance(thing, kinds):
             return _wrong(plugin, hook, thing, " or ".join(kind.__name__ for kind in kinds))
     answers[hook] = answer
+    return None
+
+
+def command_fault(plugin: Plugin, brought: list[click.Command], taken: set[str]) -> PluginFault | None:
+    """Return what stands against a plugin's commands: a name that is taken. `taken` takes up those that may stand."""
+    for command in brought:
+        if command.name is None or command.name in taken:
+            why = f"brings a command `{command.name}`, a name that is taken"
+            return PluginFault(plugin.name, plugin.origin, why, "Give it another name.")
+        taken.add(command.name)
     return None
 
 
@@ -99,3 +158,8 @@ def _answers(hook: str) -> tuple[type, ...]:
 def _wrong(plugin: Plugin, hook: str, answer: Any, wanted: str) -> PluginFault:
     why = f"answers `{hook}` with {type(answer).__name__} where {wanted} is wanted"
     return PluginFault(plugin.name, plugin.origin, why, f"See `{hook}` in platform/README.md.")
+
+
+def _home(plugin: Plugin) -> Path:
+    """Return where a plugin's own code lies."""
+    return plugin.folder or Path(plugin.module.__file__ or "")

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import difflib
-import importlib
 import inspect
 import re
-import sys
-import types
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from importlib.metadata import EntryPoint, entry_points
-from importlib.util import find_spec, module_from_spec, spec_from_file_location
+from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -20,36 +17,17 @@ import pluggy
 from piccolo.table import Table
 
 from ledstang import hookspecs
+from ledstang.importing import PluginFault, Refused, beside, forget_local, imported
+
+__all__ = ["NAME", "RESERVED", "Plugin", "PluginFault", "Plugins", "find", "slug"]
 
 PROJECT = "ledstang"
-LOCAL = "ledstang_local"
 NAME = re.compile(r"[a-z][a-z0-9_]*")
 RESERVED = frozenset(
     {"start", "signin", "signout", "staff", "settings", "access-log", "health", "ready", "metrics", "api", "static"}
-    | {"accessibility", "gallery", "host", "urgent", "language", "statistics"}
+    | {"accessibility", "gallery", "host", "urgent", "language", "statistics", "theme"}
 )
-
-
-
-@dataclass(frozen=True, slots=True)
-class PluginFault:
-    """What is wrong with a plugin: who, where, why, and what to do. All four make one sentence each."""
-
-    plugin: str
-    where: str
-    why: str
-    tip: str
-
-    def __str__(self) -> str:
-        return f"The plugin `{self.plugin}` ({self.where}) {self.why}. {self.tip}"
-
-
-class Refused(Exception):
-    """Raised inside this module when a plugin cannot be taken; carries the fault."""
-
-    def __init__(self, fault: PluginFault) -> None:
-        self.fault = fault
-        super().__init__(str(fault))
+"""Names that a plugin may not have: the host's own addresses, and what its files and migrations go by."""
 
 
 @dataclass(slots=True)
@@ -72,10 +50,11 @@ class Plugin:
     @property
     def slug(self) -> str:
         """The plugin's part of an address: `named_contact` lives below `/named-contact/`."""
-        return self.name.replace("_", "-")
+        return slug(self.name)
 
     @property
     def about(self) -> str:
+        """What the plugin says of itself: the first line of its docstring."""
         return (inspect.getdoc(self.module) or "").partition("\n")[0]
 
     def part(self, name: str) -> Path | None:
@@ -86,11 +65,15 @@ class Plugin:
 
 @dataclass(slots=True)
 class Plugins:
-    """All plugins of one instance, with a fresh plugin manager. `faults` tells of those that were refused."""
+    """All plugins of one instance, with a fresh plugin manager.
+
+    `faults` tells of those that were refused; `disabled` names those that were found and left alone, with their origin.
+    """
 
     manager: pluggy.PluginManager = field(default_factory=lambda: pluggy.PluginManager(PROJECT))
     found: dict[str, Plugin] = field(default_factory=dict)
     faults: list[PluginFault] = field(default_factory=list)
+    disabled: dict[str, str] = field(default_factory=dict)
 
     def refuse(self, fault: PluginFault) -> None:
         """Put a plugin aside: none of its hooks is asked any more."""
@@ -109,15 +92,26 @@ class Plugins:
         answers = self.manager.subset_hook_caller(hook, others)(**arguments)
         return answers[0] if answers else None
 
+    @property
+    def known(self) -> set[str]:
+        """The names of all plugins that are installed or dropped in, whatever became of them."""
+        return {*self.found, *self.disabled, *(fault.plugin for fault in self.faults)}
+
+
+def slug(name: str) -> str:
+    """Return the part of an address that belongs to a plugin's name."""
+    return name.replace("_", "-")
+
 
 def find(folders: Iterable[Path], disabled: Iterable[str] = ()) -> Plugins:
     """Find, import and register the plugins of installed packages and of an instance's folders."""
     plugins = Plugins()
     plugins.manager.add_hookspecs(hookspecs)
-    _forget_local()
+    forget_local()
     off = set(disabled)
     for name, origin, load in (*_installed(), *_dropped(list(folders))):
         if name in off:
+            plugins.disabled[name] = origin
             continue
         try:
             _take(plugins, name, origin, load)
@@ -131,13 +125,13 @@ def find(folders: Iterable[Path], disabled: Iterable[str] = ()) -> Plugins:
     return plugins
 
 
-def _installed() -> Iterator[tuple[str, str, Any]]:
+def _installed() -> Iterator[tuple[str, str, EntryPoint]]:
     for point in sorted(entry_points(group=PROJECT), key=lambda point: point.name):
         origin = f"{point.dist.name} {point.dist.version}" if point.dist else point.value
         yield point.name, origin, point
 
 
-def _dropped(folders: list[Path]) -> Iterator[tuple[str, str, Any]]:
+def _dropped(folders: list[Path]) -> Iterator[tuple[str, str, Path]]:
     installed = {
         Path(spec.origin).parent.resolve()
         for point in entry_points(group=PROJECT)
@@ -165,83 +159,43 @@ def _take(plugins: Plugins, name: str, origin: str, load: EntryPoint | Path) -> 
     if not NAME.fullmatch(name):
         tip = "Name it with small letters a-z, digits and _, beginning with a letter."
         raise Refused(PluginFault(name, origin, "has a name that cannot be an address", tip))
-    if name.replace("_", "-") in RESERVED:
+    if slug(name) in RESERVED:
         raise Refused(PluginFault(name, origin, "has a name that the host keeps for itself", "Give it another name."))
     if name in plugins.found:
         taken = plugins.found[name].origin
         tip = f"Rename one of them, or put `{name}` in `disabled` to do without both."
         raise Refused(PluginFault(name, origin, f"has a name that {taken} has taken already", tip))
-    module = _imported(name, origin, load)
-    version = (
-        load.dist.version if isinstance(load, EntryPoint) and load.dist else str(getattr(module, "__version__", ""))
-    )
-    plugin = Plugin(name, module, origin, version)
+    module = imported(name, origin, load)
+    same = next((other.name for other in plugins.found.values() if other.module is module), None)
+    if same:
+        raise Refused(PluginFault(name, origin, f"is the same module as the plugin `{same}`", "Remove one of them."))
+    version = load.dist.version if isinstance(load, EntryPoint) and load.dist else getattr(module, "__version__", "")
+    plugin = Plugin(name, module, origin, str(version))
     plugin.tables = _tables(plugin)
-    specs = _beside(plugin, "hookspecs")
-    if specs:
-        plugins.manager.add_hookspecs(specs)
+    _specify(plugins, plugin)
     plugins.found[name] = plugin
 
 
-def _imported(name: str, origin: str, load: EntryPoint | Path) -> ModuleType:
-    """Import a plugin's module. Anything that its code raises is the plugin's fault, and told as such."""
-    module = load.module if isinstance(load, EntryPoint) else f"{LOCAL}.{name}"
+def _specify(plugins: Plugins, plugin: Plugin) -> None:
+    """Take up the hooks that a plugin has for others. Each must be its own, and specified with the mark."""
+    specs = beside(plugin.name, plugin.module, "hookspecs")
+    if not specs:
+        return
+    taken = plugins.specified()
+    for name in vars(specs):
+        if name in taken and plugins.manager.parse_hookspec_opts(specs, name) is not None:
+            why = f"specifies the hook `{name}`, which is there already"
+            raise Refused(PluginFault(plugin.name, specs.__file__ or "", why, "Give it another name."))
     try:
-        return importlib.import_module(module) if isinstance(load, EntryPoint) else _local(name, load)
-    except ModuleNotFoundError as fault:
-        if fault.name == module:
-            tip = "Install the package again, or remove it: its entry point leads nowhere."
-            raise Refused(
-                PluginFault(name, origin, f"could not be found: there is no module `{module}`", tip)
-            ) from None
-        tip = f"Install what holds `{fault.name}`, or correct the import."
-        raise Refused(PluginFault(name, origin, f"imports `{fault.name}`, which is not installed", tip)) from fault
-    except (Exception, SystemExit) as fault:
-        where = _line_in(fault, origin)
-        why = f"raised {type(fault).__name__} while it was imported: {fault}"
-        raise Refused(PluginFault(name, where, why, "Mend that line, or put the plugin in `disabled`.")) from fault
-
-
-def _local(name: str, file: Path) -> ModuleType:
-    """Import a drop-in as `ledstang_local.<name>`: never through sys.path, so that it shadows nothing."""
-    package = sys.modules.setdefault(LOCAL, types.ModuleType(LOCAL))
-    package.__path__ = []
-    full = f"{LOCAL}.{name}"
-    folder = [str(file.parent)] if file.name == "__init__.py" else None
-    spec = spec_from_file_location(full, file, submodule_search_locations=folder)
-    if spec is None or spec.loader is None:
-        raise ImportError(f"{file} is not a Python file")
-    module = module_from_spec(spec)
-    sys.modules[full] = module
-    try:
-        spec.loader.exec_module(module)
-    except BaseException:
-        sys.modules.pop(full, None)
-        raise
-    return module
-
-
-def _forget_local() -> None:
-    """Drop the drop-ins of an instance opened earlier in this process: one process, one instance at a time."""
-    for name in [name for name in sys.modules if name == LOCAL or name.startswith(f"{LOCAL}.")]:
-        del sys.modules[name]
-
-
-def _beside(plugin: Plugin, part: str) -> ModuleType | None:
-    """Import `tables.py` or `hookspecs.py` beside a plugin, if it has one."""
-    if not plugin.folder or not (plugin.folder / f"{part}.py").exists():
-        return None
-    try:
-        return importlib.import_module(f"{plugin.module.__name__}.{part}")
-    except (Exception, SystemExit) as fault:
-        where = str(plugin.folder / f"{part}.py")
-        why = f"raised {type(fault).__name__} while its {part}.py was imported: {fault}"
-        raise Refused(PluginFault(plugin.name, where, why, "Mend it, or disable the plugin.")) from fault
+        plugins.manager.add_hookspecs(specs)
+    except ValueError:
+        why, tip = "specifies no hook in its hookspecs.py", 'Mark each with pluggy.HookspecMarker("ledstang").'
+        raise Refused(PluginFault(plugin.name, specs.__file__ or "", why, tip)) from None
 
 
 def _tables(plugin: Plugin) -> tuple[type[Table], ...]:
     """Return a plugin's tables; each name must begin with the plugin's, so that none takes another's."""
-    module = _beside(plugin, "tables") or plugin.module
+    module = beside(plugin.name, plugin.module, "tables") or plugin.module
     tables = tuple(
         value
         for value in vars(module).values()
@@ -263,6 +217,9 @@ def _register(plugins: Plugins, plugin: Plugin) -> None:
     for name, function in vars(plugin.module).items():
         options = plugins.manager.parse_hookimpl_opts(plugin.module, name)
         if options is None:
+            if name in specified and getattr(function, "__module__", "") == plugin.module.__name__:
+                why = f"defines `{name}` without marking it, so nobody would ask it"
+                raise Refused(PluginFault(plugin.name, _where(function), why, "Write @hookimpl on the line above."))
             continue
         hook = options.get("specname") or name
         if hook in specified:
@@ -278,6 +235,10 @@ def _register(plugins: Plugins, plugin: Plugin) -> None:
 
 
 def _fit(plugin: Plugin, hook: str, function: Any, allowed: tuple[str, ...]) -> None:
+    if inspect.iscoroutinefunction(function):
+        why = f"implements `{hook}` as an async function"
+        tip = "Write it without async: it is called once at start, and returns things whose methods are async."
+        raise Refused(PluginFault(plugin.name, _where(function), why, tip))
     wanted = tuple(inspect.signature(function).parameters)
     wrong = [argument for argument in wanted if argument not in allowed]
     if wrong:
@@ -289,17 +250,3 @@ def _fit(plugin: Plugin, hook: str, function: Any, allowed: tuple[str, ...]) -> 
 def _where(function: Any) -> str:
     code = inspect.unwrap(function).__code__
     return f"{code.co_filename}:{code.co_firstlineno}"
-
-
-def _line_in(fault: BaseException, origin: str) -> str:
-    """Return the innermost place of a traceback that lies in the plugin itself, or a syntax error's own place."""
-    if isinstance(fault, SyntaxError) and fault.filename:
-        return f"{fault.filename}:{fault.lineno}"
-    place = origin
-    trace = fault.__traceback__
-    while trace:
-        file = trace.tb_frame.f_code.co_filename
-        if file.startswith(str(Path(origin).parent)) if Path(origin).is_absolute() else f"{PROJECT}_" in file:
-            place = f"{file}:{trace.tb_lineno}"
-        trace = trace.tb_next
-    return place

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from ledstang.settings import SettingsFault
+from ledstang.faults import Told
 
 OURS = {
     "check": "check",
@@ -42,33 +42,27 @@ def ledstang() -> None:
 
 
 def main() -> None:
-    """Run a command. A fault of the user's is one sentence on standard error and exit code 2, never a traceback."""
-    from ledstang.database import DatabaseFault
-
+    """Run a command. A fault of the user's is a sentence on standard error and an exit code, never a traceback."""
     try:
         ledstang(prog_name="ledstang")
-    except (SettingsFault, DatabaseFault) as fault:
+    except Told as fault:
         click.echo(str(fault), err=True)
-        sys.exit(2)
+        sys.exit(fault.code)
 
 
 def _of_plugins() -> dict[str, click.Command]:
+    """Return the commands of plugins by name. A plugin that cannot be asked is told on standard error, and left out."""
+    from ledstang.gathering import commands
     from ledstang.instance import FILE, open_instance
-    from ledstang.plugins import PluginFault, find
+    from ledstang.plugins import find
 
     here = Path.cwd()
-    folders, disabled = [], ()
     if (here / FILE).exists():
-        disabled = open_instance(here).settings.disabled
-        folders = [here / "plugins", here / "proxies"]
-    plugins = find(folders, disabled)
-    commands: dict[str, click.Command] = {}
-    for plugin in list(plugins.found.values()):
-        if "register_commands" in plugin.hooks:
-            for command in plugins.ask(plugin, "register_commands"):
-                if command.name in OURS or command.name in commands:
-                    why = f"brings a command `{command.name}`, a name that is taken"
-                    plugins.refuse(PluginFault(plugin.name, plugin.origin, why, "Give it another name."))
-                else:
-                    commands[command.name] = command
-    return commands
+        instance = open_instance(here)
+        plugins = find(instance.drop_ins, instance.settings.disabled)
+    else:
+        plugins = find([])
+    found = commands(plugins, OURS)
+    for fault in plugins.faults:
+        click.echo(str(fault), err=True)
+    return found

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import click
-import msgspec
 
 from ledstang.bundled import bundled
 from ledstang.content.checking import check_path
@@ -19,8 +20,8 @@ from ledstang.content.report import as_json, as_text, ordered
 from ledstang.house import House
 from ledstang.instance import FILE, Instance, open_instance
 from ledstang.plugins import PluginFault
-from ledstang.settings import Settings, SettingsFault
-from ledstang.web.themes import compile_theme
+from ledstang.settings import Settings, SettingsFault, locate, read_text
+from ledstang.web.themes import ThemeRefused, compile_theme
 
 
 @click.command("check")
@@ -48,6 +49,7 @@ class Check:
         self.found: list[Diagnostic] = []
         self.catalogues: list[Path] = []
         self.language = "sv"
+        self._of_plugins: list[Diagnostic] = []
         self._known: dict[Path, tuple[list[ContentKind], Library]] = {}
 
     def look_at(self, path: Path) -> None:
@@ -57,24 +59,31 @@ class Check:
         elif not path.is_dir() or path != Path():
             kinds, library = self._around(path)
             self.found += check_path(path, kinds, library)
+            self.found += [fault for fault in self._of_plugins if _lies_in(fault.file, path)]
+            self.found += _of_themes(path.rglob("theme.toml") if path.is_dir() else [])
         else:
             self._whole(Instance(path.resolve(), Settings(title="Ledstång")))
 
     def _instance(self, folder: Path) -> None:
-        try:
-            instance = open_instance(folder)
-        except SettingsFault as fault:
-            self.found.append(_of_settings(fault))
+        instance = self._opened(folder)
+        if instance is None:
             return
         self.language = instance.settings.language
         self._whole(instance)
 
+    def _opened(self, folder: Path) -> Instance | None:
+        """Open an instance, without what is wrong in its settings where that can be left out."""
+        try:
+            return open_instance(folder)
+        except SettingsFault as fault:
+            self.found += [_of_settings(one) for one in fault.all]
+            return Instance(folder.resolve(), fault.rest, read_text(fault.file)) if fault.rest else None
+
     def _whole(self, instance: Instance) -> None:
         """Check everything of an instance: settings, plugins, theme and content."""
         house = self._house(instance)
-        if house is None:
-            return
-        self.found += [_of_plugin(fault) for fault in house.plugins.faults]
+        self.found += [_of_settings(fault) for fault in house.settings_faults]
+        self.found += self._of_plugins
         self.found += _of_theme(instance)
         self.found += compile_instance(instance, house.offers).diagnostics
         own = instance.path("policies")
@@ -92,21 +101,20 @@ class Check:
                 instance = None  # told when the instance itself is checked
             instance = instance or Instance(Path.cwd(), Settings(title="Ledstång"))
             self.language = instance.settings.language
-            house = self._house(instance)
-            offers = house.offers if house else {}
+            offers = self._house(instance).offers
             self._known[key] = [POLICIES, *kinds_of(offers)], compile_instance(instance, offers).library
         return self._known[key]
 
-    def _house(self, instance: Instance) -> House | None:
+    def _house(self, instance: Instance) -> House:
+        """Put a house together as far as it goes, its templates too, and take down what its plugins have against them."""
         from ledstang.app import assemble
+        from ledstang.web.pages import Pages
 
-        lenient = msgspec.structs.replace(instance.settings, strict=False)  # tell of faulty plugins instead of stopping
-        try:
-            house = assemble(Instance(instance.folder, lenient, instance.text))
-        except SettingsFault as fault:
-            self.found.append(_of_settings(fault))
-            return None
+        house = assemble(instance, lenient=True)
+        with suppress(ThemeRefused):  # told where themes are
+            house.pages = Pages(house)
         self.catalogues += [folder for plugin in house.plugins.found.values() if (folder := plugin.part("locale"))]
+        self._of_plugins = [_of_plugin(fault) for fault in house.plugins.faults]
         return house
 
 
@@ -118,13 +126,30 @@ def _of_settings(fault: SettingsFault) -> Diagnostic:
 
 
 def _of_plugin(fault: PluginFault) -> Diagnostic:
+    place = re.fullmatch(r"(.+):(\d+)", fault.where)
+    file, line = (place[1], int(place[2])) if place else (fault.where, None)
     values = {"plugin": fault.plugin, "why": fault.why, "tip": fault.tip}
     sentence = "The plugin “{plugin}” {why}."
-    return Diagnostic(fault.where, None, None, "plugin-refused", "error", sentence, "{tip}", values)
+    return Diagnostic(file, line, 1 if line else None, "plugin-refused", "error", sentence, "{tip}", values)
 
 
 def _of_theme(instance: Instance) -> Iterator[Diagnostic]:
-    """Yield the faults of every theme in an instance's folder."""
+    """Yield the faults of every theme in an instance's folder, and of the one that it names."""
+    own = sorted(instance.path("themes").glob("*/theme.toml"))
+    named = instance.settings.theme
+    yield from _of_themes(own)
+    if instance.path(f"themes/{named}/theme.toml") not in own and not (bundled("themes") / named).is_dir():
+        known = sorted({"handrail", *(theme.parent.name for theme in own)})
+        why, tip = f"There is no theme `{named}`.", f"Use one of: {', '.join(known)}."
+        line = locate(instance.text, ("theme",))
+        yield _of_settings(SettingsFault(instance.folder / FILE, line, why, tip))
+
+
+def _of_themes(files: Iterable[Path]) -> Iterator[Diagnostic]:
     base = compile_theme(bundled("themes") / "handrail")[0]
-    for theme in sorted(instance.path("themes").glob("*/theme.toml")):
+    for theme in files:
         yield from compile_theme(theme.parent, base)[1]
+
+
+def _lies_in(file: str, path: Path) -> bool:
+    return Path(file).is_absolute() and Path(file).is_relative_to(path.resolve())

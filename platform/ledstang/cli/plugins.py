@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 import sys
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 import msgspec
 
 from ledstang.instance import FILE, Instance, open_instance
 from ledstang.settings import Settings
+
+if TYPE_CHECKING:
+    from piccolo.table import Table
+
+    from ledstang.house import House
+    from ledstang.plugins import Plugin
 
 
 @click.group("plugins", invoke_without_command=True)
@@ -21,13 +29,14 @@ def command(context: click.Context, as_json: bool) -> None:
     """List the plugins of the instance one stands in, or of the installation."""
     if context.invoked_subcommand:
         return
-    rows = describe(_here())
+    house = _house()
+    rows = describe(house)
     if as_json:
         click.echo(msgspec.json.format(msgspec.json.encode({"plugins": rows}), indent=2).decode())
     else:
         for row in rows:
-            _show(row)
-    sys.exit(1 if any(row["state"] == "refused" for row in rows) else 0)
+            _show(row, house)
+    sys.exit(1 if house.plugins.faults else 0)
 
 
 @command.command("on")
@@ -46,52 +55,76 @@ def switch_off(plugin: str, scope: str) -> None:
     _switch(plugin, scope, on=False)
 
 
-def describe(instance: Instance) -> list[dict[str, Any]]:
-    """Return a row for each plugin: name, version, origin, hooks, routes (public ones marked), tables, state."""
-    from ledstang.app import assemble
-
-    house = assemble(instance)
-    rows = []
-    for plugin in house.plugins.found.values():
-        routes = [
-            {"path": f"/{plugin.slug}{path}".rstrip("/") or "/", "public": "visit" not in handler.fn.__annotations__}
-            for name, handler in house.offers.get("register_routes", [])
-            if name == plugin.name
-            for path in sorted(handler.paths)
-        ]
-        tables = [table._meta.tablename for table in plugin.tables]
-        rows.append(_row(plugin.name, plugin.version, plugin.origin, plugin.about, list(plugin.hooks), routes, tables))
-    for fault in house.plugins.faults:
-        rows.append({**_row(fault.plugin, "", fault.where, str(fault), [], [], []), "state": "refused"})
+def describe(house: House) -> list[dict[str, Any]]:
+    """Return a row for each plugin, those that are disabled or were refused too, as `--json` prints it."""
+    rows = [
+        _row(
+            plugin.name, plugin.origin, "on", plugin.version, list(plugin.hooks), _routes(house, plugin), plugin.tables
+        )
+        for plugin in house.plugins.found.values()
+    ]
+    rows += [_row(name, origin, "disabled") for name, origin in house.plugins.disabled.items()]
+    rows += [_row(fault.plugin, fault.where, "refused") for fault in house.plugins.faults]
     return rows
 
 
 def _row(
-    name: str, version: str, origin: str, about: str, hooks: list[str], routes: list[Any], tables: list[str]
-) -> Any:
+    name: str,
+    origin: str,
+    state: str,
+    version: str = "",
+    hooks: Sequence[str] = (),
+    routes: Sequence[dict[str, Any]] = (),
+    tables: Sequence[type[Table]] = (),
+) -> dict[str, Any]:
     return {
         "name": name,
         "version": version,
         "origin": origin,
-        "about": about,
         "hooks": hooks,
         "routes": routes,
-        "tables": tables,
-        "state": "on",
+        "tables": [table._meta.tablename for table in tables],
+        "state": state,
     }
 
 
-def _here() -> Instance:
-    """Return the instance one stands in, or one of nothing but the installation."""
+def _routes(house: House, plugin: Plugin) -> list[dict[str, Any]]:
+    """Return a plugin's routes. One that asks for no visit is public."""
+    return [
+        {
+            "method": method,
+            "path": f"/{plugin.slug}{path}".rstrip("/"),
+            "public": "visit" not in inspect.signature(handler.fn).parameters,
+        }
+        for name, handler in house.offers.get("register_routes", [])
+        if name == plugin.name
+        for path in sorted(handler.paths)
+        for method in sorted(getattr(handler, "http_methods", ["*"]))
+    ]
+
+
+def _house() -> House:
+    """Return the house of the instance one stands in, or of nothing but the installation."""
+    from ledstang.app import assemble
+
     here = Path.cwd()
-    return open_instance(here) if (here / FILE).exists() else Instance(here, Settings(title="Ledstång"))
+    instance = open_instance(here) if (here / FILE).exists() else Instance(here, Settings(title="Ledstång"))
+    house = assemble(instance, lenient=True)
+    for fault in house.settings_faults:
+        click.echo(str(fault), err=True)
+    return house
 
 
-def _show(row: dict[str, Any]) -> None:
-    click.echo(f"{row['name']} {row['version']}  ({row['origin']})  {row['state']}")
-    click.echo(f"    {row['about']}")
+def _show(row: dict[str, Any], house: House) -> None:
+    click.echo(f"{' '.join(filter(None, (row['name'], row['version'])))} ({row['origin']}) {row['state']}")
+    plugin = house.plugins.found.get(row["name"])
+    said = [plugin.about] if plugin and row["state"] == "on" else []
+    if row["state"] == "refused":
+        said = [str(fault) for fault in house.plugins.faults if fault.where == row["origin"]]
+    for line in said:
+        click.echo(f"    {line}")
     for route in row["routes"]:
-        click.echo(f"    {route['path']}{'  public' if route['public'] else ''}")
+        click.echo(f"    {route['method']:<4} {route['path']}{'  public' if route['public'] else ''}")
     if row["tables"]:
         click.echo(f"    tables: {', '.join(row['tables'])}")
 

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import socket
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from ledstang.instance import Instance, open_instance
+from ledstang.instance import open_instance
+
+if TYPE_CHECKING:
+    from litestar import Litestar
+
+    from ledstang.house import House
 
 FOLDER, DEMO = "LEDSTANG_FOLDER", "LEDSTANG_DEMO"
 
@@ -29,12 +36,13 @@ def command(folder: Path, host: str, port: int, workers: int, demo: bool) -> Non
     if demo and workers > 1:
         raise click.ClickException("--demo keeps its clock in one process: leave out --workers.")
     _free(host, port)
-    prepare(instance)
-    _greet(host, port, demo)
     os.environ[FOLDER], os.environ[DEMO] = str(instance.folder), "1" if demo else ""
+    app = application()
+    prepare(app.state.house)
+    _greet(host, port, app.state.house)
     uvicorn.run(
-        "ledstang.cli.serve:application",
-        factory=True,
+        app if workers == 1 else "ledstang.cli.serve:application",
+        factory=workers > 1,
         host=host,
         port=port,
         workers=workers if workers > 1 else None,
@@ -45,24 +53,22 @@ def command(folder: Path, host: str, port: int, workers: int, demo: bool) -> Non
     )
 
 
-def prepare(instance: Instance) -> None:
-    """Bring the database up to date before any worker starts. Raises DatabaseFault."""
-    import asyncio
-
-    from ledstang.app import assemble, running
-
-    async def work() -> None:
-        async with running(assemble(instance)):
-            pass
-
-    asyncio.run(work())
-
-
-def application() -> object:
+def application() -> Litestar:
     """Make the app of the folder that `serve` was called with; uvicorn calls this in each worker."""
     from ledstang.app import create_app
 
     return create_app(open_instance(Path(os.environ[FOLDER]), demo=bool(os.environ.get(DEMO))))
+
+
+def prepare(house: House) -> None:
+    """Bring the database up to date before anybody is served. Raises DatabaseFault."""
+    from ledstang.app import running
+
+    async def work() -> None:
+        async with running(house):
+            pass
+
+    asyncio.run(work())
 
 
 def _free(host: str, port: int) -> None:
@@ -77,8 +83,10 @@ def _free(host: str, port: int) -> None:
             ) from None
 
 
-def _greet(host: str, port: int, demo: bool) -> None:
+def _greet(host: str, port: int, house: House) -> None:
+    for fault in house.plugins.faults:
+        click.echo(f"Put aside: {fault}", err=True)
     click.echo(f"\nLedstång is at http://{host}:{port}/")
-    if demo:
+    if house.instance.demo:
         click.echo("Sign in as one of the invented test persons: choose «Logga in», then a name. No password.")
     click.echo("Stop with Ctrl+C.\n")

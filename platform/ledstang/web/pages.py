@@ -8,14 +8,16 @@ from litestar import Request, Response
 from markupsafe import Markup
 
 from ledstang.bundled import bundled
+from ledstang.importing import PluginFault
 from ledstang.signin.csrf import token_of
 from ledstang.web.context import RequestContext, context_of
-from ledstang.web.static import StaticFiles
+from ledstang.web.static import StaticFiles, StaticFileTooLarge
 from ledstang.web.templates import OURS, Templates
 from ledstang.web.themes import Theme, load_theme
 
 if TYPE_CHECKING:
     from ledstang.house import House
+    from ledstang.plugins import Plugin
 
 DEFAULT_THEME = "handrail"
 
@@ -34,14 +36,14 @@ class Pages:
         self._house = house
         self.static = StaticFiles()
         self.theme = self._theme()
-        folders = {}
         self.static.add("host", OURS.parent / "static")
-        for plugin in house.plugins.found.values():
-            if plugin.folder:
-                folders[plugin.name] = plugin.folder
-            if static := plugin.part("static"):
-                self.static.add(plugin.name, static)
+        for plugin in list(house.plugins.found.values()):
+            self._add_static(plugin)
+        folders = {plugin.name: plugin.folder for plugin in house.plugins.found.values() if plugin.folder}
         self.templates = Templates(folders, self.static.href)
+        for name, fault in self.templates.faults.items():
+            where, why = f"{fault.filename}:{fault.lineno}", f"has a template that is not valid: {fault.message}"
+            house.refuse(PluginFault(name, where, why, "Mend that line."))
         logo = self.static.href(f"theme/{self.theme.logo}") if self.theme.logo else ""
         self._links = ThemeLinks(self.static.href("theme/theme.css"), logo)
 
@@ -71,6 +73,14 @@ class Pages:
             "theme": self._links,
             "links": links,
         }
+
+    def _add_static(self, plugin: Plugin) -> None:
+        try:
+            if folder := plugin.part("static"):
+                self.static.add(plugin.name, folder)
+        except (StaticFileTooLarge, OSError) as fault:
+            why = f"has a static file that cannot be served: {str(fault).rstrip('.')}"
+            self._house.refuse(PluginFault(plugin.name, plugin.origin, why, "Make it smaller, or readable."))
 
     def _theme(self) -> Theme:
         name = self._house.instance.settings.theme

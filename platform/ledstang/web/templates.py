@@ -7,7 +7,16 @@ from gettext import NullTranslations
 from pathlib import Path
 from typing import Any
 
-from jinja2 import BaseLoader, BytecodeCache, Environment, FileSystemLoader, PrefixLoader, StrictUndefined, Template
+from jinja2 import (
+    BaseLoader,
+    BytecodeCache,
+    Environment,
+    FileSystemLoader,
+    PrefixLoader,
+    StrictUndefined,
+    Template,
+    TemplateSyntaxError,
+)
 from jinja2.bccache import Bucket
 
 from ledstang.web.context import LANGUAGES
@@ -40,8 +49,8 @@ _code = {language: Code() for language in LANGUAGES}
 class Templates:
     """The templates of an instance. `folders` maps each plugin's name to its folder, with `templates/` and `locale/`.
 
-    `static` gives the address of a static file (`host/ledstang.css`). Raises jinja2.TemplateSyntaxError at start for a
-    template that doesn't compile.
+    `static` gives the address of a static file (`host/ledstang.css`). A template that doesn't compile is left out, and
+    `faults` has the first of each plugin; one of the host's raises jinja2.TemplateSyntaxError.
     """
 
     def __init__(self, folders: Mapping[str, Path], static: Callable[[str], str]) -> None:
@@ -50,10 +59,12 @@ class Templates:
         locales = [HOST, *(folder / "locale" for folder in folders.values())]
         self.environments = {language: self._environment(language, locales, static) for language in LANGUAGES}
         self.names = [name for name in self._loader.list_templates() if name.endswith((".html", ".txt"))]
+        self.faults: dict[str, TemplateSyntaxError] = {}
         self._compiled = {
-            (language, name): environment.get_template(name)
+            (language, name): template
             for language, environment in self.environments.items()
             for name in self.names
+            if (template := self._template(environment, name))
         }
 
     def render(self, language: str, name: str, context: Mapping[str, Any]) -> str:
@@ -68,6 +79,19 @@ class Templates:
         """Translate a message id outside a template, and fill its `%(name)s` places."""
         translated = self._texts[language].gettext(text)
         return translated % values if values else translated
+
+    def _template(self, environment: Environment, name: str) -> Template | None:
+        """Compile a template. A plugin's that will not compile is its plugin's fault; ours is everybody's."""
+        owner = name.partition("/")[0]
+        try:
+            return environment.get_template(name)
+        except TemplateSyntaxError as fault:
+            if owner == "host":
+                raise
+            self.faults.setdefault(owner, fault)
+        except UnicodeDecodeError:
+            self.faults.setdefault(owner, TemplateSyntaxError("it is not UTF-8", 1, name, name))
+        return None
 
     def _environment(self, language: str, locales: list[Path], static: Callable[[str], str]) -> Environment:
         environment = Environment(

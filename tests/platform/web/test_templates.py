@@ -79,12 +79,15 @@ def test_every_template_compiles_in_both_languages(templates: Templates) -> None
     assert all(templates.template(language, name) for language in ("sv", "en") for name in templates.names)
 
 
-def test_broken_template_stops_the_start(tmp_path: Path, static: StaticFiles) -> None:
-    """A plugin's template that does not compile is found at start, not when somebody opens the page."""
+def test_broken_template_is_found_at_start(tmp_path: Path, static: StaticFiles) -> None:
+    """A plugin's template that does not compile is found at start, with its line, and is told as that plugin's fault."""
     (tmp_path / "templates").mkdir()
-    (tmp_path / "templates" / "page.html").write_text("{% if %}", encoding="utf-8")
-    with pytest.raises(jinja2.TemplateSyntaxError):
-        Templates({"broken": tmp_path}, static.href)
+    (tmp_path / "templates" / "page.html").write_text("<p>\n{% if %}", encoding="utf-8")
+    templates = Templates({"broken": tmp_path}, static.href)
+    assert list(templates.faults) == ["broken"]
+    assert templates.faults["broken"].lineno == 2
+    assert templates.faults["broken"].filename == str(tmp_path / "templates" / "page.html")
+    assert "host/urgent.html" in {name for _, name in templates._compiled}
 
 
 def test_plugin_has_its_own_templates_and_texts(tmp_path: Path, static: StaticFiles) -> None:
