@@ -19,7 +19,7 @@ _ROOMS = {
     "content.expressions": ("UNKNOWN", "Context", "check", "evaluate_truth", "names_of", "parse"),
     "content.forms.answers": ("AnswerFault", "Value", "present", "raw_answer", "read_answer"),
     "content.forms.compiling": ("compile_questions",),
-    "content.forms.document": ("Flag", "Form", "Option", "Page", "Question", "Questions", "Show", "Sum"),
+    "content.forms.document": ("Flag", "Form", "Group", "Option", "Page", "Question", "Questions", "Show", "Sum", "Text"),
     "content.forms.evaluating": ("Result", "evaluate", "unanswered"),
     "content.forms.kind": ("compile_form",),
     "content.forms.scope": ("scope_of",),

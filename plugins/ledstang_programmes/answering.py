@@ -4,34 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
-from uuid import UUID
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 from ledstang import (
     AnswerFault,
     Conflict,
     Form,
-    Given,
-    Host,
+    Group,
     Question,
     Value,
-    Visit,
     present,
-    questions_of,
     raw_answer,
     read_answer,
     text,
 )
 from litestar import Response
+from litestar.datastructures import FormMultiDict
+
+if TYPE_CHECKING:
+    from ledstang_programmes.loading import Loaded
+
+SEVERAL = frozenset({"text", "integer", "decimal"})
+"""The types of question that a page can ask several times."""
 
 
-class Fields(Protocol):
-    """A posted form: several values may have one name."""
-
-    def getall(self, key: str, default: Any = None, /) -> Any: ...
-    def get(self, key: str, default: Any = None, /) -> Any: ...
-    def __contains__(self, key: object, /) -> bool: ...
+Fields = FormMultiDict
+"""A posted form: several values may have one name."""
 
 
 @dataclass
@@ -46,6 +45,10 @@ class Taken:
     conflicts: list[Clash] = field(default_factory=list)
     revisions: dict[str, int] = field(default_factory=dict)
     labels: dict[str, str] = field(default_factory=dict)
+
+    def refuse(self, name: str, question: Question, fault: AnswerFault, raw: list[str]) -> None:
+        """Note an answer that cannot stand."""
+        self.faults[name], self.raw[name], self.labels[name] = fault, raw, question.label
 
     def add(self, other: Taken) -> None:
         """Take in what became of another worksheet of the page."""
@@ -95,55 +98,105 @@ class Clash(msgspec.Struct, frozen=True):
 
 
 def questions(parts: Iterable[Any]) -> Iterator[Question]:
-    """Walk all questions of pages, groups and matrices, in order."""
+    """Walk the questions of pages, groups and matrices that can be answered on a page, in order."""
     for one in parts:
-        yield from questions_of(one)
+        if isinstance(one, Question):
+            if answerable(one):
+                yield one
+        elif answerable(one):
+            yield from questions((*getattr(one, "items", ()), *getattr(one, "rows", ())))
+
+
+def answerable(part: Any) -> bool:
+    """Say whether a page can ask this: it cannot take files, nor a group of questions several times."""
+    if isinstance(part, Group):
+        return part.repeats is None
+    if isinstance(part, Question):
+        return part.type != "file" and (part.repeats is None or part.type in SEVERAL)
+    return True
 
 
 async def take(
-    host: Host,
-    visit: Visit,
-    owner: UUID,
-    place: str,
-    form: Form,
-    asked: Iterable[Question],
-    fields: Fields,
-    given: Mapping[str, Given],
-    *,
-    demand: bool = True,
+    loaded: Loaded, place: str, form: Form, asked: Iterable[Question], fields: Fields, *, demand: bool = True
 ) -> Taken:
-    """Save the answers to `asked` at a place. With `demand` an obligatory question left empty is a fault."""
+    """Save the answers to `asked` at a place. With `demand` an obligatory question left empty is a fault.
+
+    What is demanded depends on the answers as they are now: one that hides a question lets it go unanswered.
+    """
     taken = Taken()
+    given = loaded.given(place, form)
     values: dict[str, Value | None] = {}
     bases: dict[str, int] = {}
-    by_id = {question.id: question for question in asked}
+    by_id = {one.id: one for one in asked if not one.hidden and _posted(fields, f"{place}.{one.id}")}
     for id_, question in by_id.items():
         name = f"{place}.{id_}"
-        if not _posted(fields, name):
-            continue
-        raw = _raw(fields, name, question)
+        raw, base = _raw(fields, name, question), _number(fields.get(f"_revision.{name}"))
         try:
-            answer = read_answer(question, raw, complete=demand)
+            answer = read_answer(question, raw, complete=False)
         except AnswerFault as fault:
-            taken.faults[name], taken.raw[name], taken.labels[name] = fault, raw, question.label
-            if fault.code != "required":
-                continue
-            answer = None
-        if answer is not None or id_ in given:
-            values[id_], bases[id_] = answer, _number(fields.get(f"_revision.{name}"))
+            taken.refuse(name, question, fault, raw)
+            continue
+        if answer is not None or base:  # what was empty when the page was made, and is empty still, says nothing
+            values[id_], bases[id_] = answer, base
+    if demand:
+        result = loaded.result(form, given, values)
+        _demand(taken, place, [by_id[id_] for id_ in result.path if id_ in by_id and id_ not in result.answers])
     if values:
-        saved = await host.answers.save(
-            person=visit.subject.id,
-            actor=visit.actor.id,
-            owner=owner,
-            place=place,
-            form=form,
-            values=values,
-            revisions=bases,
-        )
-        taken.revisions = {f"{place}.{item}": revision for item, revision in saved.revisions.items()}
-        taken.conflicts = [Clash(f"{place}.{one.item}", by_id[one.item], one) for one in saved.conflicts]
+        await _save(loaded, taken, place, form, values, bases, by_id)
     return taken
+
+
+def _demand(taken: Taken, place: str, empty: Iterable[Question]) -> None:
+    """Refuse the obligatory ones of questions that were left empty."""
+    for question in empty:
+        name = f"{place}.{question.id}"
+        if name not in taken.faults:
+            try:
+                read_answer(question, [])
+            except AnswerFault as fault:
+                taken.refuse(name, question, fault, [])
+
+
+async def _save(
+    loaded: Loaded,
+    taken: Taken,
+    place: str,
+    form: Form,
+    values: Mapping[str, Value | None],
+    bases: Mapping[str, int],
+    by_id: Mapping[str, Question],
+) -> None:
+    visit = loaded.visit
+    saved = await loaded.host.answers.save(
+        person=visit.subject.id,
+        actor=visit.actor.id,
+        owner=loaded.part.id,
+        place=place,
+        form=form,
+        values=values,
+        revisions=bases,
+    )
+    taken.revisions = {f"{place}.{item}": revision for item, revision in saved.revisions.items()}
+    taken.conflicts = [Clash(f"{place}.{one.item}", by_id[one.item], one) for one in saved.conflicts]
+
+
+def unsaved(loaded: Loaded, place: str, form: Form, fields: Fields) -> list[tuple[str, str]]:
+    """Return what a page holds that is not saved, as questions with their texts: for a page that came too late."""
+    given = loaded.given(place, form)
+    rows = []
+    for question in questions(form.pages):
+        name = f"{place}.{question.id}"
+        raw = _raw(fields, name, question) if _posted(fields, name) else []
+        if any(raw) and raw != raw_answer(question, given[question.id].value if question.id in given else None):
+            rows.append((question.label, _as_text(question, raw)))
+    return rows
+
+
+def _as_text(question: Question, raw: list[str]) -> str:
+    try:
+        return present(question, read_answer(question, raw, complete=False))
+    except AnswerFault:
+        return ", ".join(raw)
 
 
 def _posted(fields: Fields, name: str) -> bool:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
-from typing import Literal
+from typing import Literal, Protocol
 from urllib.parse import quote
 
 import msgspec
 from ledstang import STOCKHOLM, Filled
 
-from ledstang_programmes.document import Module, Programme, Release, Section, Step
+from ledstang_programmes.document import FormPart, Module, Programme, Release, Section, Step
 from ledstang_programmes.participation import COMPLETED, Part
 
 State = Literal["done", "open", "closed"]
@@ -19,7 +19,10 @@ MORNING = time(6)
 
 
 class Closed(msgspec.Struct, frozen=True):
-    """Why a module is closed: `after` another (its title), `at` an instant, `treater`, `when` an answer, or a `measure`."""
+    """Why a module is closed: `after` another (its title), `at` an instant, by a `treater`, or a `measure` is to be answered.
+
+    `when` a condition comes to hold with time, and `never` unless the participant's answers change.
+    """
 
     code: str
     title: str = ""
@@ -60,6 +63,21 @@ class Spot(msgspec.Struct, frozen=True):
         return f"module/{quote(self.key)}"
 
 
+class Conditions(Protocol):
+    """What a course asks of the conditions that authors have set over earlier answers."""
+
+    def holds(self, expression: str) -> bool | None:
+        """Say whether a condition holds; None while it is unknown."""
+
+    def may_hold(self, expression: str) -> bool:
+        """Say whether it comes to hold by itself, as the days go."""
+
+
+def by_page(part: FormPart) -> bool:
+    """Say whether a form is filled in page by page and sent, rather than written on its step like a worksheet."""
+    return part.block == "form" and len(part.form.pages) > 1
+
+
 class Course:
     """A participation held against its programme at one instant."""
 
@@ -70,11 +88,10 @@ class Course:
         done: Mapping[tuple[str, str], datetime],
         responses: Mapping[str, Filled],
         now: datetime,
-        holds: Mapping[str, bool | None],
+        conditions: Conditions,
     ) -> None:
-        """Make a course. `holds` tells of each `när` among the release rules whether it holds (None: unknown)."""
         self.programme, self.part, self.done = programme, part, done
-        self.responses, self.now, self._holds = responses, now, holds
+        self.responses, self.now, self._conditions = responses, now, conditions
         self.modules = self._states()
 
     @property
@@ -87,13 +104,19 @@ class Course:
         """Say whether only the closing measure is left."""
         if self.part.ended or not self.programme.measure_after or self.measured("after"):
             return False
-        return all(one.state == "done" for one in self.modules)
+        return self._all_done
 
     @property
     def finished(self) -> bool:
         """Say whether everything is done."""
         measured = not self.programme.measure_after or self.measured("after")
-        return measured and all(one.state == "done" for one in self.modules)
+        return measured and self._all_done
+
+    @property
+    def _all_done(self) -> bool:
+        """Say whether no module is left, other than those that the participant's answers keep closed."""
+        states = [one.state for one in self.modules if not (one.closed and one.closed.code == "never")]
+        return bool(states) and all(state == "done" for state in states)
 
     @property
     def read_until(self) -> date | None:
@@ -121,8 +144,8 @@ class Course:
         return next((one for one in self.modules if one.module.key == module), None)
 
     def spots(self, module: Module) -> list[Spot]:
-        """Return the steps of a module in order."""
-        steps = [(section, step) for section in module.sections for step in section.steps]
+        """Return the steps of a module in order, without those whose worksheets are not for this participant."""
+        steps = [(section, step) for section in module.sections for step in section.steps if self._for_them(step)]
         return [Spot(module, section, step, number, len(steps)) for number, (section, step) in enumerate(steps, 1)]
 
     def spot(self, module: str, step: str) -> Spot | None:
@@ -135,17 +158,58 @@ class Course:
         """Say whether the participant has gone on from a step."""
         return (spot.module.key, spot.step.id) in self.done
 
+    def shows(self, part: FormPart) -> bool:
+        """Say whether a worksheet's own condition holds; what ends unknown is not shown."""
+        return part.shown_when is None or self._conditions.holds(part.shown_when) is True
+
+    def answered(self, part: FormPart) -> bool:
+        """Say whether a form has been sent, or a worksheet has something in it."""
+        if by_page(part):
+            return part.id in self.responses and self.responses[part.id].completed is not None
+        return self._written(part)
+
+    def waits(self, spot: Spot) -> bool:
+        """Say whether a step has a form that must be answered before what comes after it."""
+        blocking = [part for part in spot.step.parts if isinstance(part, FormPart) and part.blocks and self.shows(part)]
+        return not all(self.answered(part) for part in blocking)
+
+    def blocker(self, spot: Spot) -> Spot | None:
+        """Return the step before this one that must be answered first, or None."""
+        before = self.spots(spot.module)[: spot.number - 1]
+        return next((one for one in before if self.waits(one)), None)
+
+    def after(self, spot: Spot) -> Spot | None:
+        """Return where to go from a step: the next of its module, or one that was left out, or None when all are done."""
+        spots = self.spots(spot.module)
+        at = next((number for number, one in enumerate(spots, 1) if one.key == spot.key), len(spots))
+        left = (one for one in spots if one.key != spot.key and not self.was_done(one))
+        return next(iter(spots[at:]), None) or next(left, None)
+
+    def spot_of(self, part: FormPart) -> Spot | None:
+        """Return the step that a part stands in, when the way there is open."""
+        for one in self.modules:
+            if one.state != "closed":
+                spots = self.spots(one.module)
+                found = next((spot for spot in spots if part in spot.step.parts), None)
+                if found:
+                    return None if self.blocker(found) else found
+        return None
+
     def next_spot(self) -> Spot | None:
         """Return where to go on: where the participant was, or the first step that is open and not done."""
         module, _, step = self.part.place.partition("/")
         was = self.spot(module, step)
         if was and self.is_open(module) and (module, step) not in self.done:
-            return was
+            return self.blocker(was) or was
         for one in self.modules:
             if one.state == "open":
-                spots = self.spots(one.module)
-                return next((spot for spot in spots if (one.module.key, spot.step.id) not in self.done), spots[-1])
+                return self.first_left(one.module)
         return None
+
+    def first_left(self, module: Module) -> Spot:
+        """Return the first step of a module that is not done, or the last one."""
+        spots = self.spots(module)
+        return next((spot for spot in spots if self.waits(spot) or not self.was_done(spot)), spots[-1])
 
     def is_open(self, module: str) -> bool:
         """Say whether a module may be entered: open or done, or any that was when the course has ended."""
@@ -155,17 +219,36 @@ class Course:
     def _states(self) -> list[ModuleState]:
         states: list[ModuleState] = []
         for module in self.programme.modules:
-            closed = Closed("measure") if self.before_due else self._closed(module.opens)
             spots = self.spots(module)
             done = sum((module.key, spot.step.id) in self.done for spot in spots)
+            closed = Closed("measure") if self.before_due else self._closed(module, empty=not spots)
             if (module.key, "") in self.done:
                 states.append(ModuleState(module, "done", done, len(spots)))
             else:
                 states.append(ModuleState(module, "closed" if closed else "open", done, len(spots), closed))
         return states
 
-    def _closed(self, rule: Release) -> Closed | None:
-        """Return why a rule keeps its module closed now, or None when it is open."""
+    def _written(self, part: FormPart) -> bool:
+        return any(place == part.id or place.startswith(f"{part.id}/") for place in self.responses)
+
+    def _for_them(self, step: Step) -> bool:
+        """Say whether a step has anything for this participant."""
+        return any(not isinstance(part, FormPart) or self.shows(part) for part in step.parts)
+
+    def _closed(self, module: Module, *, empty: bool) -> Closed | None:
+        """Return why a module is closed now, or None when it is open. What has been begun stays open."""
+        if empty:
+            return Closed("never")
+        return None if self._begun(module) else self._kept(module.opens)
+
+    def _begun(self, module: Module) -> bool:
+        """Say whether the participant has gone on from a step of a module, or written something in it."""
+        steps = [step for section in module.sections for step in section.steps]
+        parts = [part for step in steps for part in step.parts if isinstance(part, FormPart)]
+        return any((module.key, step.id) in self.done for step in steps) or any(map(self._written, parts))
+
+    def _kept(self, rule: Release) -> Closed | None:
+        """Return why a rule keeps its module closed now, or None."""
         if rule.rule == "after":
             return self._after(rule)
         if rule.rule == "day":
@@ -173,8 +256,13 @@ class Course:
         if rule.rule == "date" and rule.date:
             return self._until(rule.date)
         if rule.rule == "when":
-            return None if self._holds.get(rule.when or "") else Closed("when")
+            return self._when(rule.when or "")
         return Closed("treater") if rule.rule == "treater" else None
+
+    def _when(self, condition: str) -> Closed | None:
+        if self._conditions.holds(condition):
+            return None
+        return Closed("when" if self._conditions.may_hold(condition) else "never")
 
     def _after(self, rule: Release) -> Closed | None:
         completed = self.done.get((rule.module or "", ""))

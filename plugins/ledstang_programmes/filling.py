@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote
 from uuid import UUID
 
 from ledstang import Form, Host, Page, Question, Result, Show, Visit, parts_of, present, unanswered
@@ -14,11 +15,14 @@ from litestar.response import Redirect
 from markupsafe import Markup
 
 from ledstang_programmes import participation
-from ledstang_programmes.answering import Taken, questions, take
+from ledstang_programmes.answering import Fields, Taken, questions, take, unsaved
+from ledstang_programmes.course import by_page
 from ledstang_programmes.curve import curve
 from ledstang_programmes.loading import AFTER, BEFORE, Loaded, Loader
 from ledstang_programmes.participation import COMPLETED
-from ledstang_programmes.rendering import values_of
+from ledstang_programmes.refusing import conflict, too_late
+from ledstang_programmes.rendering import Filler, revisions_of, values_of
+from ledstang_programmes.seen import brought, on_page
 
 HtmlRequest = Request[Any, Any, Any]
 MEASURES = {"before": BEFORE, "after": AFTER}
@@ -36,11 +40,13 @@ class Filling:
         self.form: Form = form
         self.given = loaded.given(self.place, form)
         self.result: Result = loaded.result(form, self.given)
-        self.pages: list[Page] = [page for page in form.pages if self._visible(page)]
+        self._filler = Filler(loaded)
+        met = [page for page in form.pages if page.id in self.result.visible]
+        self.pages: tuple[Page, ...] = self._filler.pages(met, self.result.visible)
 
     @property
     def path(self) -> str:
-        return f"{self.loaded.path}/form/{self.key}"
+        return f"{self.loaded.path}/form/{quote(self.key)}"
 
     @property
     def sent(self) -> bool:
@@ -50,7 +56,8 @@ class Filling:
     @property
     def missing(self) -> list[Question]:
         """Return the obligatory questions on the path that have no answer."""
-        return list(unanswered(self.form, self.result))
+        asked = {one.id for one in self.asked}
+        return [one for one in unanswered(self.form, self.result) if one.id in asked]
 
     @property
     def asked(self) -> list[Question]:
@@ -66,6 +73,14 @@ class Filling:
         """Return the page that a question stands on, counted from 1."""
         return next(n for n, page in enumerate(self.pages, 1) if question in list(questions([page])))
 
+    def onwards(self, before: Filling, number: int, fields: Fields) -> str | int:
+        """Return the page to go to from one that was posted: itself, when an answer brought something new on it."""
+        page = before.page(number)
+        if brought(before.loaded, self.loaded, self.place, self.form, [page], {}, fields):
+            return number
+        at = next((n for n, one in enumerate(self.pages, 1) if one.id == page.id), number)
+        return at + 1 if at < len(self.pages) else "check"
+
     def summary(self) -> list[tuple[Question, str, str]]:
         """Return each question on the path with its answer as text and the address to change it at."""
         return [
@@ -77,7 +92,7 @@ class Filling:
     def told(self) -> list[Markup]:
         """Return the texts whose condition holds: crisis help comes before anything else on the page."""
         shows = {one.id: one.html for one, _ in parts_of(self.form) if isinstance(one, Show)}
-        return [Markup(shows[id_]) for id_ in self.result.shown if id_ in shows]  # noqa: S704 - sanitised by the compiler
+        return [self._filler.html(shows[id_]) for id_ in self.result.shown if id_ in shows]
 
     @property
     def kept(self) -> dict[str, Any]:
@@ -93,16 +108,18 @@ class Filling:
         }
 
     def _form(self) -> Form | None:
-        programme, course = self.loaded.programme, self.loaded.course
+        loaded, programme, course = self.loaded, self.loaded.programme, self.loaded.course
+        running = loaded.part.ended is None
+        part = loaded.index.parts.get(self.key)
         if self.key == "before":
-            return programme.forms.get(programme.measure_before or "")
-        if self.key == "after":
-            open_ = course.after_due or course.measured("after")
-            return programme.forms.get(programme.measure_after or "") if open_ else None
-        return None if self.key.startswith("@") else self.loaded.index.boxes.get(self.key)
-
-    def _visible(self, page: Page) -> bool:
-        return page.id in self.result.visible
+            open_, form = running, programme.forms.get(programme.measure_before or "")
+        elif self.key == "after":
+            open_, form = course.after_due, programme.forms.get(programme.measure_after or "")
+        elif part and by_page(part):
+            open_, form = running and course.shows(part) and course.spot_of(part) is not None, part.form
+        else:
+            return None
+        return form if course.readable and (open_ or loaded.sent(self.place)) else None
 
     def _value(self, question: Question) -> Any:
         given = self.given.get(question.id)
@@ -141,26 +158,21 @@ def form_pages(host: Host, loader: Loader) -> list[HTTPRouteHandler]:
     ) -> Response[Any]:
         """Save one page and go on to the next; a script that saves while somebody answers stays."""
         filling = await load(visit, id_, key)
-        if filling.sent:
-            return Redirect(f"{filling.path}/result", status_code=303)
-        saving = "application/json" in request.headers.get("accept", "")
         fields = await request.form()
-        asked = [one for one in questions([filling.page(number)]) if saving or one.id in filling.result.path]
-        taken = await take(
-            host, visit, id_, filling.place, filling.form, asked, fields, filling.given, demand=not saving
-        )
+        if filling.sent:
+            rows = unsaved(filling.loaded, filling.place, filling.form, fields)
+            return too_late(host, request, filling.loaded, rows, f"{filling.path}/result")
+        saving = "application/json" in request.headers.get("accept", "")
+        asked = questions([filling.page(number)])
+        taken = await take(filling.loaded, filling.place, filling.form, asked, fields, demand=not saving)
         if saving:
             return taken.answer()
         if taken.conflicts:
-            action = f"{filling.path}/{number}"
-            context = {"conflicts": taken.conflicts, "action": action, "loaded": filling.loaded}
-            return host.page(request, "programmes/conflict.html", status=409, **context)
+            return conflict(host, request, filling.loaded, taken, f"{filling.path}/{number}")
         if taken.faults:
             return _page(request, visit, filling, number, taken)
         after = await load(visit, id_, key)
-        at = after.pages.index(filling.page(number)) + 1 if filling.page(number) in after.pages else number
-        onwards = at + 1 if at < len(after.pages) else "check"
-        return Redirect(f"{after.path}/{onwards}", status_code=303)
+        return Redirect(f"{after.path}/{after.onwards(filling, number, fields)}", status_code=303)
 
     @get("/mine/{id_:uuid}/form/{key:str}/check")
     async def check(request: HtmlRequest, id_: FromPath[UUID], key: FromPath[str], visit: Visit) -> Response[Any]:
@@ -213,7 +225,8 @@ def form_pages(host: Host, loader: Loader) -> list[HTTPRouteHandler]:
             number=number,
             prefix=f"{filling.place}.",
             values=values_of(filling.place, filling.given, taken),
-            revisions={id_: one.revision for id_, one in filling.given.items()},
+            revisions=revisions_of(filling.form, filling.given),
+            seen=on_page(filling.loaded, filling.place, filling.form, [page], {}),
             errors=taken.summary(visit.language) if taken else {},
             faults=taken.sentences(visit.language) if taken else {},
             safety=filling.loaded.programme.safety,

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import msgspec
 from ledstang import (
     STOCKHOLM,
     Context,
@@ -16,6 +18,7 @@ from ledstang import (
     Host,
     Question,
     Result,
+    Value,
     Visit,
     evaluate,
     evaluate_truth,
@@ -31,20 +34,23 @@ from ledstang_programmes.participation import Part
 
 TAKE_PART = "programmes.take-part"
 BEFORE, AFTER = "@before", "@after"
+LATE = 100_000
+"""A day of the course that lies after every day that an author may have meant."""
 
 
 class Index:
-    """Where in one version of a programme each form is: `boxes` by the id of the box, `forms` by the form's key too."""
+    """Where in one version of a programme each form is: `parts` by the id of the box, `forms` by the form's key too."""
 
     def __init__(self, programme: Programme) -> None:
-        self.boxes: dict[str, Form] = {}
+        self.parts: dict[str, FormPart] = {}
         self.forms: dict[str, Form] = dict(programme.forms)
         self.keys = {module.key for module in programme.modules}
         for module in programme.modules:
             for section in module.sections:
                 for part in (part for step in section.steps for part in step.parts):
                     if isinstance(part, FormPart):
-                        self.boxes[part.id] = self.forms[part.id] = part.form
+                        self.parts[part.id] = part
+                        self.forms[part.id] = part.form
                         self.keys |= {f"{part.id}.{question.id}" for question in questions(part.form.pages)}
         self.scope = scope_of(None, self.forms)
         self._questions: dict[str, dict[str, Question]] = {}
@@ -73,6 +79,8 @@ class Loaded:
     ) -> None:
         self.host, self.visit, self.part, self.programme, self.index = host, visit, part, programme, index
         self.responses, self._answers = responses, answers
+        self._given: dict[str, dict[str, Given]] = {}
+        self._held: dict[str, bool | None] = {}
         now = host.clock.now()
         days = (now.astimezone(STOCKHOLM).date() - part.started.astimezone(STOCKHOLM).date()).days
         self.context = Context(
@@ -82,8 +90,7 @@ class Loaded:
             forms=_Elsewhere(self),
             kinds=index.scope.forms,
         )
-        rules = {module.opens.when for module in programme.modules if module.opens.when}
-        self.course = Course(programme, part, done, responses, now, {rule: self.holds(rule) for rule in rules})
+        self.course = Course(programme, part, done, responses, now, self)
 
     @property
     def path(self) -> str:
@@ -91,12 +98,16 @@ class Loaded:
 
     def given(self, place: str, form: Form) -> dict[str, Given]:
         """Return the answers given at a place to the questions of a form."""
-        ids = [question.id for question in questions(form.pages)]
-        return self.host.answers.given(self._answers, self.part.id, place, ids)
+        if place not in self._given:
+            ids = [question.id for question in questions(form.pages)]
+            self._given[place] = self.host.answers.given(self._answers, self.part.id, place, ids)
+        return self._given[place]
 
-    def result(self, form: Form, given: Mapping[str, Given]) -> Result:
-        """Return what a form's rules make of answers: the path, the scores, the texts and the flags."""
-        return evaluate(form, {id_: one.value for id_, one in given.items()}, self.context)
+    def result(
+        self, form: Form, given: Mapping[str, Given], instead: Mapping[str, Value | None] | None = None
+    ) -> Result:
+        """Return what a form's rules make of answers, with some of them replaced: path, scores, texts and flags."""
+        return evaluate(form, {id_: one.value for id_, one in given.items()} | dict(instead or {}), self.context)
 
     def place(self, part: FormPart) -> str:
         """Return where what is written now belongs: a diary has a place for each note."""
@@ -112,31 +123,32 @@ class Loaded:
         notes = [place for place in self.responses if place.startswith(f"{part.id}/")]
         return sorted(notes, key=lambda place: int(place.rpartition("/")[2]))
 
+    def place_in(self, part: FormPart, names: Iterable[str]) -> str:
+        """Return where a posted page's fields belong: to the note they were written in, also when it was closed since."""
+        if part.block == "diary":
+            posted = re.compile(rf"(?:_revision\.)?({re.escape(part.id)}/[1-9][0-9]{{0,5}})\.")
+            found = {match[1] for match in map(posted.match, names) if match} & {*self.places(part), self.place(part)}
+            return max(found, default=self.place(part))
+        return part.id
+
     def sent(self, place: str) -> bool:
         """Say whether what stands at a place has been sent and is closed."""
         response = self.responses.get(place)
         return bool(response and response.completed)
 
-    def opened(self, again: Loaded, part: FormPart) -> bool:
-        """Say whether what was saved since, in `again`, brought something new that one should see before going on.
-
-        That is a question that was hidden, a text to the person, or what a quiz says of an answer.
-        """
-        place = self.place(part)
-        before, after = self.given(place, part.form), again.given(place, part.form)
-        was, now = self.result(part.form, before), again.result(part.form, after)
-        asked = [id_ for id_ in now.path if id_ not in was.path and (id_ not in after or after[id_].value is None)]
-        told = set(now.shown) - set(was.shown)
-        judged = any(id_ in after and before.get(id_) != after[id_] for id_ in part.choices)
-        return bool(asked or told or judged)
-
-    def shows(self, part: FormPart) -> bool:
-        """Say whether a part's own condition holds; what ends unknown is not shown."""
-        return part.shown_when is None or self.holds(part.shown_when) is True
-
     def holds(self, expression: str) -> bool | None:
         """Work out a condition of a module or a box over all earlier answers; None when it is unknown."""
-        value = evaluate_truth(expression, self.index.scope, {}, self.context)
+        if expression not in self._held:
+            self._held[expression] = self._truth(expression, self.context)
+        return self._held[expression]
+
+    def may_hold(self, expression: str) -> bool:
+        """Say whether a condition comes to hold by itself, as the days go, if no answer changes."""
+        later = [msgspec.structs.replace(self.context, day=LATE, weekday=weekday) for weekday in range(1, 8)]
+        return any(self._truth(expression, context) for context in later)
+
+    def _truth(self, expression: str, context: Context) -> bool | None:
+        value = evaluate_truth(expression, self.index.scope, {}, context)
         return value if isinstance(value, bool) else None
 
     def place_of(self, key: str) -> str:
@@ -145,7 +157,7 @@ class Loaded:
         if notes:
             return max(notes, key=lambda place: int(place.rpartition("/")[2]))
         if key in (self.programme.measure_before, self.programme.measure_after) and key not in self.responses:
-            return AFTER if self.course.measured("after") else BEFORE
+            return AFTER if key == self.programme.measure_after and self.sent(AFTER) else BEFORE
         return key
 
     def answered(self, key: str) -> dict[str, Any]:

@@ -51,7 +51,7 @@ def overview_pages(host: Host, loader: Loader) -> list[HTTPRouteHandler]:
             course=course,
             rows=[_row(loaded, one, following) for one in course.modules],
             following=following,
-            finished=course.state(finished),
+            finished=next((one for one in course.modules if one.module.key == finished and one.state == "done"), None),
             curves=_curves(loaded, visit.language),
             panels=await host.panels("participant", visit, loaded.part),
             safety=loaded.programme.safety,
@@ -93,9 +93,10 @@ def overview_pages(host: Host, loader: Loader) -> list[HTTPRouteHandler]:
 
 def _row(loaded: Loaded, one: ModuleState, following: Any) -> Row:
     spots = loaded.course.spots(one.module)
-    first = next((spot for spot in spots if (one.module.key, spot.step.id) not in loaded.course.done), spots[0])
+    if one.state == "closed" or not spots:
+        return Row(one.state, one, "")
     here = following is not None and following.module.key == one.module.key and one.state == "open"
-    spot = following if here else spots[0] if one.state == "done" else first
+    spot = following if here else spots[0] if one.state == "done" else loaded.course.first_left(one.module)
     return Row("next" if here else one.state, one, f"{loaded.path}/{spot.path}")
 
 

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
+from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import msgspec
-from ledstang import Form, Given, Host, Visit, fill, present, text
-from markupsafe import Markup
+from ledstang import Form, Given, Group, Host, Page, Question, Text, Visit, fill, present, text
+from markupsafe import Markup, escape
 
-from ledstang_programmes.answering import Taken, questions
-from ledstang_programmes.course import Spot
-from ledstang_programmes.document import Choice, FormPart, HtmlPart, Module
+from ledstang_programmes.answering import Taken, answerable, questions
+from ledstang_programmes.course import Spot, by_page
+from ledstang_programmes.document import Choice, FormPart, HtmlPart
 from ledstang_programmes.loading import Loaded
+from ledstang_programmes.seen import on_page
+
+LOCALE = Path(__file__).parent / "locale"
 
 
 class Said(msgspec.Struct, frozen=True):
@@ -23,14 +28,18 @@ class Said(msgspec.Struct, frozen=True):
 
 
 class Sheet(msgspec.Struct, frozen=True):
-    """A worksheet on a step's page. `entries` are the diary's earlier notes; `runner` the address of a longer form."""
+    """A worksheet on a step's page. `entries` are the diary's earlier notes; `runner` the address of a longer form.
+
+    `seen` is what the page shows, for it to say when it is posted; `waits`, that what comes after is closed until then.
+    """
 
     part: FormPart
     place: str
     html: Markup
-    form: Form
+    pages: tuple[Page, ...]
     values: dict[str, Any]
     revisions: dict[str, int]
+    seen: list[str]
     visible: frozenset[str]
     shown: tuple[str, ...]
     scores: dict[str, Any]
@@ -39,6 +48,7 @@ class Sheet(msgspec.Struct, frozen=True):
     written: list[tuple[str, str]]
     runner: str = ""
     sent: bool = False
+    waits: bool = False
 
 
 class Piped(Mapping[str, str]):
@@ -64,44 +74,78 @@ class Piped(Mapping[str, str]):
 
 async def render_parts(host: Host, visit: Visit, loaded: Loaded, spot: Spot, taken: Taken | None) -> list[Any]:
     """Return what a step's template shows, in order: Markup for texts and plugins' boxes, Sheet for worksheets."""
-    piped, missing = Piped(loaded), text("(you have not answered this yet)", visit.language)
+    filler = Filler(loaded)
     ready: list[Any] = []
     for part in spot.step.parts:
         if isinstance(part, HtmlPart):
-            ready.append(fill(part.html, piped, missing))
+            ready.append(filler.html(part.html))
         elif isinstance(part, FormPart):
-            if loaded.shows(part):
-                ready.append(_sheet(loaded, part, taken, piped, missing))
+            if loaded.course.shows(part):
+                ready.append(_sheet(loaded, part, taken, filler))
         else:
             ready.append(await host.box(visit, part.box, loaded.part))
     return ready
 
 
-def intro_of(loaded: Loaded, module: Module, language: str) -> Markup:
-    """Return what introduces a module, with earlier answers filled in."""
-    return fill(module.intro, Piped(loaded), text("(you have not answered this yet)", language))
+class Filler:
+    """Fills earlier answers into texts, and says where a page cannot ask what an author wants to know."""
+
+    def __init__(self, loaded: Loaded) -> None:
+        language = loaded.visit.language
+        self._visible: Container[str] = ()
+        self._piped, self._missing = Piped(loaded), text("(you have not answered this yet)", language)
+        self._cannot = text("This question cannot be answered here yet.", language, (LOCALE,))
+
+    def html(self, html: str) -> Markup:
+        """Return a text with earlier answers in it."""
+        return fill(html, self._piped, self._missing)
+
+    def pages(self, pages: Iterable[Page], visible: Container[str]) -> tuple[Page, ...]:
+        """Return pages of a form with earlier answers in their texts. `visible` has the ids of what is to be met."""
+        self._visible = visible
+        return tuple(self._node(page) for page in pages)
+
+    def _node(self, node: Any) -> Any:
+        if not answerable(node):
+            return Text(self._unanswerable(node) if node.id in self._visible else "")
+        changes: dict[str, Any] = {}
+        if "{{" in (getattr(node, "html", None) or ""):
+            changes["html"] = str(self.html(node.html))
+        for inner in ("items", "rows", "options"):
+            if hasattr(node, inner):
+                changes[inner] = tuple(self._node(one) for one in getattr(node, inner))
+        return msgspec.structs.replace(node, **changes) if changes else node
+
+    def _unanswerable(self, node: Question | Group) -> str:
+        return f"{self.html(node.html)}<p><strong>{escape(self._cannot)}</strong></p>"
 
 
-def _sheet(loaded: Loaded, part: FormPart, taken: Taken | None, piped: Piped, missing: str) -> Sheet:
+def revisions_of(form: Form, given: Mapping[str, Given]) -> dict[str, int]:
+    """Return each question's revision, 0 where it is unanswered: by them a page also says what it asked."""
+    return {one.id: given[one.id].revision if one.id in given else 0 for one in questions(form.pages)}
+
+
+def _sheet(loaded: Loaded, part: FormPart, taken: Taken | None, filler: Filler) -> Sheet:
     place = loaded.place(part)
-    form = _filled(part.form, piped, missing)
     given = loaded.given(place, part.form)
     result = loaded.result(part.form, given)
     return Sheet(
         part=part,
         place=place,
-        html=fill(part.html, piped, missing),
-        form=form,
+        html=filler.html(part.html),
+        pages=filler.pages(part.form.pages, result.visible),
         values=values_of(place, given, taken),
-        revisions={id_: one.revision for id_, one in given.items()},
+        revisions=revisions_of(part.form, given),
+        seen=on_page(loaded, place, part.form, part.form.pages, part.choices),
         visible=result.visible,
         shown=result.shown,
         scores={id_: score for id_, score in result.scores.items() if score.answered},
         said=_said(part, given),
         entries=_entries(loaded, part),
         written=_written(given, part.form),
-        runner=f"{loaded.path}/form/{part.id}" if part.block == "form" and len(part.form.pages) > 1 else "",
+        runner=f"{loaded.path}/form/{quote(part.id)}" if by_page(part) else "",
         sent=loaded.sent(place),
+        waits=part.blocks and not loaded.course.answered(part),
     )
 
 
@@ -109,7 +153,7 @@ def values_of(place: str, given: Mapping[str, Given], taken: Taken | None) -> di
     """Return what stands in the fields: the saved answers, and over them what was written but could not be read."""
     values: dict[str, Any] = {id_: one.value for id_, one in given.items()}
     for name, raw in (taken.raw if taken else {}).items():
-        if name.startswith(f"{place}."):
+        if raw and name.startswith(f"{place}."):
             values[name.removeprefix(f"{place}.")] = raw[0] if len(raw) == 1 else raw
     return values
 
@@ -148,18 +192,3 @@ def _written(given: Mapping[str, Given], form: Form) -> list[tuple[str, str]]:
         for question in questions(form.pages)
         if question.id in given and given[question.id].value is not None
     ]
-
-
-def _filled(form: Form, piped: Piped, missing: str) -> Form:
-    """Return a form with earlier answers in its texts."""
-    return msgspec.structs.replace(form, pages=tuple(_with(page, piped, missing) for page in form.pages))
-
-
-def _with(node: Any, piped: Piped, missing: str) -> Any:
-    changes: dict[str, Any] = {}
-    if "{{" in (getattr(node, "html", None) or ""):
-        changes["html"] = str(fill(node.html, piped, missing))
-    for inner in ("items", "rows"):
-        if hasattr(node, inner):
-            changes[inner] = tuple(_with(one, piped, missing) for one in getattr(node, inner))
-    return msgspec.structs.replace(node, **changes) if changes else node

@@ -14,11 +14,14 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 
 from ledstang_programmes import participation
-from ledstang_programmes.answering import Taken, questions, take
-from ledstang_programmes.course import Spot
+from ledstang_programmes.answering import Taken, questions, take, unsaved
+from ledstang_programmes.course import Spot, by_page
 from ledstang_programmes.document import BoxPart, FormPart
 from ledstang_programmes.loading import Loaded, Loader
-from ledstang_programmes.rendering import intro_of, render_parts
+from ledstang_programmes.participation import COMPLETED
+from ledstang_programmes.refusing import conflict, too_late
+from ledstang_programmes.rendering import Filler, render_parts
+from ledstang_programmes.seen import brought
 
 HtmlRequest = Request[Any, Any, Any]
 
@@ -30,11 +33,13 @@ def step_pages(host: Host, loader: Loader) -> list[HTTPRouteHandler]:
     async def show(
         request: HtmlRequest, id_: FromPath[UUID], module: FromPath[str], step: FromPath[str], visit: Visit
     ) -> Response[Any]:
-        """Show one step; a module that is closed sends back to the overview, which says why."""
+        """Show one step; where the way is closed, send back to what has to come first, or to the overview, which says why."""
         loaded = await loader.load(visit, id_)
         spot = _spot(loaded, module, step)
         if not loaded.course.is_open(module) or not loaded.course.readable:
-            return Redirect(f"{loaded.path}#{module}", status_code=303)
+            return Redirect(f"{loaded.path}#{quote(module)}", status_code=303)
+        if first := loaded.course.blocker(spot):
+            return Redirect(f"{loaded.path}/{first.path}", status_code=303)
         return await _page(request, visit, loaded, spot)
 
     @post("/mine/{id_:uuid}/module/{module:str}/{step:str}")
@@ -44,20 +49,20 @@ def step_pages(host: Host, loader: Loader) -> list[HTTPRouteHandler]:
         """Save what was written and go on. A script that saves while somebody writes asks for JSON and stays."""
         loaded = await loader.load(visit, id_)
         spot = _spot(loaded, module, step)
-        if not loaded.course.is_open(module) or loaded.part.ended:
-            return Redirect(f"{loaded.path}#{module}", status_code=303)
         fields = await request.form()
         saving = "application/json" in request.headers.get("accept", "")
-        taken = await _take(visit, loaded, spot, fields, demand=not saving)
+        course, ended = loaded.course, loaded.part.ended is not None
+        if not course.is_open(module) or not course.readable or course.blocker(spot):
+            rows = [row for part in _sheets(spot) for row in unsaved(loaded, part.id, part.form, fields)]
+            return too_late(host, request, loaded, rows, f"{loaded.path}#{quote(module)}")
+        taken = await _take(visit, loaded, spot, fields, demand=not saving and not ended)
         if saving:
             return taken.answer()
         if taken.conflicts:
-            action = f"{loaded.path}/{spot.path}"
-            context = {"loaded": loaded, "action": action, "conflicts": taken.conflicts}
-            return host.page(request, "programmes/conflict.html", status=409, **context)
+            return conflict(host, request, loaded, taken, f"{loaded.path}/{spot.path}")
         if taken.faults:
             return await _page(request, visit, loaded, spot, taken)
-        return await _onwards(visit, loaded, spot, fields)
+        return Redirect(loaded.path, status_code=303) if ended else await _onwards(visit, loaded, spot, fields)
 
     async def _take(visit: Visit, loaded: Loaded, spot: Spot, fields: Any, *, demand: bool) -> Taken:
         """Save every worksheet of a step; one answer that cannot be read holds back none of the others."""
@@ -65,37 +70,33 @@ def step_pages(host: Host, loader: Loader) -> list[HTTPRouteHandler]:
         for part in spot.step.parts:
             if isinstance(part, BoxPart):
                 await host.box(visit, part.box, loaded.part, fields)
-            elif isinstance(part, FormPart):
-                place, owner = loaded.place(part), loaded.part.id
-                given = loaded.given(place, part.form)
-                path = loaded.result(part.form, given).path
-                asked = [one for one in questions(part.form.pages) if not demand or one.id in path]
-                whole.add(await take(host, visit, owner, place, part.form, asked, fields, given, demand=demand))
+            elif isinstance(part, FormPart) and not by_page(part):
+                place, asked = loaded.place_in(part, fields), questions(part.form.pages)
+                whole.add(await take(loaded, place, part.form, asked, fields, demand=demand))
         return whole
 
     async def _onwards(visit: Visit, loaded: Loaded, spot: Spot, fields: Any) -> Response[Any]:
         """Mark the step as done and send on: to the next one, or to the overview when the module is finished."""
         again = await loader.load(visit, loaded.part.id)
-        sheets = [part for part in spot.step.parts if isinstance(part, FormPart)]
-        if any(loaded.opened(again, part) for part in sheets):
-            return Redirect(f"{loaded.path}/{spot.path}#answers", status_code=303)
-        await _close_notes(visit, again, sheets)
-        if fields.get("stay"):
-            return Redirect(f"{loaded.path}/{spot.path}#answers", status_code=303)
-        spots = again.course.spots(spot.module)
-        following = next((one for one in spots if one.number == spot.number + 1), None)
-        left = next((one for one in spots if one.key != spot.key and not again.course.was_done(one)), None)
-        onwards = following or left
+        here = f"{loaded.path}/{spot.path}#answers"
+        if any(_brought(loaded, again, part, fields) for part in _sheets(spot)):
+            return Redirect(here, status_code=303)
+        await _close_notes(visit, again, _sheets(spot), fields)
+        if fields.get("stay") or again.course.waits(spot):
+            return Redirect(here, status_code=303)
+        onwards = again.course.after(spot)
         await participation.mark(host, again.part, spot.module.key, spot.step.id, (onwards or spot).key)
         if onwards:
             return Redirect(f"{loaded.path}/{onwards.path}", status_code=303)
         await participation.mark(host, again.part, spot.module.key, "", spot.key)
+        if (await loader.load(visit, loaded.part.id)).course.finished:
+            await participation.end(host, again.part, COMPLETED)
         return Redirect(f"{loaded.path}?finished={quote(spot.module.key)}", status_code=303)
 
-    async def _close_notes(visit: Visit, loaded: Loaded, sheets: list[FormPart]) -> None:
+    async def _close_notes(visit: Visit, loaded: Loaded, sheets: list[FormPart], fields: Any) -> None:
         """Close the diary notes that have something in them: the next time there is room for a new one."""
         for part in sheets:
-            place = loaded.place(part)
+            place = loaded.place_in(part, fields)
             given = loaded.given(place, part.form)
             if part.block == "diary" and any(one.value is not None for one in given.values()):
                 await host.answers.complete(
@@ -116,13 +117,23 @@ def step_pages(host: Host, loader: Loader) -> list[HTTPRouteHandler]:
             spots=spots,
             previous=spots[spot.number - 2] if spot.number > 1 else None,
             ready=await render_parts(host, visit, loaded, spot, taken),
-            intro=intro_of(loaded, spot.module, visit.language),
+            intro=Filler(loaded).html(spot.module.intro),
             errors=taken.summary(visit.language) if taken else {},
             faults=taken.sentences(visit.language) if taken else {},
             safety=loaded.course.programme.safety,
         )
 
     return [show, go_on]
+
+
+def _sheets(spot: Spot) -> list[FormPart]:
+    """Return the worksheets that are written on the step's own page."""
+    return [part for part in spot.step.parts if isinstance(part, FormPart) and not by_page(part)]
+
+
+def _brought(before: Loaded, after: Loaded, part: FormPart, fields: Any) -> bool:
+    place = before.place_in(part, fields)
+    return brought(before, after, place, part.form, part.form.pages, part.choices, fields)
 
 
 def _spot(loaded: Loaded, module: str, step: str) -> Spot:

@@ -1,0 +1,33 @@
+"""Where a page comes too late to be saved as it is: nothing that somebody wrote is dropped without a word."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ledstang import Host
+from litestar import Request, Response
+from litestar.response import Redirect
+
+from ledstang_programmes.answering import Taken
+from ledstang_programmes.loading import Loaded
+
+
+def conflict(host: Host, request: Request[Any, Any, Any], loaded: Loaded, taken: Taken, action: str) -> Response[Any]:
+    """Show both answers where another device has been before, for the participant to choose."""
+    context = {"loaded": loaded, "action": action, "conflicts": taken.conflicts}
+    return host.page(request, "programmes/conflict.html", status=409, **context)
+
+
+def too_late(
+    host: Host, request: Request[Any, Any, Any], loaded: Loaded, rows: list[tuple[str, str]], onwards: str
+) -> Response[Any]:
+    """Show what was written where it can no longer be saved; send on at once when there is nothing to lose.
+
+    `rows` are the questions with what was written, `onwards` the address to go to.
+    """
+    if "application/json" in request.headers.get("accept", ""):
+        return Response({"revisions": {}, "faults": [], "conflicts": []}, status_code=409)
+    if not rows:
+        return Redirect(onwards, status_code=303)
+    context = {"loaded": loaded, "rows": rows, "onwards": onwards}
+    return host.page(request, "programmes/late.html", status=409, **context)
