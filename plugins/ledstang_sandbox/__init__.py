@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from ledstang import Host, SignInMethod, hookimpl
+import click
+from ledstang import Host, Panel, SignInMethod, hookimpl
 from litestar.handlers import BaseRouteHandler
 
+from ledstang_sandbox.commands import persons
 from ledstang_sandbox.pages import pages
+from ledstang_sandbox.panels import clock_panel
 
 
 @hookimpl
@@ -27,3 +30,15 @@ def register_signin(host: Host) -> list[SignInMethod]:
 def register_routes(host: Host) -> list[BaseRouteHandler]:
     """Serve the list of persons and the clock."""
     return pages(host) if host.instance.demo else []
+
+
+@hookimpl
+def register_panels(host: Host) -> list[Panel]:
+    """Put the way to the clock beside a programme, where one wants to see what happens next week."""
+    return [clock_panel()] if host.instance.demo else []
+
+
+@hookimpl
+def register_commands() -> list[click.Command]:
+    """List the invented persons on the command line, for those who script a demo."""
+    return [persons]
