@@ -15,7 +15,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import httpx
@@ -24,10 +23,12 @@ import pytest
 from litestar import Request, Response, post
 from litestar.testing import TestClient
 
+from ledstang.access.permissions import Own
+from ledstang.access.visit import Visit
 from ledstang.clock import MovableClock
 from ledstang.instance import FILE, Instance, open_instance
 from ledstang.people.numbers import make_test_number
-from ledstang.people.persons import Identity
+from ledstang.people.persons import Identity, keep_person
 
 NOON = datetime(2026, 11, 23, 11, 0, tzinfo=UTC)
 """Where the clock of a test stands at first: a Monday at noon in Sweden."""
@@ -111,19 +112,16 @@ class Place:
 
         return self.client.blocking_portal.call(wait)
 
+    def visit(self, identity: Identity, *, language: str = "sv") -> Visit:
+        """Return the visit of a person who acts for themselves, to hand to what a plugin returns from its hooks."""
+        person = self.run(keep_person(self.house.database, self.clock, identity))
+        region = self.instance.region_of(person.county)
+        return Visit.of(person, region=region.id if region else None, language=language)
+
     def may(self, identity: Identity, action: str, owner: Identity) -> bool:
         """Ask the one question: may this person do that with something of the owner's?"""
-        persons = {one.number: self._person(one) for one in (identity, owner)}
-        from ledstang.access.visit import Visit
-
-        visit = Visit.of(persons[identity.number])
-        resource = SimpleNamespace(person=persons[owner.number].id)
-        return bool(self.run(self.house.access.may(visit, action, resource)).allowed)
-
-    def _person(self, identity: Identity) -> Any:
-        from ledstang.people.persons import keep_person
-
-        return self.run(keep_person(self.house.database, self.clock, identity))
+        resource = Own(self.visit(owner).subject.id)
+        return bool(self.run(self.house.access.may(self.visit(identity), action, resource)))
 
 
 @dataclass
@@ -141,32 +139,44 @@ class Town:
 
     @contextmanager
     def instance(
-        self, *, plugins: Path | None = None, proxies: Path | None = None, toml: str = TOML, at: datetime = NOON,
+        self,
+        *,
+        plugins: Path | None = None,
+        proxies: Path | None = None,
+        toml: str = "",
+        at: datetime = NOON,
+        demo: bool = False,
+        broken: bool = False,
         **rooms: Path,
-    ) -> Iterator[Place]:  # fmt: skip
+    ) -> Iterator[Place]:
         """Run an instance, with a plugin's folder or file dropped in, until the block ends.
 
-        `rooms` are further folders to put in: `programmes=Path(…)` is copied into `programmes/`.
+        `rooms` are further folders to put in: `programmes=Path(…)` is copied into `programmes/`. A second instance in one
+        test is the first one started again, with its database. `toml` is the `ledstang.toml`, where TOML will not do.
+        Raises AssertionError with what is wrong when a plugin had to be refused, unless `broken` says that it may be.
         """
         from ledstang.app import create_app
 
         folder = self.folder / "instance"
         folder.mkdir(exist_ok=True)
-        if not (folder / FILE).exists():
-            (folder / FILE).write_text(toml, encoding="utf-8")
+        if toml or not (folder / FILE).exists():
+            (folder / FILE).write_text(toml or TOML, encoding="utf-8")
         for room, path in {"plugins": plugins, "proxies": proxies, **rooms}.items():
             if path:
                 _put(path, folder / room)
         clock = MovableClock(at=at)
-        instance = open_instance(folder)
+        instance = open_instance(folder, demo=demo)
         app = create_app(instance, clock=clock, extra_routes=_doors)
+        faults = app.state.house.plugins.faults
+        if faults and not broken:
+            raise AssertionError("\n".join(str(fault) for fault in faults))
         with TestClient(app, base_url="http://127.0.0.1") as client:
             yield Place(instance, clock, client, app.state.house)
 
 
 def _put(path: Path, room: Path) -> None:
     room.mkdir(exist_ok=True)
-    leave = shutil.ignore_patterns("__pycache__", "test_*")
+    leave = shutil.ignore_patterns("__pycache__", "test_*", "tests")
     if path.is_dir():
         shutil.copytree(path, room / path.name, ignore=leave, dirs_exist_ok=True)
     else:
@@ -175,6 +185,7 @@ def _put(path: Path, room: Path) -> None:
 
 def _doors(house: Any) -> list[Any]:
     """Return the way in that tests use: it ends a sign-in for whoever is asked for. Never part of a served app."""
+
     @post("/testing/signin")
     async def signin(request: Request[Any, Any, Any]) -> Response[Any]:
         form = await request.form()
