@@ -155,6 +155,7 @@ class Device:
     def begin(self, key: str) -> Page:
         """Begin a programme that asks for no consent."""
         page = self.open(f"/programmes/{key}/begin").submit()
+        assert page.path.startswith("/programmes/mine/"), page.text
         self.home = page.path
         return page
 
