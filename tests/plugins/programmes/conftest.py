@@ -17,6 +17,8 @@ from typing import Any
 
 import httpx
 import pytest
+from click.testing import CliRunner
+from ledstang.cli.check import command as check
 from ledstang.people.persons import Identity
 from ledstang.testing import NOON, Place, Town
 
@@ -29,6 +31,7 @@ USUAL = {
     "licens": "CC BY 4.0",
     "säkerhet": "Ring 112 om det är akut. Ring 1177 för råd.",
 }
+INLINE = frozenset({"a", "b", "em", "span", "strong"})
 Answers = Mapping[str, str | list[str]]
 
 
@@ -65,6 +68,7 @@ class Controls(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
         self._silent += tag in ("script", "style")
+        self.texts.append("" if tag in INLINE else " ")
         self._main = self._main or tag == "main"
         if tag == "form" and self._main:
             self.forms.append((given.get("action", ""), []))
@@ -78,6 +82,7 @@ class Controls(HTMLParser):
 
     def handle_endtag(self, tag: str) -> None:
         self._silent -= tag in ("script", "style")
+        self.texts.append("" if tag in INLINE else " ")
         if tag == "textarea":
             self._area = None
         self._main = self._main and tag != "main"
@@ -102,7 +107,7 @@ class Page:
         self.status, self.html = answer.status_code, answer.text
         self.path = answer.url.raw_path.decode()
         read = Controls(self.html)
-        self.text = " ".join(" ".join(read.texts).split())
+        self.text = " ".join("".join(read.texts).split())
         self.action, self.controls = next((form for form in read.forms if form[0]), ("", []))
 
     @property
@@ -214,9 +219,10 @@ class Village:
 def settled(folder: Path, *programmes: str, toml: str = "", **about: Any) -> Iterator[Village]:
     """Run an instance in a folder, with programmes written into it. Again on the same folder, it is a restart."""
     town = Town(folder)
-    for text in programmes:
-        write(folder / "instance" / "programmes", text)
+    written = [write(folder / "instance" / "programmes", text) for text in programmes]
     with town.instance(**({"toml": toml} if toml else {}), **about) as place:
+        missing = [home for home in written if home.name not in place.house.published.of("programmes")]
+        assert not missing, CliRunner().invoke(check, [*map(str, missing)]).stdout
         yield Village(town, place)
 
 
