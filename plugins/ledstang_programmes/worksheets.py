@@ -199,7 +199,7 @@ def _without_folder(box: Box) -> Box:
                 key: _name(each) if key == "file" and isinstance(each, str) else shorten(each)
                 for key, each in value.items()
             }
-        return [shorten(each) for each in value] if isinstance(value, list) else value
+        return [shorten(each) for each in value] if isinstance(value, list | tuple) else value
 
     return msgspec.convert(shorten(msgspec.to_builtins(box)), Box)
 

@@ -10,11 +10,13 @@ from typing import Any
 
 import msgspec
 import pytest
+from ledstang.content.blocks import Block
+from ledstang.content.diagnostics import Diagnostic, warning
 from ledstang.content.expressions import Context
 from ledstang.content.forms.kind import FORMS
 from ledstang.content.kinds import Compiled, ContentFolder, Library, compile_all
 from ledstang.content.lix import plain_text
-from ledstang.content.nodes import Place, Setting
+from ledstang.content.nodes import Box, Place, Setting
 from ledstang_programmes.blocks import BLOCKS
 from ledstang_programmes.document import FormPart, HtmlPart, Part, Programme, Release, Schedule
 from ledstang_programmes.kind import PROGRAMMES, compile_programme
@@ -173,6 +175,23 @@ def test_what_opens_a_module_when_it_holds_is_asked_of_the_answers(build: Build)
         {"b": False},
         {"b": None},
     ]
+
+
+def test_a_plugins_box_is_a_step_with_its_own_check(build: Callable[..., Compiled]) -> None:
+    """The block says what it knows and what is wrong; the box is kept without the folders of this machine."""
+
+    def check_box(box: Box, _library: Library) -> list[Diagnostic]:
+        return [warning(box.place, "checked", "Seen.", "")]
+
+    block = Block(name="measure", words={"sv": "mät"}, settings={"pace": {"sv": "takt"}}, check=check_box)
+    text = MODULE + "Text.\n\n::: mät #puls\ntakt: lugn\ntkat: fel\n\nLägg två fingrar mot handleden.\n:::\n"
+    compiled = build({"01-a.md": text}, Library([*BLOCKS, block]))
+    assert [(fault.line, fault.code) for fault in compiled.diagnostics] == [(10, "setting-unknown"), (8, "checked")]
+    step = compiled.document.modules[0].sections[0].steps[0]
+    assert step.id == "puls"
+    box = step.parts[0].box
+    assert (box.name, box.settings["pace"].value, box.place) == ("measure", "lugn", Place("01-a.md", 8))
+    assert {node.place.file for node in box.body} == {"01-a.md"}
 
 
 def test_a_programme_survives_being_kept() -> None:

@@ -95,6 +95,7 @@ def test_an_svg_that_is_more_than_a_drawing_is_refused(folder: Path, inside: str
     [
         b'<?xml version="1.0"?><!DOCTYPE svg [<!ENTITY a "aaaa">]><svg>&a;</svg>',
         b'<?xml version="1.0"?><?xml-stylesheet href="https://ond.se/a.css"?><svg/>',
+        b'<?xml version="1.0"?><!DOCTYPE svg SYSTEM "https://ond.se/a.dtd"><svg/>',
         b"<svg><g></svg>",
         b'<?xml version="1.0" encoding="no-such"?><svg/>',
     ],
