@@ -21,7 +21,8 @@ from jinja2.bccache import Bucket
 
 from ledstang.web.context import LANGUAGES
 from ledstang.web.filters import filters_of
-from ledstang.web.texts import HOST, catalogue
+from ledstang.web.texts import HOST, read, sources
+from ledstang.web.translating import TranslatingEnvironment
 
 OURS = Path(__file__).parent / "templates"
 
@@ -30,7 +31,8 @@ class Code(BytecodeCache):
     """The code of templates in one language, kept for the life of the process.
 
     Compiling is most of what a start takes, and tests start an instance hundreds of times. The text is part of the key,
-    so that a template that was changed is compiled again; a language has its own, since constants are folded by its filters.
+    so that a template that was changed is compiled again. Each language and each set of catalogues has its own, since
+    their texts stand in the code.
     """
 
     def __init__(self) -> None:
@@ -43,7 +45,7 @@ class Code(BytecodeCache):
         self._kept[bucket.key, bucket.checksum] = bucket.code
 
 
-_code = {language: Code() for language in LANGUAGES}
+_code: dict[tuple[str, tuple[bytes, ...]], Code] = {}
 
 
 class Templates:
@@ -94,7 +96,10 @@ class Templates:
         return None
 
     def _environment(self, language: str, locales: list[Path], static: Callable[[str], str]) -> Environment:
-        environment = Environment(
+        written = sources(language, locales)
+        texts = self._texts[language] = read(language, written)
+        environment = TranslatingEnvironment(
+            texts.gettext,
             loader=self._loader,
             autoescape=True,
             undefined=StrictUndefined,
@@ -102,10 +107,9 @@ class Templates:
             cache_size=-1,
             trim_blocks=True,
             lstrip_blocks=True,
-            bytecode_cache=_code[language],
+            bytecode_cache=_code.setdefault((language, written), Code()),
             extensions=["jinja2.ext.i18n"],
         )
-        texts = self._texts[language] = catalogue(language, locales)
         environment.install_gettext_translations(texts, newstyle=True)  # type: ignore[attr-defined]
         environment.filters.update(filters_of(language, texts.gettext))
         environment.globals["static"] = static
