@@ -35,7 +35,7 @@ from ledstang.signin.middleware import SessionMiddleware
 from ledstang.signin.pages import signin_pages
 from ledstang.signin.rescue import RescuedTexts
 from ledstang.signin.sessions import SessionLimits, Sessions
-from ledstang.soundness import command_faults, content_faults, route_fault, table_faults, text_faults
+from ledstang.soundness import command_faults, content_faults, route_fault, same_route_fault, table_faults, text_faults
 from ledstang.switches import Switches
 from ledstang.tables import HOST as HOST_TABLES
 from ledstang.tables import apps_of, tables_of
@@ -116,7 +116,7 @@ def create_app(
             house.ready = False
 
     app = Litestar(
-        [*(router for _, router in _routers(house)), _ours(house, extra_routes(house)), signin_pages()],
+        [*_routers(house), _ours(house, extra_routes(house)), signin_pages()],
         lifespan=[lifespan],
         exception_handlers={SignInNeeded: to_signin, **error_handlers()},
         request_max_body_size=BODY_LIMIT,
@@ -150,8 +150,10 @@ def _refuse_unsound(house: House) -> None:
 
 
 def _route_faults(house: House) -> Iterator[PluginFault]:
-    for plugin, router in _routers(house):
-        if fault := route_fault(plugin, router):
+    for name, handlers in _handlers(house).items():
+        plugin = house.plugins.found[name]
+        routed = partial(_router, house, plugin, handlers)
+        if fault := route_fault(plugin, routed) or same_route_fault(plugin, handlers):
             yield fault
 
 
@@ -160,13 +162,17 @@ def _be_strict(house: House) -> None:
         raise BrokenPlugins("\n".join(str(fault) for fault in house.plugins.faults))
 
 
-def _routers(house: House) -> list[tuple[Plugin, Router]]:
-    """Mount each plugin's handlers below its name, where it is switched on."""
+def _handlers(house: House) -> dict[str, list[BaseRouteHandler]]:
     handlers: dict[str, list[BaseRouteHandler]] = {}
     for name, handler in house.offers.get("register_routes", []):
         handlers.setdefault(name, []).append(handler)
+    return handlers
+
+
+def _routers(house: House) -> list[Router]:
+    """Mount each plugin's handlers below its name, where it is switched on."""
     found = house.plugins.found
-    return [(found[name], _router(house, found[name], routes)) for name, routes in handlers.items()]
+    return [_router(house, found[name], handlers) for name, handlers in _handlers(house).items()]
 
 
 def _router(house: House, plugin: Plugin, handlers: list[BaseRouteHandler]) -> Router:

@@ -69,6 +69,9 @@ def forget_local() -> None:
 def told(name: str, fault: BaseException, home: Path | None, origin: str, when: str) -> PluginFault:
     """Say what a plugin's code raised, and where in the plugin. `home` is its folder or its only file."""
     place = _line(fault, home) or origin
+    if isinstance(fault, ModuleNotFoundError) and (fault.name or "").startswith(f"{LOCAL}."):
+        tip = "Make the plugin a folder with an __init__.py and its parts beside it, or correct the import."
+        return PluginFault(name, place, f"imports `{fault.name}`, which does not lie beside it", tip)
     if isinstance(fault, ModuleNotFoundError) and fault.name:
         tip = f"Install what holds `{fault.name}`, or correct the import."
         return PluginFault(name, place, f"imports `{fault.name}`, which is not installed", tip)

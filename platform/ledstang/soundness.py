@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from litestar import Litestar, Router
+from litestar.handlers import BaseRouteHandler
 
 from ledstang.cli import OURS as COMMANDS
 from ledstang.content.blocks import Block
@@ -102,13 +103,26 @@ def command_faults(plugins: Plugins, offers: Offers) -> Iterator[PluginFault]:
             yield fault
 
 
-def route_fault(plugin: Plugin, router: Router) -> PluginFault | None:
+def route_fault(plugin: Plugin, routed: Callable[[], Router]) -> PluginFault | None:
     """Return what Litestar has against a plugin's handlers, if anything."""
     try:
+        router = routed()
         Litestar([router], openapi_config=None)
     except Exception as fault:
         why = f"has a route that cannot be served: {' '.join(str(fault).split())}"
         return PluginFault(plugin.name, plugin.origin, why, "Mend the handler, its path or its arguments.")
+    return None
+
+
+def same_route_fault(plugin: Plugin, handlers: Iterable[BaseRouteHandler]) -> PluginFault | None:
+    """Return which of a plugin's handlers would stand in the way of another's: Litestar takes the last, silently."""
+    seen: set[tuple[str, str]] = set()
+    for handler in handlers:
+        for route in ((method, path) for path in handler.paths for method in getattr(handler, "http_methods", ())):
+            if route in seen:
+                why = f"has two handlers for {route[0]} /{plugin.slug}{route[1].rstrip('/')}"
+                return PluginFault(plugin.name, plugin.origin, why, "Remove one of them, or give it another path.")
+            seen.add(route)
     return None
 
 
