@@ -214,6 +214,16 @@ def test_the_same_text_is_the_same_document_on_every_machine(tmp_path: Path) -> 
     assert compile_programme(mains[1], library).hash != hashes[0]
 
 
+def test_two_programmes_with_one_key_are_told(tmp_path: Path) -> None:
+    """The second of them is the fault, and the first stands."""
+    for name in ("a", "b"):
+        shutil.copytree(ROOT / "programmes" / "hantera-oro", tmp_path / name)
+    shelf = compile_all([FORMS, PROGRAMMES], [ContentFolder("programmes", tmp_path)], BLOCKS)
+    told = [(Path(fault.file).parent.name, fault.line) for fault in shelf.diagnostics if fault.code == "key-twice"]
+    assert told == [("b", 2)]
+    assert shelf.of("programmes")["hantera-oro"].path == tmp_path / "a"
+
+
 def test_no_path_of_this_machine_is_kept(tmp_path: Path) -> None:
     """A document names files, never folders."""
     for compiled in shipped():

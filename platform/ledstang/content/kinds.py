@@ -11,9 +11,9 @@ from typing import Any
 import msgspec
 
 from ledstang.content.blocks import Block, words_of
-from ledstang.content.diagnostics import Diagnostic
+from ledstang.content.diagnostics import Diagnostic, error
 from ledstang.content.forms.document import Form
-from ledstang.content.nodes import Document
+from ledstang.content.nodes import Document, Place
 from ledstang.content.parsing import read_document
 from ledstang.content.prose import Media
 from ledstang.content.static import HOST_BLOCKS
@@ -90,7 +90,7 @@ class Library:
 
 
 class Shelf:
-    """All that was compiled, by kind and key. Two of the same key: the first folder's stands, the other is reported."""
+    """All that was compiled, by kind and key. Of two with the same key in two folders, the first folder's stands."""
 
     def __init__(self, library: Library) -> None:
         self.library = library
@@ -130,12 +130,22 @@ def compile_all(
         kind = known.get(folder.kind)
         if kind is None:
             continue  # its plugin is not here, or was refused and told
+        taken: dict[str, Path] = {}
         for path in entries(kind, folder.path):
             compiled = kind.compile(path, shelf.library)
-            shelf.put(compiled)
+            first = taken.setdefault(compiled.key, path) if compiled.key else path
+            shelf.put(compiled if first == path else _twice(compiled, path, first))
             if isinstance(compiled.document, Form):
                 shelf.library.forms.setdefault(compiled.key, compiled.document)
     return shelf
+
+
+def _twice(compiled: Compiled, path: Path, first: Path) -> Compiled:
+    """Return something compiled with the fault that its key is another's in the same folder."""
+    sentence, tip = "“{key}” is already taken.", "Choose another; the first is in {file}."
+    names = {"key": compiled.key, "file": str(Path(*first.parts[-2:]))}
+    fault = error(Place(str(path), 2), "key-twice", sentence, tip, **names)
+    return msgspec.structs.replace(compiled, diagnostics=(*compiled.diagnostics, fault))
 
 
 def entries(kind: ContentKind, folder: Path) -> list[Path]:
