@@ -111,7 +111,10 @@ def test_an_instance_tells_of_its_settings_and_plugins(tmp_path: Path) -> None:
     assert "trasig" in found[0]["sentence"]
     (tmp_path / "ledstang.toml").write_text('title = "Region Norra"\ncolour = "red"\n', encoding="utf-8")
     result = check("--json", tmp_path)
-    assert [(fault["line"], fault["code"]) for fault in json.loads(result.output)["diagnostics"]] == [(2, "settings")]
+    found = [
+        (Path(fault["file"]).name, fault["line"], fault["code"]) for fault in json.loads(result.output)["diagnostics"]
+    ]
+    assert found == [("ledstang.toml", 2, "settings"), ("trasig.py", 2, "plugin-refused")]
     assert result.exit_code == 1
 
 
