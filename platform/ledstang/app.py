@@ -46,8 +46,8 @@ from ledstang.web.pages import Pages
 from ledstang.web.public import public_pages
 from ledstang.web.start import start_pages
 
-BODY_LIMIT = 3_000_000
-"""The most bytes of one request: an answer of a megabyte comes through, and is refused by its own question."""
+BODY_LIMIT = 4_000_000
+"""The most bytes of one request: an answer of a megabyte, thrice as long in a form's spelling, is refused by its question."""
 
 
 class BrokenPlugins(Told):

@@ -1,4 +1,4 @@
-"""programmes: support and treatment programmes, written in Markdown: find one, take part, follow your own curve."""
+"""Support and treatment programmes, written in Markdown: find one, take part, follow your own curve."""
 
 from __future__ import annotations
 
@@ -79,16 +79,12 @@ def register_tasks(host: Host) -> list[TaskSource]:
         return participation.of_person.bind(visit.subject.id)
 
     async def tasks(_: Visit, rows: list[dict[str, Any]]) -> list[Task]:
-        known = host.content("programmes")
+        versions = host.content("programmes")
         running = sorted((row for row in rows if row["ended"] is None), key=lambda row: row["active"], reverse=True)
         return [
-            Task(
-                known[row["programme"]].document.title,
-                f"/programmes/mine/{row['id']}",
-                description="Go on where you were",
-            )
+            Task(programme.title, f"/programmes/mine/{row['id']}", description="Go on where you were")
             for row in running
-            if row["programme"] in known
+            if (programme := await versions.version(row["version"]))
         ]
 
     return [TaskSource(tasks=tasks, statement=statement)]
@@ -103,7 +99,10 @@ def register_permissions() -> list[Permission]:
 def register_personal_data(host: Host) -> list[PersonalData]:
     async def export(person: UUID) -> list[dict[str, Any]]:
         rows = await participation.of_person(person)
-        return [{**row, "answers": await host.answers.export(row["id"])} for row in rows]
+        return [
+            {**row, "steps": await participation.steps_of(row["id"]), "responses": await host.answers.export(row["id"])}
+            for row in rows
+        ]
 
     async def erase(person: UUID, _why: str) -> int:
         return await participation.forget(host, person)

@@ -75,11 +75,15 @@ class Filling:
 
     def onwards(self, before: Filling, number: int, fields: Fields) -> str | int:
         """Return the page to go to from one that was posted: itself, when an answer brought something new on it."""
-        page = before.page(number)
+        at, page = self.number_again(before, number), before.page(number)
         if brought(before.loaded, self.loaded, self.place, self.form, [page], {}, fields):
-            return number
-        at = next((n for n, one in enumerate(self.pages, 1) if one.id == page.id), number)
+            return at
         return at + 1 if at < len(self.pages) else "check"
+
+    def number_again(self, before: Filling, number: int) -> int:
+        """Return which page one of before is now, when answers have brought others or hidden them."""
+        id_ = before.page(number).id
+        return next((n for n, page in enumerate(self.pages, 1) if page.id == id_), min(number, len(self.pages)))
 
     def summary(self) -> list[tuple[Question, str, str]]:
         """Return each question on the path with its answer as text and the address to change it at."""
@@ -169,9 +173,9 @@ def form_pages(host: Host, loader: Loader) -> list[HTTPRouteHandler]:
             return taken.answer()
         if taken.conflicts:
             return conflict(host, request, filling.loaded, taken, f"{filling.path}/{number}")
-        if taken.faults:
-            return _page(request, visit, filling, number, taken)
         after = await load(visit, id_, key)
+        if taken.faults:
+            return _page(request, visit, after, after.number_again(filling, number), taken)
         return Redirect(f"{after.path}/{after.onwards(filling, number, fields)}", status_code=303)
 
     @get("/mine/{id_:uuid}/form/{key:str}/check")

@@ -22,6 +22,7 @@ class Part(msgspec.Struct, frozen=True):
     person: UUID
     programme: str
     version: str
+    consent: str
     started: datetime
     active: datetime
     place: str
@@ -34,6 +35,7 @@ _COLUMNS = (
     Participation.person,
     Participation.programme,
     Participation.version,
+    Participation.consent,
     Participation.started,
     Participation.active,
     Participation.place,
@@ -43,7 +45,7 @@ _COLUMNS = (
 _one = prepared(lambda id_: Participation.select(*_COLUMNS).where(Participation.id == id_))
 of_person = prepared(lambda person: Participation.select(*_COLUMNS).where(Participation.person == person))
 _running = prepared(lambda running: Participation.select(*_COLUMNS).where(Participation.running == running))
-_steps = prepared(
+steps_of = prepared(
     lambda id_: StepDone.select(StepDone.module, StepDone.step, StepDone.done).where(StepDone.participation == id_)
 )
 _went = prepared(
@@ -65,7 +67,7 @@ def part(row: dict[str, Any]) -> Part:
 
 def statements(id_: UUID) -> tuple[Bound, Bound]:
     """Return the bound queries of a participation and of its steps, to run with others of the page."""
-    return _one.bind(id_), _steps.bind(id_)
+    return _one.bind(id_), steps_of.bind(id_)
 
 
 def steps(rows: list[dict[str, Any]]) -> dict[tuple[str, str], datetime]:

@@ -61,7 +61,8 @@ def step_pages(host: Host, loader: Loader) -> list[HTTPRouteHandler]:
         if taken.conflicts:
             return conflict(host, request, loaded, taken, f"{loaded.path}/{spot.path}")
         if taken.faults:
-            return await _page(request, visit, loaded, spot, taken)
+            again = await loader.load(visit, id_)
+            return await _page(request, visit, again, _spot(again, module, step), taken)
         return Redirect(loaded.path, status_code=303) if ended else await _onwards(visit, loaded, spot, fields)
 
     async def _take(visit: Visit, loaded: Loaded, spot: Spot, fields: Any, *, demand: bool) -> Taken:

@@ -89,6 +89,21 @@ _complete = prepared(
 )
 _begun = prepared(lambda id_: Response.select(Response.id).where(Response.id == id_))
 
+_lost_of = prepared(
+    lambda owner: LostText.select(
+        LostText.id,
+        LostText.person,
+        LostText.value,
+        LostText.kept,
+        LostText.answer.item.as_alias("item"),
+        LostText.answer.response.as_alias("response"),
+    ).where(LostText.answer.owner == owner)
+)
+_lost_at = prepared(
+    lambda answer: LostText.select(LostText.id, LostText.person, LostText.value).where(LostText.answer == answer)
+)
+_forget_lost = prepared(lambda id_: LostText.delete().where(LostText.id == id_))
+
 
 def response_id(owner: UUID, place: str) -> UUID:
     """Return the id of the response at a place of its owner: the same each time, so that beginning twice is beginning once."""
@@ -166,12 +181,30 @@ class Answers:
         await self._database.write(work)
 
     async def export(self, owner: UUID) -> list[dict[str, Any]]:
-        """Return all that is kept under an owner, unsealed, for the person themselves: one row an answer."""
-        responses, answers = await self._database.together(*self.statements(owner))
-        places = {row["id"]: row["place"] for row in responses}
+        """Return all that is kept under an owner, unsealed, for the person themselves: one row a response.
+
+        `others` are the texts that met a later answer from another device and were kept beside it.
+        """
+        responses, answers, lost = await self._database.together(*self.statements(owner), _lost_of.bind(owner))
         return [
-            {"place": places[row["response"]], "item": row["item"], "value": self._unseal(row), "saved": row["changed"]}
-            for row in answers
+            {
+                "place": response.place,
+                "form": response.form,
+                "started": response.started,
+                "completed": response.completed,
+                "scores": response.scores,
+                "answers": [
+                    {"item": row["item"], "value": self._unseal(row), "saved": row["changed"]}
+                    for row in answers
+                    if row["response"] == response.id
+                ],
+                "others": [
+                    {"item": row["item"], "value": self._unseal_lost(row), "kept": row["kept"]}
+                    for row in lost
+                    if row["response"] == response.id
+                ],
+            }
+            for response in self.responses(responses).values()
         ]
 
     async def forget(self, owner: UUID) -> None:
@@ -226,6 +259,11 @@ class Answers:
         return Conflict(item, value, theirs, standing[0]["revision"], standing[0]["changed"])
 
     async def _keep(self, answer: UUID, person: UUID, value: Value, now: datetime) -> None:
+        """Keep a text beside the answer that stood. A script sends it again as it grows: only the longest is kept."""
+        for row in await _lost_at(answer):
+            before = self._unseal_lost(row)
+            if before == value or (isinstance(before, str) and isinstance(value, str) and value.startswith(before)):
+                await _forget_lost(row["id"])
         lost = uuid4()
         sealed = self._seal("lost_text", "value", lost, person, value)
         await LostText.insert(LostText(id=lost, answer=answer, person=person, value=sealed, kept=now))
@@ -238,6 +276,10 @@ class Answers:
 
     def _unseal(self, row: Mapping[str, Any]) -> Value:
         value: Value = self._keys_open("answer", "value", row["id"], row["person"], row["value"])
+        return value
+
+    def _unseal_lost(self, row: Mapping[str, Any]) -> Value:
+        value: Value = self._keys_open("lost_text", "value", row["id"], row["person"], row["value"])
         return value
 
     def _seal(self, table: str, column: str, row: UUID, person: UUID, value: Any) -> bytes:
