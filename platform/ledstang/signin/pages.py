@@ -85,7 +85,6 @@ async def rescued(
     if kept is None:
         raise NotFoundException
     page: Response[Any] = state.page(request, "host/rescued.html", kept=kept, marker=csrf.RESCUED)
-    page.headers["cache-control"] = "no-store"
     return page
 
 
