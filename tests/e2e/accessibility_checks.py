@@ -21,6 +21,12 @@ SPACING = (
 )
 """The text spacing of WCAG 1.4.12, which somebody may set for themselves."""
 
+# Not Playwright's add_style_tag, which waits for ever for a page without scripts to say that the style has loaded.
+RESTYLE = """(text) => {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(text);
+  document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
+}"""
 OVERFLOWING = """() => {
   const wide = document.documentElement.scrollWidth - innerWidth;
   if (wide <= 0) return [];
@@ -67,7 +73,7 @@ def axe_violations(page: Page) -> list[str]:
 def overflows(page: Page, *, spacing: bool = False) -> list[str]:
     """Tell what is wider than the window, if need be under the text spacing of WCAG 1.4.12."""
     if spacing:
-        page.add_style_tag(content=SPACING)
+        page.evaluate(RESTYLE, SPACING)
     found: list[str] = page.evaluate(OVERFLOWING)
     return found
 
@@ -84,7 +90,7 @@ def weak_focus(page: Page, stops: int = 400) -> list[str]:
     A stop shows when at least 40 pixels change and 20 of them by a contrast of 3:1.
     """
     weak: list[str] = []
-    page.add_style_tag(content="* { caret-color: transparent !important; transition: none !important; }")
+    page.evaluate(RESTYLE, "* { caret-color: transparent !important; transition: none !important; }")
     page.evaluate("() => { document.activeElement.blur(); window.scrollTo(0, 0); }")
     seen: set[str] = set()
     for _ in range(stops):
