@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
 import msgspec
+from piccolo.columns import Column
 
 from ledstang.people import tables
 
@@ -93,7 +94,7 @@ async def _by_number(number: str) -> dict[str, Any] | None:
 
 
 async def _update(person: Person, clock: Clock) -> None:
-    changes = {
+    changes: dict[Column | str, Any] = {
         tables.Person.name: person.name,
         tables.Person.born: person.born,
         tables.Person.county: person.county,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from ledstang.access.visit import Visit
@@ -40,7 +41,7 @@ class SessionMiddleware:
         self._app, self._sessions, self._rescued, self._region_of = app, sessions, rescued, region_of
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["path"].startswith(WITHOUT):
+        if scope["type"] != ScopeType.HTTP or scope["path"].startswith(WITHOUT):
             await self._app(scope, receive, send)
             return
         context = context_of(scope)

@@ -66,13 +66,16 @@ async def signout(request: AnyRequest, state: State) -> Response[Any]:
 
 
 @post("/signin/stay", name="stay", status_code=200)
-async def stay(state: State, visit: NamedDependency[Visit]) -> dict[str, int]:
+async def stay(request: AnyRequest, state: State) -> dict[str, int]:
     """Stay signed in: asking is itself the sign of life. Answers how many seconds remain without another."""
     sessions: Sessions = state.sessions
-    await sessions.touch(visit.session)
+    session = context_of(request.scope).session
+    if session is None:
+        raise SignInNeeded
+    await sessions.touch(session)
     now = sessions.now()
-    idle, whole = now + sessions.limits.idle, visit.session.auth_at + sessions.limits.absolute
-    return {"seconds": int((min(idle, whole) - now).total_seconds())}
+    left = min(sessions.limits.idle, session.auth_at + sessions.limits.absolute - now)
+    return {"seconds": int(left.total_seconds())}
 
 
 @get("/signin/rescued/{text:uuid}", name="rescued")

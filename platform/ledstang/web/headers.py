@@ -7,6 +7,7 @@ from collections.abc import Collection
 from typing import Any
 
 from litestar.datastructures import Headers, MutableScopeHeaders
+from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from ledstang.web.context import KEY, LANGUAGES, RequestContext
@@ -47,7 +48,7 @@ class HeadersMiddleware:
         self._language, self._languages = language, languages
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
+        if scope["type"] != ScopeType.HTTP:
             await self._app(scope, receive, send)
             return
         context = RequestContext(nonce=secrets.token_urlsafe(16), language=self._language_of(scope))
