@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Literal, Protocol
-from urllib.parse import quote
 
 import msgspec
 from ledstang import STOCKHOLM, Filled
 
-from ledstang_programmes.document import FormPart, Module, Programme, Release, Section, Step
+from ledstang_programmes.document import FormPart, Module, Release
+from ledstang_programmes.outline import Outline, Spot
 from ledstang_programmes.participation import COMPLETED, Part
 
 State = Literal["done", "open", "closed"]
@@ -39,30 +39,6 @@ class ModuleState(msgspec.Struct, frozen=True):
     closed: Closed | None = None
 
 
-class Spot(msgspec.Struct, frozen=True):
-    """One step with its place among the others: `number` of `of` in the module, counted from 1."""
-
-    module: Module
-    section: Section
-    step: Step
-    number: int
-    of: int
-
-    @property
-    def key(self) -> str:
-        return f"{self.module.key}/{self.step.id}"
-
-    @property
-    def name(self) -> str:
-        """What the step is called: by its own heading, or else by what it stands in."""
-        return self.step.title or self.section.title or self.module.title
-
-    @property
-    def path(self) -> str:
-        """The step's part of an address, below the participation's."""
-        return f"module/{quote(self.key)}"
-
-
 class Conditions(Protocol):
     """What a course asks of the conditions that authors have set over earlier answers."""
 
@@ -83,15 +59,18 @@ class Course:
 
     def __init__(
         self,
-        programme: Programme,
+        outline: Outline,
         part: Part,
         done: Mapping[tuple[str, str], datetime],
         responses: Mapping[str, Filled],
         now: datetime,
         conditions: Conditions,
     ) -> None:
-        self.programme, self.part, self.done = programme, part, done
+        self.outline, self.programme, self.part, self.done = outline, outline.programme, part, done
         self.responses, self.now, self._conditions = responses, now, conditions
+        self._written = {place.partition("/")[0] for place in responses}
+        self._spots: dict[str, list[Spot]] = {}
+        self._waiting: dict[str, Spot | None] = {}
         self.modules = self._states()
 
     @property
@@ -145,8 +124,9 @@ class Course:
 
     def spots(self, module: Module) -> list[Spot]:
         """Return the steps of a module in order, without those whose worksheets are not for this participant."""
-        steps = [(section, step) for section in module.sections for step in section.steps if self._for_them(step)]
-        return [Spot(module, section, step, number, len(steps)) for number, (section, step) in enumerate(steps, 1)]
+        if module.key not in self._spots:
+            self._spots[module.key] = self.outline.spots(module, self.shows)
+        return self._spots[module.key]
 
     def spot(self, module: str, step: str) -> Spot | None:
         """Return a step by the keys of its address."""
@@ -166,7 +146,7 @@ class Course:
         """Say whether a form has been sent, or a worksheet has something in it."""
         if by_page(part):
             return part.id in self.responses and self.responses[part.id].completed is not None
-        return self._written(part)
+        return part.id in self._written
 
     def waits(self, spot: Spot) -> bool:
         """Say whether a step has a form that must be answered before what comes after it."""
@@ -175,8 +155,11 @@ class Course:
 
     def blocker(self, spot: Spot) -> Spot | None:
         """Return the step before this one that must be answered first, or None."""
-        before = self.spots(spot.module)[: spot.number - 1]
-        return next((one for one in before if self.waits(one)), None)
+        key = spot.module.key
+        if key not in self._waiting:
+            self._waiting[key] = next((one for one in self.spots(spot.module) if self.waits(one)), None)
+        first = self._waiting[key]
+        return first if first and first.number < spot.number else None
 
     def after(self, spot: Spot) -> Spot | None:
         """Return where to go from a step: the next of its module, or one that was left out, or None when all are done."""
@@ -221,19 +204,12 @@ class Course:
         for module in self.programme.modules:
             spots = self.spots(module)
             done = sum((module.key, spot.step.id) in self.done for spot in spots)
-            closed = Closed("measure") if self.before_due else self._closed(module, empty=not spots)
             if (module.key, "") in self.done:
                 states.append(ModuleState(module, "done", done, len(spots)))
-            else:
-                states.append(ModuleState(module, "closed" if closed else "open", done, len(spots), closed))
+                continue
+            closed = Closed("measure") if self.before_due else self._closed(module, empty=not spots)
+            states.append(ModuleState(module, "closed" if closed else "open", done, len(spots), closed))
         return states
-
-    def _written(self, part: FormPart) -> bool:
-        return any(place == part.id or place.startswith(f"{part.id}/") for place in self.responses)
-
-    def _for_them(self, step: Step) -> bool:
-        """Say whether a step has anything for this participant."""
-        return any(not isinstance(part, FormPart) or self.shows(part) for part in step.parts)
 
     def _closed(self, module: Module, *, empty: bool) -> Closed | None:
         """Return why a module is closed now, or None when it is open. What has been begun stays open."""
@@ -243,9 +219,9 @@ class Course:
 
     def _begun(self, module: Module) -> bool:
         """Say whether the participant has gone on from a step of a module, or written something in it."""
-        steps = [step for section in module.sections for step in section.steps]
-        parts = [part for step in steps for part in step.parts if isinstance(part, FormPart)]
-        return any((module.key, step.id) in self.done for step in steps) or any(map(self._written, parts))
+        key = module.key
+        gone = any((key, step.id) in self.done for _, step in self.outline.steps[key])
+        return gone or any(part.id in self._written for part in self.outline.sheets[key])
 
     def _kept(self, rule: Release) -> Closed | None:
         """Return why a rule keeps its module closed now, or None."""

@@ -30,6 +30,7 @@ from ledstang_programmes import participation
 from ledstang_programmes.answering import questions
 from ledstang_programmes.course import Course
 from ledstang_programmes.document import FormPart, Programme
+from ledstang_programmes.outline import Outline
 from ledstang_programmes.participation import Part
 
 TAKE_PART = "programmes.take-part"
@@ -52,6 +53,7 @@ class Index:
                         self.parts[part.id] = part
                         self.forms[part.id] = part.form
                         self.keys |= {f"{part.id}.{question.id}" for question in questions(part.form.pages)}
+        self.outline = Outline(programme)
         self.scope = scope_of(None, self.forms)
         self._questions: dict[str, dict[str, Question]] = {}
 
@@ -78,6 +80,7 @@ class Loaded:
         answers: list[dict[str, Any]],
     ) -> None:
         self.host, self.visit, self.part, self.programme, self.index = host, visit, part, programme, index
+        self.path = f"/programmes/mine/{part.id}"
         self.responses, self._answers = responses, answers
         self._given: dict[str, dict[str, Given]] = {}
         self._held: dict[str, bool | None] = {}
@@ -90,11 +93,7 @@ class Loaded:
             forms=_Elsewhere(self),
             kinds=index.scope.forms,
         )
-        self.course = Course(programme, part, done, responses, now, self)
-
-    @property
-    def path(self) -> str:
-        return f"/programmes/mine/{self.part.id}"
+        self.course = Course(index.outline, part, done, responses, now, self)
 
     def given(self, place: str, form: Form) -> dict[str, Given]:
         """Return the answers given at a place to the questions of a form."""

@@ -12,9 +12,10 @@ from ledstang import Form, Given, Group, Host, Page, Question, Text, Visit, fill
 from markupsafe import Markup, escape
 
 from ledstang_programmes.answering import Taken, answerable, questions
-from ledstang_programmes.course import Spot, by_page
+from ledstang_programmes.course import by_page
 from ledstang_programmes.document import Choice, FormPart, HtmlPart
 from ledstang_programmes.loading import Loaded
+from ledstang_programmes.outline import Spot
 from ledstang_programmes.seen import on_page
 
 LOCALE = Path(__file__).parent / "locale"

@@ -15,9 +15,10 @@ from litestar.response import Redirect
 
 from ledstang_programmes import participation
 from ledstang_programmes.answering import Taken, questions, take, unsaved
-from ledstang_programmes.course import Spot, by_page
+from ledstang_programmes.course import by_page
 from ledstang_programmes.document import BoxPart, FormPart
 from ledstang_programmes.loading import Loaded, Loader
+from ledstang_programmes.outline import Spot
 from ledstang_programmes.participation import COMPLETED
 from ledstang_programmes.refusing import conflict, too_late
 from ledstang_programmes.rendering import Filler, render_parts
