@@ -103,6 +103,7 @@ def open_page(browser: Browser, server: str) -> Iterator[NewPage]:
         )
         contexts.append(context)
         context.add_cookies([{"name": "language", "value": language, "url": server}])
+        context.set_default_timeout(15_000)
         page = context.new_page()
         page.goto(path)
         return page

@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any
-
 from playwright.sync_api import Page
-
-ON = ".main form .button"
 
 
 def sign_in(page: Page, name: str) -> None:
@@ -31,37 +27,63 @@ def begin(page: Page) -> None:
     page.get_by_role("button", name="Börja programmet").click()
 
 
+CHOOSE = """(choice) => {
+  for (const group of document.querySelectorAll("main fieldset[role=radiogroup]")) {
+    group.querySelectorAll("input[type=radio]")[choice].checked = true;
+  }
+}"""
+
+
 def answer_measure(page: Page, choice: int = 1) -> None:
     """Answer GAD-7 with the same choice throughout, check and send it."""
-    for group in page.locator("fieldset[role=radiogroup]").all():
-        group.locator("input").nth(choice).check(force=True)
+    page.locator("footer").wait_for()
+    page.evaluate(CHOOSE, choice)
     page.get_by_role("button", name="Vidare").click()
     page.get_by_role("button", name="Skicka formuläret").click()
 
 
+FILL = """() => {
+  const main = document.querySelector("main");
+  for (const group of main.querySelectorAll("fieldset[role=radiogroup]")) {
+    if (!group.querySelector(":checked")) group.querySelector("input[type=radio]").checked = true;
+  }
+  for (const group of main.querySelectorAll("form fieldset:not([role])")) {
+    const box = group.querySelector("input[type=checkbox]");
+    if (box && !group.querySelector(":checked")) box.checked = true;
+  }
+  for (const area of main.querySelectorAll("form textarea")) area.value ||= "Det här oroar mig.";
+  for (const field of main.querySelectorAll("form input.input")) {
+    const parts = { 4: "2026", 2: "11" };
+    const number = field.inputMode === "numeric" || field.inputMode === "decimal";
+    const fits = field.type === "time" ? "17:00" : number ? parts[field.maxLength] || "10" : "Några ord";
+    field.value ||= fits;
+  }
+}"""
+"""Gives every question on a page some answer, in one call: a whole programme has a hundred pages."""
+
+
 def fill_step(page: Page) -> None:
     """Give every question on a step some answer."""
-    for group in page.locator("main fieldset[role=radiogroup]").all():
-        group.locator("input[type=radio]").first.check(force=True)
-    for box in page.locator("main form fieldset:not([role]) input[type=checkbox]").all()[:1]:
-        box.check(force=True)
-    for area in page.locator("main form textarea").all():
-        if not area.input_value():
-            area.fill("Det här oroar mig.")
-    for field in page.locator("main form input[type=text]").all():
-        if not field.input_value():
-            field.fill(_fitting(field))
-    for field in page.locator("main form input[type=time]").all():
-        field.fill("17:00")
-
-
-def _fitting(field: Any) -> str:
-    """Return something that fits a text field: a part of a date, a number, or words."""
-    if field.get_attribute("inputmode") not in ("numeric", "decimal"):
-        return "Några ord"
-    return {"4": "2026", "2": "11"}.get(field.get_attribute("maxlength") or "", "10")
+    page.locator("footer").wait_for()
+    page.evaluate(FILL)
 
 
 def go_on(page: Page) -> None:
     """Press the button that ends a step."""
     page.locator("main form").last.get_by_role("button", name=re.compile("^(Vidare|Avsluta delen)$")).last.click()
+    page.wait_for_load_state()
+
+
+def forward(page: Page, choice: int = 0) -> None:
+    """Do what a page is for: answer and go on, send a form, or follow the button to what is next."""
+    send = page.get_by_role("button", name="Skicka formuläret")
+    if send.count():
+        send.click()
+    elif page.locator("main form").get_by_role("button", name=re.compile("^(Vidare|Avsluta delen)$")).count():
+        if "/form/" in page.url:
+            page.evaluate(CHOOSE, choice)
+        fill_step(page)
+        go_on(page)
+    else:
+        page.locator("main a.button").first.click()
+    page.wait_for_load_state()
