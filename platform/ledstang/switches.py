@@ -45,7 +45,7 @@ class Switches:
         """Read the table again when what is known is older than FRESH."""
         if time.monotonic() - self._read > FRESH:
             rows = await _all()
-            self._kept = {(row["plugin"], row["scope"]): row["on"] for row in rows}
+            self._kept = {(row["plugin"], row["scope"]): row["is_on"] for row in rows}
             self._read = time.monotonic()
 
     def on(self, plugin: str, scope: str | None) -> bool:
