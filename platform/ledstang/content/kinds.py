@@ -44,7 +44,8 @@ class ContentKind(msgspec.Struct, frozen=True, kw_only=True):
 
     `compile` is given a main file and never raises for what an author wrote. `document` is the type it makes, for
     reading back what was stored. `entry` is a pattern that finds the main files in a folder; `parts` are the words of
-    files that belong to a main file beside them.
+    files that belong to a main file beside them. `words` go from a language to how the kind is written in it, where the
+    host's own table has no word for it: `{"sv": "anteckning"}`.
     """
 
     name: str
@@ -53,6 +54,7 @@ class ContentKind(msgspec.Struct, frozen=True, kw_only=True):
     document: type
     entry: str = "*.md"
     parts: tuple[str, ...] = ()
+    words: dict[str, str] = {}
 
 
 class ContentFolder(msgspec.Struct, frozen=True):
@@ -66,10 +68,15 @@ class Library:
     """What a compile function is handed: the words and blocks of the instance, and the forms that anybody may embed."""
 
     def __init__(
-        self, blocks: Iterable[Block] = (), forms: Mapping[str, Form] | None = None, language: str = "sv"
+        self,
+        blocks: Iterable[Block] = (),
+        forms: Mapping[str, Form] | None = None,
+        language: str = "sv",
+        kinds: Iterable[ContentKind] = (),
     ) -> None:
         self.blocks: dict[str, Block] = {block.name: block for block in (*HOST_BLOCKS, *blocks)}
-        self.words: Words = load_words(language).adding(words_of(blocks, language))
+        named = {kind.words.get(language, kind.word): kind.word for kind in kinds}
+        self.words: Words = load_words(language).adding({**words_of(blocks, language), "kinds": named})
         self.forms: dict[str, Form] = dict(forms or {})
         self.media: Media | None = None
 
@@ -125,7 +132,7 @@ def compile_all(
     Pure reading and reckoning: run it in a worker thread.
     """
     known = {kind.name: kind for kind in kinds}
-    shelf = Shelf(Library(tuple(blocks), language=language))
+    shelf = Shelf(Library(tuple(blocks), language=language, kinds=known.values()))
     for folder in sorted(folders, key=lambda folder: folder.kind != "forms"):
         kind = known.get(folder.kind)
         if kind is None:
