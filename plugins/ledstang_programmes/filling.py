@@ -71,7 +71,8 @@ class Filling:
 
     def number_of(self, question: Question) -> int:
         """Return the page that a question stands on, counted from 1."""
-        return next(n for n, page in enumerate(self.pages, 1) if question in list(questions([page])))
+        ids = [{one.id for one in questions([page])} for page in self.pages]
+        return next(number for number, inside in enumerate(ids, 1) if question.id in inside)
 
     def onwards(self, before: Filling, number: int, fields: Fields) -> str | int:
         """Return the page to go to from one that was posted: itself, when an answer brought something new on it."""
