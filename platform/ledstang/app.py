@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from functools import partial
-from itertools import chain
-from typing import Any
 
-from litestar import Litestar, Request, Router
+from litestar import Litestar
 from litestar.datastructures import State
-from litestar.di import NamedDependency, Provide
-from litestar.exceptions import NotFoundException
 from litestar.handlers import BaseRouteHandler
 
 from ledstang.access.may import Access
-from ledstang.access.visit import Visit
 from ledstang.clock import Clock, MovableClock
 from ledstang.content.answers import Answers
 from ledstang.content.published import compile_instance, kinds_of, policies_of
@@ -25,26 +20,22 @@ from ledstang.database import Database, Keys, migrate
 from ledstang.faults import Told
 from ledstang.gathering import fit_settings, gather
 from ledstang.host import Host
-from ledstang.house import House, scope_of
+from ledstang.house import House
 from ledstang.instance import Instance
-from ledstang.plugins import Plugin, PluginFault, find
+from ledstang.plugins import find
+from ledstang.routing import ours, routers
 from ledstang.settings import SettingsFault
-from ledstang.signin import csrf
-from ledstang.signin.begin import SignInNeeded, begin, to_signin, visit_of
+from ledstang.signin.begin import SignInNeeded, begin, to_signin
 from ledstang.signin.middleware import SessionMiddleware
 from ledstang.signin.pages import signin_pages
 from ledstang.signin.rescue import RescuedTexts
 from ledstang.signin.sessions import SessionLimits, Sessions
-from ledstang.soundness import command_faults, content_faults, route_fault, same_route_fault, table_faults, text_faults
+from ledstang.soundness import refuse_unroutable, refuse_unsound
 from ledstang.switches import Switches
-from ledstang.tables import HOST as HOST_TABLES
 from ledstang.tables import apps_of, tables_of
-from ledstang.web.context import context_of
 from ledstang.web.errors import handlers as error_handlers
 from ledstang.web.headers import HeadersMiddleware
 from ledstang.web.pages import Pages
-from ledstang.web.public import public_pages
-from ledstang.web.start import start_pages
 
 BODY_LIMIT = 4_000_000
 """The most bytes of one request: an answer of a megabyte, thrice as long in a form's spelling, is refused by its question."""
@@ -68,12 +59,14 @@ def assemble(instance: Instance, clock: Clock | None = None, *, lenient: bool = 
     if house.settings_faults and not lenient:
         raise SettingsFault.of(house.settings_faults)
     house.offers = gather(plugins, lambda plugin: Host(house, plugin.name))
-    _refuse_unsound(house)
+    refuse_unsound(house)
     house.published = Published(kinds_of(house.offers))
     permissions = [permission for _, permission in house.offers.get("register_permissions", [])]
     house.access = Access(permissions, policies_of(instance), clock)
     house.switches = Switches(instance, house.database, clock)
-    if not lenient:
+    if lenient:
+        refuse_unroutable(house)
+    else:
         _be_strict(house)
     return house
 
@@ -115,98 +108,40 @@ def create_app(
             yield
             house.ready = False
 
-    app = Litestar(
-        [*_routers(house), _ours(house, extra_routes(house)), signin_pages()],
-        lifespan=[lifespan],
-        exception_handlers={SignInNeeded: to_signin, **error_handlers()},
-        request_max_body_size=BODY_LIMIT,
-        openapi_config=None,
-        state=State(
-            {
-                "house": house,
-                "demo": instance.demo,
-                "page": house.pages.render,
-                "sessions": sessions,
-                "rescued": rescued,
-                "signin_methods": [method for _, method in house.offers.get("register_signin", [])],
-            }
-        ),
-    )
+    def made() -> Litestar:
+        return Litestar(
+            [*routers(house), ours(house, extra_routes(house)), signin_pages()],
+            lifespan=[lifespan],
+            exception_handlers={SignInNeeded: to_signin, **error_handlers()},
+            request_max_body_size=BODY_LIMIT,
+            openapi_config=None,
+            state=State(
+                {
+                    "house": house,
+                    "demo": instance.demo,
+                    "page": house.pages.render,
+                    "sessions": sessions,
+                    "rescued": rescued,
+                    "signin_methods": [method for _, method in house.offers.get("register_signin", [])],
+                }
+            ),
+        )
+
+    try:
+        app = made()
+    except Exception:
+        if not refuse_unroutable(house):
+            raise
+        _be_strict(house)
+        app = made()
     inner = SessionMiddleware(app.asgi_handler, sessions=sessions, rescued=rescued, region_of=_region_id(instance))
     app.asgi_handler = HeadersMiddleware(inner, production=settings.production, language=settings.language)
     return app
 
 
-def _refuse_unsound(house: House) -> None:
-    """Put aside the plugins whose things would stop the house, or take what is another's."""
-    for fault in chain(
-        table_faults(house.plugins, (table._meta.tablename for table in HOST_TABLES)),
-        content_faults(house.plugins, house.offers),
-        command_faults(house.plugins, house.offers),
-        text_faults(house.plugins),
-        _route_faults(house),
-    ):
-        house.refuse(fault)
-
-
-def _route_faults(house: House) -> Iterator[PluginFault]:
-    for name, handlers in _handlers(house).items():
-        plugin = house.plugins.found[name]
-        routed = partial(_router, house, plugin, handlers)
-        if fault := route_fault(plugin, routed) or same_route_fault(plugin, handlers):
-            yield fault
-
-
 def _be_strict(house: House) -> None:
     if house.instance.settings.strict and house.plugins.faults:
         raise BrokenPlugins("\n".join(str(fault) for fault in house.plugins.faults))
-
-
-def _handlers(house: House) -> dict[str, list[BaseRouteHandler]]:
-    handlers: dict[str, list[BaseRouteHandler]] = {}
-    for name, handler in house.offers.get("register_routes", []):
-        handlers.setdefault(name, []).append(handler)
-    return handlers
-
-
-def _routers(house: House) -> list[Router]:
-    """Mount each plugin's handlers below its name, where it is switched on."""
-    found = house.plugins.found
-    return [_router(house, found[name], handlers) for name, handlers in _handlers(house).items()]
-
-
-def _router(house: House, plugin: Plugin, handlers: list[BaseRouteHandler]) -> Router:
-    async def before(request: Request[Any, Any, Any]) -> Any:
-        await house.switches.refresh()
-        visit = context_of(request.scope).visit
-        if not house.switches.on(plugin.name, scope_of(visit)):
-            raise NotFoundException
-        return await csrf.check(request)
-
-    return Router(f"/{plugin.slug}", route_handlers=_marked(handlers), before_request=before, dependencies=_provided())
-
-
-def _marked(handlers: list[BaseRouteHandler]) -> list[BaseRouteHandler]:
-    """Tell Litestar that `visit` and `visitor` are ours to give, so that plugins may write plain `visit: Visit`."""
-    wanted = {"visit": NamedDependency[Visit], "visitor": NamedDependency[Visit | None]}
-    for handler in handlers:
-        notes = handler.fn.__annotations__
-        notes.update({name: wanted[name] for name in wanted.keys() & notes.keys()})
-    return handlers
-
-
-def _ours(house: House, extra: list[BaseRouteHandler]) -> Router:
-    handlers = [*start_pages(house), *public_pages(), house.pages.static.handler(), *extra]
-    return Router("/", route_handlers=_marked(handlers), before_request=csrf.check, dependencies=_provided())
-
-
-def _provided() -> dict[str, Provide]:
-    return {"visit": Provide(visit_of), "visitor": Provide(_visitor, sync_to_thread=False)}
-
-
-def _visitor(request: Request[Any, Any, Any]) -> Visit | None:
-    """Provide `visitor` to a public handler that would like to know who is there, if anybody is."""
-    return context_of(request.scope).visit
 
 
 def _region_id(instance: Instance) -> Callable[[str | None], str | None]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import Any
 
-from litestar import Litestar, Router
+from litestar import Litestar
 from litestar.handlers import BaseRouteHandler
 
 from ledstang.cli import OURS as COMMANDS
@@ -19,17 +20,47 @@ from ledstang.content.words import load_words
 from ledstang.database import DatabaseFault
 from ledstang.database.apps import App, written
 from ledstang.gathering import Offers, command_fault
+from ledstang.house import House
 from ledstang.importing import PluginFault
 from ledstang.plugins import Plugin, Plugins
+from ledstang.routing import handlers_of, router
+from ledstang.tables import HOST as TABLES
 from ledstang.web.context import LANGUAGES
 from ledstang.web.texts import catalogue
 
 HOST = "the host"
 
 
-def table_faults(plugins: Plugins, taken: Iterable[str]) -> Iterator[PluginFault]:
+def refuse_unsound(house: House) -> None:
+    """Put aside the plugins whose things would stop the house, or take what is another's."""
+    for fault in chain(
+        _table_faults(house.plugins),
+        _content_faults(house.plugins, house.offers),
+        _command_faults(house.plugins, house.offers),
+        _text_faults(house.plugins),
+        _same_route_faults(house),
+    ):
+        house.refuse(fault)
+
+
+def refuse_unroutable(house: House) -> bool:
+    """Put aside the plugins whose handlers Litestar will not have, and say whether there were any.
+
+    It takes as long as making the app: the app is made first, and this is asked when that has failed.
+    """
+    faults = [
+        fault
+        for name, handlers in handlers_of(house).items()
+        if (fault := _route_fault(house, house.plugins.found[name], handlers))
+    ]
+    for fault in faults:
+        house.refuse(fault)
+    return bool(faults)
+
+
+def _table_faults(plugins: Plugins) -> Iterator[PluginFault]:
     """Yield who has tables that cannot be made: in a file without a folder, without migrations, or of a taken name."""
-    owners = dict.fromkeys(taken, HOST)
+    owners = {table._meta.tablename: HOST for table in TABLES}
     for plugin in list(plugins.found.values()):
         fault = _tables(plugin, owners)
         if fault:
@@ -60,7 +91,7 @@ def _tables(plugin: Plugin, owners: dict[str, str]) -> PluginFault | None:
     return PluginFault(plugin.name, plugin.origin, "has tables but no migrations, so they would never be made", tip)
 
 
-def content_faults(plugins: Plugins, offers: Offers) -> Iterator[PluginFault]:
+def _content_faults(plugins: Plugins, offers: Offers) -> Iterator[PluginFault]:
     """Yield who brings a box or a kind of content whose name or word means something else already."""
     boxes = dict.fromkeys((*(block.name for block in HOST_BLOCKS), *BOXES), HOST)
     words = {table: dict(load_words().tables[table]) for table in ("boxes", "settings")}
@@ -94,7 +125,7 @@ def _box(block: Block, boxes: dict[str, str], words: dict[str, dict[str, str]]) 
     return ""
 
 
-def command_faults(plugins: Plugins, offers: Offers) -> Iterator[PluginFault]:
+def _command_faults(plugins: Plugins, offers: Offers) -> Iterator[PluginFault]:
     """Yield who brings a command whose name is the host's, or another plugin's."""
     taken = set(COMMANDS)
     for plugin in list(plugins.found.values()):
@@ -103,30 +134,34 @@ def command_faults(plugins: Plugins, offers: Offers) -> Iterator[PluginFault]:
             yield fault
 
 
-def route_fault(plugin: Plugin, routed: Callable[[], Router]) -> PluginFault | None:
-    """Return what Litestar has against a plugin's handlers, if anything."""
+def _route_fault(house: House, plugin: Plugin, handlers: list[BaseRouteHandler]) -> PluginFault | None:
     try:
-        router = routed()
-        Litestar([router], openapi_config=None)
+        Litestar([router(house, plugin, handlers)], openapi_config=None)
     except Exception as fault:
         why = f"has a route that cannot be served: {' '.join(str(fault).split())}"
         return PluginFault(plugin.name, plugin.origin, why, "Mend the handler, its path or its arguments.")
     return None
 
 
-def same_route_fault(plugin: Plugin, handlers: Iterable[BaseRouteHandler]) -> PluginFault | None:
-    """Return which of a plugin's handlers would stand in the way of another's: Litestar takes the last, silently."""
-    seen: set[tuple[str, str]] = set()
-    for handler in handlers:
-        for route in ((method, path) for path in handler.paths for method in getattr(handler, "http_methods", ())):
+def _same_route_faults(house: House) -> Iterator[PluginFault]:
+    """Yield who has two handlers for one method and path: Litestar takes the last, silently."""
+    for name, handlers in handlers_of(house).items():
+        plugin = house.plugins.found[name]
+        seen: set[tuple[str, str]] = set()
+        for route in ((method, path) for one in handlers for path in one.paths for method in _methods(one)):
             if route in seen:
                 why = f"has two handlers for {route[0]} /{plugin.slug}{route[1].rstrip('/')}"
-                return PluginFault(plugin.name, plugin.origin, why, "Remove one of them, or give it another path.")
+                yield PluginFault(name, plugin.origin, why, "Remove one of them, or give it another path.")
+                break
             seen.add(route)
-    return None
 
 
-def text_faults(plugins: Plugins) -> Iterator[PluginFault]:
+def _methods(handler: BaseRouteHandler) -> Iterable[str]:
+    methods: Iterable[str] = getattr(handler, "http_methods", ())
+    return methods
+
+
+def _text_faults(plugins: Plugins) -> Iterator[PluginFault]:
     """Yield whose catalogues of texts cannot be read."""
     for plugin in list(plugins.found.values()):
         folder = plugin.part("locale")

@@ -43,11 +43,11 @@ def start(town: Town, tmp_path: Path) -> Start:
     """Return the start page of Dag with a sound plugin and one that is being tried, in English."""
 
     def fetched(source: str) -> str:
-        sound, tried = tmp_path / "sound.py", tmp_path / "tried.py"
-        sound.write_text(SOUND, encoding="utf-8")
+        plugins = tmp_path / "instance" / "plugins"
+        plugins.mkdir(parents=True)
+        (plugins / "sound.py").write_text(SOUND, encoding="utf-8")
+        tried = tmp_path / "tried.py"
         tried.write_text(HEAD + source, encoding="utf-8")
-        with town.instance(plugins=sound):
-            pass
         with town.instance(plugins=tried) as place:
             dag: Browser = place.sign_in(town.person("Dag", born="1985-03-14"))
             dag.get("/language?to=en&next=/start")
@@ -204,6 +204,17 @@ def test_health_tells_who_was_put_aside(town: Town, tmp_path: Path) -> None:
         assert states["programmes"]["state"] == "on"
         assert place.browser().get("/programmes/").status_code == 200
         assert place.browser().get("/tried/").status_code == 404
+
+
+def test_a_plugin_that_litestar_will_not_have_is_put_aside(town: Town, tmp_path: Path) -> None:
+    """A handler that would stop the making of the app costs its own plugin; the app is made without it."""
+    tried = tmp_path / "tried.py"
+    routes = "@hookimpl\ndef register_routes(host):\n    @get('/{x:y}')\n    async def page() -> str: ...\n    return [page]\n"
+    tried.write_text(HEAD + "from litestar import get\n" + routes, encoding="utf-8")
+    with town.instance(plugins=tried, broken=True) as place:
+        (fault,) = place.house.plugins.faults
+        assert fault.why.startswith("has a route that cannot be served")
+        assert place.browser().get("/programmes/").status_code == 200
 
 
 def test_health_is_ok_when_all_stand(town: Town) -> None:

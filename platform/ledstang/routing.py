@@ -1,0 +1,70 @@
+"""What is served where: plugins below their names, the host's own pages beside them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from litestar import Request, Router
+from litestar.di import NamedDependency, Provide
+from litestar.exceptions import NotFoundException
+from litestar.handlers import BaseRouteHandler
+
+from ledstang.access.visit import Visit
+from ledstang.house import House, scope_of
+from ledstang.plugins import Plugin
+from ledstang.signin import csrf
+from ledstang.signin.begin import visit_of
+from ledstang.web.context import context_of
+from ledstang.web.public import public_pages
+from ledstang.web.start import start_pages
+
+
+def handlers_of(house: House) -> dict[str, list[BaseRouteHandler]]:
+    """Return what plugins serve, by plugin."""
+    handlers: dict[str, list[BaseRouteHandler]] = {}
+    for name, handler in house.offers.get("register_routes", []):
+        handlers.setdefault(name, []).append(handler)
+    return handlers
+
+
+def routers(house: House) -> list[Router]:
+    """Mount each plugin's handlers below its name, where it is switched on."""
+    found = house.plugins.found
+    return [router(house, found[name], handlers) for name, handlers in handlers_of(house).items()]
+
+
+def router(house: House, plugin: Plugin, handlers: list[BaseRouteHandler]) -> Router:
+    """Mount one plugin's handlers. Where it is switched off, its addresses are not found."""
+
+    async def before(request: Request[Any, Any, Any]) -> Any:
+        await house.switches.refresh()
+        visit = context_of(request.scope).visit
+        if not house.switches.on(plugin.name, scope_of(visit)):
+            raise NotFoundException
+        return await csrf.check(request)
+
+    return Router(f"/{plugin.slug}", route_handlers=_marked(handlers), before_request=before, dependencies=_provided())
+
+
+def _marked(handlers: list[BaseRouteHandler]) -> list[BaseRouteHandler]:
+    """Tell Litestar that `visit` and `visitor` are ours to give, so that plugins may write plain `visit: Visit`."""
+    wanted = {"visit": NamedDependency[Visit], "visitor": NamedDependency[Visit | None]}
+    for handler in handlers:
+        notes = handler.fn.__annotations__
+        notes.update({name: wanted[name] for name in wanted.keys() & notes.keys()})
+    return handlers
+
+
+def ours(house: House, extra: list[BaseRouteHandler]) -> Router:
+    """Return the host's own pages."""
+    handlers = [*start_pages(house), *public_pages(), house.pages.static.handler(), *extra]
+    return Router("/", route_handlers=_marked(handlers), before_request=csrf.check, dependencies=_provided())
+
+
+def _provided() -> dict[str, Provide]:
+    return {"visit": Provide(visit_of), "visitor": Provide(_visitor, sync_to_thread=False)}
+
+
+def _visitor(request: Request[Any, Any, Any]) -> Visit | None:
+    """Provide `visitor` to a public handler that would like to know who is there, if anybody is."""
+    return context_of(request.scope).visit
