@@ -91,13 +91,18 @@ def is_fetched(request: AnyRequest) -> bool:
 
 
 async def _died_with(request: AnyRequest, context: RequestContext, given: str) -> Session | None:
-    """Return the dead session that a form belongs to: the cookie's own, or one that its person has signed in after."""
+    """Return the dead session that a form belongs to: the cookie's own, or the one whose token the form carries.
+
+    Signing out in another tab takes the cookie away; the token, which only that session's pages ever held, is then all
+    that tells whose text it is. Where somebody is signed in it must have been theirs.
+    """
     if context.ended is not None and is_token_of(context.ended, given):
         return context.ended
-    if context.session is None or not _TOKEN.fullmatch(given):
+    if not _TOKEN.fullmatch(given):
         return None
     sessions: Sessions = request.app.state.sessions
-    return await sessions.dead_one(context.session.person, given)
+    died = await sessions.dead_one(given)
+    return died if died and (context.session is None or context.session.person == died.person) else None
 
 
 async def _posted_again(request: AnyRequest) -> UUID | None:

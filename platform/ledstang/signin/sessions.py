@@ -104,9 +104,9 @@ class Sessions:
         rows = await _by_id(id_of(token))
         return _read(rows[0]) if rows else None
 
-    async def dead_one(self, person: UUID, csrf: str) -> Session | None:
-        """Return the session that a form's token belonged to: a person's own, dead, and lately so; else None."""
-        for row in await _by_token(person, csrf):
+    async def dead_one(self, csrf: str) -> Session | None:
+        """Return the session that a form's token belonged to, if it is dead, and lately so; else None."""
+        for row in await _by_token(csrf):
             session, _ = _read(row)
             if not self.alive(session) and self.rescuable(session):
                 return session
@@ -182,9 +182,7 @@ _COLUMNS = (
     SessionRow.person.county.as_alias("county"),
 )
 _by_id = prepared(lambda id_: SessionRow.select(*_COLUMNS).where(SessionRow.id == id_))
-_by_token = prepared(
-    lambda person, csrf: SessionRow.select(*_COLUMNS).where((SessionRow.person == person) & (SessionRow.csrf == csrf))
-)
+_by_token = prepared(lambda csrf: SessionRow.select(*_COLUMNS).where(SessionRow.csrf == csrf))
 _touch = prepared(
     lambda now, id_: SessionRow.update({SessionRow.seen: now}).where(
         (SessionRow.id == id_) & SessionRow.ended.is_null()

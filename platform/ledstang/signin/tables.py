@@ -17,7 +17,7 @@ class Session(Table, tablename="session"):
 
     id = Varchar(64, primary_key=True, default=None)
     person = ForeignKey(Person, on_delete=OnDelete.restrict, null=False, index=True)
-    csrf = Varchar(64, null=False)
+    csrf = Varchar(64, null=False, index=True)
     created = Timestamptz(default=None, null=False)
     seen = Timestamptz(default=None, null=False)
     auth_at = Timestamptz(default=None, null=False)

@@ -55,7 +55,7 @@ class Response(Table, tablename="response", schema=None):
     )
 
 
-ID = "2026-11-22T23:03:46:204452"
+ID = "2026-11-23T00:03:44:362026"
 VERSION = "1.38.0"
 DESCRIPTION = ""
 
@@ -1115,7 +1115,7 @@ async def forwards():
             "null": False,
             "primary_key": False,
             "unique": False,
-            "index": False,
+            "index": True,
             "index_method": IndexMethod.btree,
             "choices": None,
             "db_column_name": None,
