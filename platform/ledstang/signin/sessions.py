@@ -162,8 +162,7 @@ def id_of(token: str) -> str:
 
 
 def _read(row: dict[str, Any]) -> tuple[Session, Person]:
-    names = msgspec.structs.fields(Session)
-    session = Session(**{field.name: row[field.name] for field in names})
+    session = Session(**{name: row[name] for name in Session.__struct_fields__})
     person = Person(session.person, row["number"], row["name"], row["born"], row["county"])
     return session, person
 
