@@ -66,8 +66,14 @@ class Published:
         return self._editions[kind]
 
     async def keep(self, compiled: Iterable[Compiled], database: Database, clock: Clock) -> None:
-        """Publish what compiled without errors; fall back on the last good version of what did not."""
+        """Publish what compiled without errors; fall back on the last good version of what did not.
+
+        Of two with one key the first stands: an instance's own edition comes before the one that ships.
+        """
+        stands: dict[tuple[str, str], Compiled] = {}
         for one in compiled:
+            stands.setdefault((one.kind, one.key or str(one.path)), one)
+        for one in stands.values():
             if one.document is None or any(fault.severity == "error" for fault in one.diagnostics):
                 await self._fall_back(one)
                 continue

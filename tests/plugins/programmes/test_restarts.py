@@ -74,3 +74,142 @@ def test_a_script_is_told_that_the_session_died(settle: Any) -> None:
     assert stranger.open(kept).status == 404
     device.comes_back()
     assert "Mitt i en mening" in device.open(kept).text
+
+
+VERSION = """
+=== programme.md
+program: vandra
+titel: Vandra
+version: {version}
+
+=== 01-ett.md
+modul: ett
+titel: Ett
+
+# Ett
+
+{text}
+
+::: övning #blad
+::: fråga #text lång text
+Vad tänker du?
+:::
+:::
+"""
+SECOND = """
+=== 02-tva.md
+modul: tva
+titel: Del två
+
+# Två
+
+::: övning #mer
+::: fråga #ord text
+Ett ord till?
+:::
+:::
+"""
+
+
+def wander(version: str = "1.0", text: str = "Gammal text.", more: str = SECOND) -> str:
+    """Write the programme whose versions these tests are about."""
+    return VERSION.format(version=version, text=text) + more
+
+
+def pinned(village: Any, device: Any) -> str:
+    """The hash of the version that a participation follows."""
+    rows = village.rows("select version from programmes_participation where id = ?", device.home[-36:])
+    return str(rows[0]["version"])
+
+
+def restarted(settle: Any, device: Any, *programmes: str) -> Any:
+    """Stop, write programmes over those in the folder, and start again with the same browser."""
+    device.village = settle(*programmes)
+    device.browser.place = device.village.place
+    return device.village
+
+
+def test_a_small_change_reaches_those_who_take_part(settle: Any) -> None:
+    """A mended text of the same major, with all the keys, is what they read next; what they wrote stays."""
+    village = settle(wander())
+    device = village.begins("vandra")
+    began = pinned(village, device)
+    device.open("module/ett/blad").autosave({"blad.text": "Mina ord"})
+    village = restarted(settle, device, wander("1.1", "Ny text."))
+    assert "Ny text." in device.open("module/ett/ett").text
+    assert device.open("module/ett/blad").value("blad.text") == "Mina ord"
+    device.open("module/ett/ett").submit()
+    assert pinned(village, device) != began
+
+
+def test_a_large_change_does_not(settle: Any) -> None:
+    """A new major is for those who begin after it; the others finish what they began."""
+    village = settle(wander())
+    device = village.begins("vandra")
+    began = pinned(village, device)
+    village = restarted(settle, device, wander("2.0", "Allt är nytt."))
+    assert "Gammal text." in device.open("module/ett/ett").text
+    device.open("module/ett/ett").submit()
+    assert pinned(village, device) == began
+    assert "Allt är nytt." in village.begins("vandra").open("module/ett/ett").text
+
+
+def test_a_part_that_is_deleted_stays_for_those_who_have_begun(settle: Any, tmp_path: Any) -> None:
+    """With its file gone, they go on with the version they began with, its pages and their answers in it."""
+    village = settle(wander())
+    device = village.begins("vandra")
+    device.open("module/ett/ett").submit()
+    device.open("module/ett/blad").submit({"blad.text": "Kvar"})
+    device.open("module/tva/mer").autosave({"mer.ord": "också"})
+    (tmp_path / "instance" / "programmes" / "vandra" / "02-tva.md").unlink()
+    village = restarted(settle, device)
+    assert "Del två" in device.open().text
+    page = device.open("module/tva/mer")
+    assert page.value("mer.ord") == "också"
+    assert "också" in device.open("print").text
+    assert "Del två" not in village.begins("vandra").open().text
+    page.submit()
+    assert "Du har gått klart programmet" in device.open().text
+
+
+def test_a_programme_that_is_taken_away_stays_too(settle: Any, tmp_path: Any) -> None:
+    """With the whole folder gone nobody can begin, but those who have are led on from the start page and go on."""
+    import shutil
+
+    village = settle(wander())
+    device = village.begins("vandra")
+    shutil.rmtree(tmp_path / "instance" / "programmes" / "vandra")
+    village = restarted(settle, device)
+    assert village.device().open("/programmes/vandra").status == 404
+    assert f'href="{device.home}"' in device.open("/start").html
+    assert "Gammal text." in device.open("module/ett/ett").text
+
+
+def test_a_broken_edit_leaves_the_last_good_version(settle: Any, tmp_path: Any) -> None:
+    """A fault in the text is the author's to mend; meanwhile everybody has the version before it."""
+    village = settle(wander())
+    device = village.begins("vandra")
+    path = tmp_path / "instance" / "programmes" / "vandra" / "01-ett.md"
+    path.write_text(path.read_text(encoding="utf-8").replace("lång text", "lagn text"), encoding="utf-8")
+    village = restarted(settle, device)
+    assert device.open("module/ett/blad").status == 200
+    assert village.begins("vandra").open("module/ett/blad").status == 200
+
+
+def test_a_region_s_own_edition_comes_before_the_shipped_one(settle: Any) -> None:
+    """A folder of the instance with the key of a shipped programme is the one that is offered."""
+    own = wander().replace("program: vandra", "program: hantera-oro").replace("titel: Vandra", "titel: Vår egen")
+    village = settle(own)
+    assert "Vår egen" in village.device().open("/programmes/hantera-oro").text
+
+
+def test_answers_keep_the_rules_they_were_given_under(settle: Any) -> None:
+    """A form that is changed under somebody leaves the hash of the one they answered with their answers."""
+    village = settle(wander())
+    device = village.begins("vandra")
+    device.open("module/ett/blad").autosave({"blad.text": "Ett"})
+    before = village.rows("select form_hash from response")
+    changed = wander("1.1").replace("Vad tänker du?", "Vad tänker du på?")
+    village = restarted(settle, device, changed)
+    assert device.open("module/ett/blad").value("blad.text") == "Ett"
+    assert village.rows("select form_hash from response") == before

@@ -1,0 +1,122 @@
+"""What a page costs the database, and that all that is kept of a person can be handed out and forgotten."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from ledstang.database.workers import Worker
+
+PROGRAMMES = (
+    """
+=== programme.md
+program: prova
+titel: Prova
+mätning före: gad7
+
+=== 01-ett.md
+modul: ett
+titel: Ett
+
+# Ett
+
+::: övning #blad
+::: fråga #text lång text
+Vad tänker du?
+:::
+:::
+
+## Sedan
+
+Du skrev {{blad.text}}.
+
+=== 02-tva.md
+modul: tva
+titel: Två
+
+# Två
+
+Läs.
+""",
+)
+
+
+@pytest.fixture
+def hops(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The round trips to the database's threads since the list was last cleared."""
+    made: list[str] = []
+    submit = Worker.submit
+
+    def counted(self: Worker, call: Any, *arguments: Any) -> Any:
+        made.append(call.__name__)
+        return submit(self, call, *arguments)
+
+    monkeypatch.setattr(Worker, "submit", counted)
+    return made
+
+
+def measured(device: Any) -> None:
+    """Answer the first measure."""
+    page = device.open("form/before")
+    while not page.path.endswith("/result"):
+        page = page.submit({name: "1" for name, type_, *_ in page.controls if type_ == "radio"})
+
+
+@pytest.mark.parametrize(
+    "path", ["", "module/ett/blad", "module/ett/sedan", "print", "form/before/result", "/start", "/programmes/"]
+)
+def test_a_page_asks_the_database_three_times_at_most(village: Any, hops: list[str], path: str) -> None:
+    """One round trip for the session, one for all that the page shows, and one in reserve."""
+    device = village.begins("prova")
+    measured(device)
+    device.open("module/ett/blad").submit({"blad.text": "Hej"})
+    device.open(path)
+    hops.clear()
+    assert device.open(path).status == 200
+    assert len(hops) <= 3, hops
+
+
+def personal(village: Any) -> Any:
+    """What the plugin has promised about personal data."""
+    return next(data for plugin, data in village.place.house.offers["register_personal_data"] if plugin == "programmes")
+
+
+def person_of(village: Any, device: Any) -> Any:
+    """The id of whoever uses a device."""
+    return village.place.visit(device.person).subject.id
+
+
+def test_the_export_has_all_that_somebody_wrote(village: Any) -> None:
+    """Answers, scores, steps, times and the texts that met another's: in plain values, and nobody else's."""
+    device, other = village.begins("prova"), village.begins("prova")
+    measured(device)
+    desk = device.another().open("module/ett/blad")
+    device.open("module/ett/blad").submit({"blad.text": "På telefonen"})
+    desk.submit({"blad.text": "Vid datorn"})
+    measured(other)
+    other.open("module/ett/blad").submit({"blad.text": "Någon annans"})
+    rows = village.place.run(personal(village).export(person_of(village, device)))
+    assert len(rows) == 1
+    text = json.dumps(rows, default=str, ensure_ascii=False)
+    for kept in ("På telefonen", "Vid datorn", "prova", '"summa"', "lindrig", '"blad"', "2026-11-23"):
+        assert kept in text, kept
+    assert "Någon annans" not in text
+
+
+def test_erasing_leaves_no_row(village: Any) -> None:
+    """Nothing of the person is left in any table of the plugin or of answers; everybody else's is."""
+    device, other = village.begins("prova"), village.begins("prova")
+    for one in (device, other):
+        measured(one)
+        desk = one.another().open("module/ett/blad")
+        one.open("module/ett/blad").submit({"blad.text": "Ett"})
+        desk.submit({"blad.text": "Två"})
+    gone, kept = person_of(village, device), person_of(village, other)
+    assert village.place.run(personal(village).erase(gone, "asked")) == 1
+    for table in ("programmes_participation", "response", "answer", "lost_text"):
+        assert village.rows(f"select id from {table} where person = ?", str(gone)) == [], table
+        assert village.rows(f"select id from {table} where person = ?", str(kept)), table
+    assert village.rows("select id from programmes_step_done where participation = ?", device.home[-36:]) == []
+    assert device.open(device.home).status == 404
+    assert village.place.run(personal(village).export(gone)) == []
