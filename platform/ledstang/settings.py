@@ -21,6 +21,7 @@ COUNTY, HSA_ID, REGION_ID = r"^[0-9]{2}$", r"^(?i:SE)[0-9]{10}-[A-Za-z0-9]{1,20}
 CountyCode = Annotated[str, Meta(pattern=COUNTY)]
 HsaId = Annotated[str, Meta(pattern=HSA_ID)]
 
+KEY = r"""(?:"[^"]*"|'[^']*'|[A-Za-z0-9_-]+)"""
 KINDS = {"str": "a text", "int": "a whole number", "float": "a number", "bool": "true or false"} | {
     "array": "a list", "object": "a table", "null": "nothing",
 }  # fmt: skip
@@ -188,16 +189,16 @@ def locate(text: str, path: tuple[str, ...]) -> int | None:
     for number, line in enumerate(text.splitlines(), 1):
         header = re.match(r"\s*\[(\[?)\s*([^\]]+?)\s*\]", line)
         if header:
-            table = tuple(part.strip().strip("\"'") for part in header[2].split("."))
+            table = _parts(header[2])
             if header[1]:
                 counts[header[2]] = counts.get(header[2], -1) + 1
                 table = (*table, str(counts[header[2]]))
             here = table
         else:
-            key = re.match(r"\s*([A-Za-z0-9_\"'.-]+)\s*=", line)
+            key = re.match(rf"\s*({KEY}(?:\s*\.\s*{KEY})*)\s*=", line)
             if not key:
                 continue
-            here = (*table, *(part.strip("\"'") for part in key[1].split(".")))
+            here = (*table, *_parts(key[1]))
         if here == path[: len(here)] and len(here) > best[0]:
             best = (len(here), number)
     return best[1]
@@ -256,6 +257,10 @@ def _disagreements(settings: Settings, file: Path, text: str) -> list[SettingsFa
 
 def _path(at: str) -> tuple[str, ...]:
     return tuple(part for part in re.split(r"[.\[\]]+", at.removeprefix("$")) if part)
+
+
+def _parts(key: str) -> tuple[str, ...]:
+    return tuple(part.strip("\"'") for part in re.findall(KEY, key))
 
 
 def _dotted(path: tuple[str, ...]) -> str:
