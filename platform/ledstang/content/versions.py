@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -79,18 +81,22 @@ class Published:
                 continue
             self.of(one.kind).put(one)
             if not await _known(one.hash):
-                row = ContentVersion(
-                    hash=one.hash,
-                    kind=one.kind,
-                    key=one.key,
-                    version=getattr(one.document, "version", ""),
-                    document=msgspec.msgpack.encode(one.document),
-                    published=clock.now(),
-                )
-                await database.write(lambda row=row: ContentVersion.insert(row).on_conflict(action="DO NOTHING").run())
+                await database.write(partial(_store, one, clock.now()))
 
     async def _fall_back(self, broken: Compiled) -> None:
         for row in await _newest(broken.kind):
             if row["key"] == broken.key:
                 document = await self.of(broken.kind).version(row["hash"])
                 self.of(broken.kind).put(msgspec.structs.replace(broken, document=document, hash=row["hash"]))
+
+
+async def _store(one: Compiled, published: datetime) -> None:
+    row = ContentVersion(
+        hash=one.hash,
+        kind=one.kind,
+        key=one.key,
+        version=getattr(one.document, "version", ""),
+        document=msgspec.msgpack.encode(one.document),
+        published=published,
+    )
+    await ContentVersion.insert(row).on_conflict(action="DO NOTHING")

@@ -213,3 +213,30 @@ def test_answers_keep_the_rules_they_were_given_under(settle: Any) -> None:
     village = restarted(settle, device, changed)
     assert device.open("module/ett/blad").value("blad.text") == "Ett"
     assert village.rows("select form_hash from response") == before
+
+
+def test_nobody_is_moved_to_what_they_have_not_agreed_to(settle: Any) -> None:
+    """A small change with another consent is for those who begin after it; the others stay with what they said yes to."""
+    consent = "\n=== samtycke.md\nsamtycke: vandra\nversion: {}\ntitel: Innan\nspråk: sv\n\nVi sparar.\n"
+    first = wander(more=SECOND + consent.format("1.0")).replace("titel: Vandra", "titel: Vandra\nsamtycke: samtycke.md")
+    second = first.replace("version: 1.0\ntitel: Innan", "version: 1.1\ntitel: Innan").replace("Gammal", "Ny")
+    village = settle(first)
+    device = village.device()
+    device.home = device.open("/programmes/vandra/begin").submit({"consent": "1.0"}).path
+    village = restarted(settle, device, second)
+    assert "Gammal text." in device.open("module/ett/ett").text
+    other = village.device()
+    assert other.open("/programmes/vandra/begin").submit({"consent": "1.1"}).path.startswith("/programmes/mine/")
+
+
+def test_signing_out_in_another_tab_loses_nothing(settle: Any) -> None:
+    """What one tab still holds when another has signed out is kept until its person signs in again."""
+    village = settle(SKRIVA)
+    device = village.begins("skriva")
+    page = device.open(STEP)
+    device.browser.post("/signout")
+    answer = page.submit({"blad.text": "I den andra fliken", "blad.maste": "ja"})
+    device.comes_back()
+    rescued = device.open(answer.path.partition("next=")[2])
+    assert "I den andra fliken" in rescued.text
+    assert rescued.submit().path.endswith("/slut")
