@@ -64,7 +64,7 @@ class Taken:
 
     def summary(self, language: str) -> dict[str, str]:
         """Return each fault as it stands in the summary on top, where its question must be named too."""
-        return {name: f"{self.labels[name]} {one}" for name, one in self.sentences(language).items()}
+        return {name: f"{_ended(self.labels[name])} {one}" for name, one in self.sentences(language).items()}
 
     def answer(self) -> Response[Any]:
         """Answer a script that saves while somebody writes; 409 where another device has been before."""
@@ -74,6 +74,11 @@ class Taken:
             "conflicts": [clash.name for clash in self.conflicts],
         }
         return Response(body, status_code=409 if self.conflicts else 200)
+
+
+def _ended(label: str) -> str:
+    """Return a question's words so that a sentence may follow them."""
+    return label if label.endswith(("?", ".", "!", ":")) else f"{label}:"
 
 
 class Clash(msgspec.Struct, frozen=True):

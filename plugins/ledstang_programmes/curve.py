@@ -18,6 +18,14 @@ class Curve(msgspec.Struct, frozen=True):
     title: str
     svg: Markup
     rows: list[tuple[str, str, str]]
+    bands: list[Range]
+
+
+class Range(msgspec.Struct, frozen=True):
+    """A band as the legend beside the drawing names it: `5–9` and `mild`."""
+
+    range: str
+    text: str
 
 
 def curve(loaded: Loaded, form: Form, language: str) -> list[Curve]:
@@ -44,7 +52,8 @@ def _curve(sum_: Sum, sent: list[Any], language: str) -> Curve:
     described = "; ".join(f"{when}: {value} ({band})" for when, value, band in rows)
     levels = [Level(band.low, band.high, band.text) for band in sum_.bands]
     svg = line_chart(points, low=low, high=high, title=sum_.label, description=described, levels=levels)
-    return Curve(sum_.label, svg, rows)
+    bands = [Range(f"{band.low:g}–{band.high:g}", band.text) for band in sum_.bands]
+    return Curve(sum_.label, svg, rows, bands)
 
 
 def _value(score: dict[str, Any]) -> str:

@@ -6,7 +6,8 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from ledstang import Host, Visit, present
+from babel.dates import format_date
+from ledstang import STOCKHOLM, Host, Visit, present
 from litestar import Request, Response, get, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, FromQuery
@@ -113,7 +114,8 @@ def _chapters(loaded: Loaded) -> list[tuple[str, list[tuple[str, str]]]]:
     for place, key in ((BEFORE, programme.measure_before), (AFTER, programme.measure_after)):
         form = programme.forms.get(key or "")
         if form and loaded.course.measured(place.removeprefix("@")):
-            chapters.append((form.title, _answers(loaded, place, form)))
+            sent = format_date(loaded.responses[place].completed.astimezone(STOCKHOLM), locale=loaded.visit.language)
+            chapters.append((f"{form.title} · {sent}", _answers(loaded, place, form)))
     for module in programme.modules:
         rows = []
         for section in module.sections:

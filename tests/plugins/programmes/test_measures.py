@@ -201,7 +201,7 @@ def test_an_incomplete_sum_is_no_low_number(village: Any) -> None:
     assert "Hur ofta är du ledsen? Inte besvarad" in page.text
     result = page.submit()
     assert "2 av 3 besvarade" in result.text
-    assert "lugnt" not in result.text.partition("Vad siffrorna betyder")[0]
+    assert "lugnt" not in result.text.partition("Din kurva")[0]
     assert "23 november 2026 – –" in device.open().text
 
 
