@@ -2,65 +2,131 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import Any
-
 import pluggy
 
+from ledstang.access.permissions import Decision, Permission
+from ledstang.access.visit import Visit
+from ledstang.clock import STOCKHOLM, Clock, MovableClock
+from ledstang.content.answers import Answers, Conflict, Filled, Given, Saved
+from ledstang.content.blocks import Block, html_of, unknown_settings
+from ledstang.content.diagnostics import Diagnostic, error, warning
+from ledstang.content.expressions import UNKNOWN, Context, check, evaluate_truth, names_of, parse
+from ledstang.content.forms.answers import AnswerFault, Value, present, raw_answer, read_answer
+from ledstang.content.forms.compiling import compile_questions
+from ledstang.content.forms.document import Flag, Form, Group, Option, Page, Question, Questions, Show, Sum, Text
+from ledstang.content.forms.evaluating import Result, evaluate, unanswered
+from ledstang.content.forms.kind import compile_form
+from ledstang.content.forms.scope import scope_of
+from ledstang.content.forms.walking import parts_of, questions_of
+from ledstang.content.front import unknown_keys
+from ledstang.content.kinds import Compiled, ContentFolder, ContentKind, Library, content_hash
+from ledstang.content.lix import plain_text, readability
+from ledstang.content.media import MediaFile, MediaFolder
+from ledstang.content.nodes import Box, Code, Document, Heading, Item, Items, Node, Place, Prose, Rule, Setting
+from ledstang.content.texts import text
+from ledstang.content.words import Words, nearest
+from ledstang.database import Bound, Database, prepared
+from ledstang.host import Host
+from ledstang.offers import Link, Panel, Task, TaskSource
+from ledstang.people.numbers import make_test_number
+from ledstang.people.personal_data import PersonalData
+from ledstang.people.persons import Identity, Person
+from ledstang.people.tables import Person as PersonTable
+from ledstang.signin.methods import SignInMethod
+from ledstang.web.charts import Level, Point, line_chart
+from ledstang.web.filters import fill
+
+__all__ = [
+    "STOCKHOLM",
+    "UNKNOWN",
+    "AnswerFault",
+    "Answers",
+    "Block",
+    "Bound",
+    "Box",
+    "Clock",
+    "Code",
+    "Compiled",
+    "Conflict",
+    "ContentFolder",
+    "ContentKind",
+    "Context",
+    "Database",
+    "Decision",
+    "Diagnostic",
+    "Document",
+    "Filled",
+    "Flag",
+    "Form",
+    "Given",
+    "Group",
+    "Heading",
+    "Host",
+    "Identity",
+    "Item",
+    "Items",
+    "Level",
+    "Library",
+    "Link",
+    "MediaFile",
+    "MediaFolder",
+    "MovableClock",
+    "Node",
+    "Option",
+    "Page",
+    "Panel",
+    "Permission",
+    "Person",
+    "PersonTable",
+    "PersonalData",
+    "Place",
+    "Point",
+    "Prose",
+    "Question",
+    "Questions",
+    "Result",
+    "Rule",
+    "Saved",
+    "Setting",
+    "Show",
+    "SignInMethod",
+    "Sum",
+    "Task",
+    "TaskSource",
+    "Text",
+    "Value",
+    "Visit",
+    "Words",
+    "check",
+    "compile_form",
+    "compile_questions",
+    "content_hash",
+    "error",
+    "evaluate",
+    "evaluate_truth",
+    "fill",
+    "hookimpl",
+    "html_of",
+    "line_chart",
+    "make_test_number",
+    "names_of",
+    "nearest",
+    "parse",
+    "parts_of",
+    "plain_text",
+    "prepared",
+    "present",
+    "questions_of",
+    "raw_answer",
+    "read_answer",
+    "readability",
+    "scope_of",
+    "text",
+    "unanswered",
+    "unknown_keys",
+    "unknown_settings",
+    "warning",
+]
+
 hookimpl = pluggy.HookimplMarker("ledstang")
-
-_ROOMS = {
-    "access.permissions": ("Decision", "Permission"),
-    "access.visit": ("Visit",),
-    "clock": ("STOCKHOLM", "Clock", "MovableClock"),
-    "content.answers": ("Answers", "Conflict", "Filled", "Given", "Saved"),
-    "content.blocks": ("Block", "html_of", "unknown_settings"),
-    "content.diagnostics": ("Diagnostic", "error", "warning"),
-    "content.expressions": ("UNKNOWN", "Context", "check", "evaluate_truth", "names_of", "parse"),
-    "content.forms.answers": ("AnswerFault", "Value", "present", "raw_answer", "read_answer"),
-    "content.forms.compiling": ("compile_questions",),
-    "content.forms.document": ("Flag", "Form", "Group", "Option", "Page", "Question", "Questions", "Show", "Sum", "Text"),
-    "content.forms.evaluating": ("Result", "evaluate", "unanswered"),
-    "content.forms.kind": ("compile_form",),
-    "content.forms.scope": ("scope_of",),
-    "content.forms.walking": ("parts_of", "questions_of"),
-    "content.front": ("unknown_keys",),
-    "content.kinds": ("Compiled", "ContentFolder", "ContentKind", "Library", "content_hash"),
-    "content.lix": ("plain_text", "readability"),
-    "content.media": ("MediaFile", "MediaFolder"),
-    "content.nodes": (
-        "Box",
-        "Code",
-        "Document",
-        "Heading",
-        "Item",
-        "Items",
-        "Node",
-        "Place",
-        "Prose",
-        "Rule",
-        "Setting",
-    ),
-    "content.texts": ("text",),
-    "content.words": ("Words", "nearest"),
-    "database": ("Bound", "Database", "prepared"),
-    "host": ("Host",),
-    "offers": ("Link", "Panel", "Task", "TaskSource"),
-    "people.numbers": ("make_test_number",),
-    "people.persons": ("Identity", "Person"),
-    "people.personal_data": ("PersonalData",),
-    "signin.methods": ("SignInMethod",),
-    "web.charts": ("Level", "Point", "line_chart"),
-    "web.filters": ("fill",),
-}
-_WHERE = {name: room for room, names in _ROOMS.items() for name in names}
-_WHERE_AS = {"PersonTable": ("people.tables", "Person")}
-
-__all__ = ["hookimpl", *_WHERE, *_WHERE_AS]
-
-
-def __getattr__(name: str) -> Any:
-    room, inside = _WHERE_AS.get(name) or (_WHERE.get(name), name)
-    if room is None:
-        raise AttributeError(f"the front door of ledstang has no `{name}`")
-    return getattr(import_module(f"ledstang.{room}"), inside)
+"""Marks a function of a plugin's module as the implementation of the hook of that name."""
