@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from pathlib import Path
 from typing import Any
@@ -29,6 +30,7 @@ def open_writer(settings: dict[str, Any]) -> sqlite3.Connection:
     """
     path = Path(settings["database"])
     _refuse_impossible(path)
+    _keep_private(path)
     connection = _open(settings)
     try:
         mode = connection.execute("PRAGMA journal_mode = WAL").fetchone()[0]
@@ -94,6 +96,17 @@ def _refuse_impossible(path: Path) -> None:
     except OSError as fault:
         why = f"its folder cannot be made: {fault.strerror}"
         raise DatabaseFault("database", str(path), why, "Make the folder, or name another file") from fault
+
+
+def _keep_private(path: Path) -> None:
+    """Let nobody but the owner into the file: it holds names and numbers. SQLite gives its journals the same rights."""
+    try:
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+        for file in (path, *(path.with_name(path.name + end) for end in ("-wal", "-shm"))):
+            if file.exists() and file.stat().st_uid == os.geteuid() and file.stat().st_mode & 0o077:
+                file.chmod(0o600)
+    except OSError:
+        return  # opening it tells why, in a sentence
 
 
 def _explained(path: Path, fault: sqlite3.Error) -> DatabaseFault:

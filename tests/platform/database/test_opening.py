@@ -29,6 +29,10 @@ def names_in(folder: Path) -> list[str]:
     return [file.name for file in folder.iterdir()]
 
 
+def modes_in(folder: Path) -> dict[str, int]:
+    return {file.name: file.stat().st_mode & 0o777 for file in folder.iterdir()}
+
+
 async def test_a_folder_is_no_database(tmp_path: Path) -> None:
     """A path that is a folder is named as one."""
     assert "this is a folder" in await fault_of(tmp_path)
@@ -119,3 +123,18 @@ async def test_nothing_stays_behind(tmp_path: Path) -> None:
     await fault_of(tmp_path)
     assert [thread.name for thread in threading.enumerate() if thread.name.startswith("ledstang")] == []
     assert names_in(tmp_path) == ["a.sqlite"]
+
+
+@pytest.mark.parametrize("before", [None, 0o644])
+async def test_only_its_owner_reads_the_database(tmp_path: Path, before: int | None) -> None:
+    """The file and its journals hold names and numbers: they are 0600, also a file that others could read before."""
+    path = tmp_path / "ledstang.sqlite"
+    if before:
+        path.touch()
+        path.chmod(before)
+    database = Database(path, Clock())
+    await database.start()
+    await database.engine.run_ddl("create table t (x integer)")
+    modes = modes_in(tmp_path)
+    await database.stop()
+    assert modes == dict.fromkeys(("ledstang.sqlite", "ledstang.sqlite-wal", "ledstang.sqlite-shm"), 0o600)
