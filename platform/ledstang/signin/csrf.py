@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from litestar import MediaType, Request, Response
+from litestar.enums import RequestEncodingType
 from litestar.exceptions import HTTPException, PermissionDeniedException
 from litestar.response import Redirect
 
@@ -22,6 +23,10 @@ from ledstang.web.context import RequestContext, context_of
 FIELD = "_csrf"
 HEADER = "x-csrf-token"
 RESCUED = "_rescued"
+FORM = RequestEncodingType.URL_ENCODED
+
+MOST_FIELDS = 10_000
+"""The most fields of one form: thrice as many as the largest form has. Reading millions would hold everybody up."""
 
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{20,64}")
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -31,11 +36,13 @@ AnyRequest = Request[Any, Any, Any]
 async def check(request: AnyRequest) -> Response[Any] | None:
     """Let a safe or honest request through; refuse a forged one with 403; rescue what a dead session posts.
 
-    Raises PermissionDeniedException.
+    Raises PermissionDeniedException, and HTTPException with 413 for more fields than any form has.
     """
     if request.method in _SAFE:
         return None
     refuse_other_sites(request)
+    if (await request.body()).count(b"&") >= MOST_FIELDS and request.content_type[0] == FORM:
+        raise HTTPException(status_code=413, detail="the form has too many fields")
     context = context_of(request.scope)
     given = await given_token(request)
     if context.session is not None and is_token_of(context.session, given):

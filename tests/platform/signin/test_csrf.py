@@ -107,3 +107,15 @@ async def test_reading_needs_no_token(place) -> None:
     dag = await place.signed_in()
     answer = await dag.get("/me", headers={"sec-fetch-site": "cross-site"})
     assert answer.status_code == 200
+
+
+@pytest.mark.parametrize("signed_in", [True, False])
+async def test_a_form_with_a_million_fields_is_refused_unread(place, signed_in: bool) -> None:
+    """Nobody, signed in or not, can make everybody wait for the reading of fields that no form of ours has."""
+    browser = await place.signed_in() if signed_in else place.browser()
+    headers = {"content-type": "application/x-www-form-urlencoded"}
+    if signed_in:
+        headers["x-csrf-token"] = await browser.token()
+    answer = await browser.post("/note", content=b"text=x&" + b"a=&" * 1_000_000, headers=headers)
+    assert answer.status_code == 413
+    assert (await browser.post("/note", content=b"text=x" + b"&a=" * 9_000, headers=headers)).status_code < 400
