@@ -42,10 +42,15 @@ def start_pages(house: House) -> list[HTTPRouteHandler]:
 
     @get("/health", name="health", sync_to_thread=False)
     def health() -> dict[str, Any]:
-        """Say whether the process can serve, and which plugins it had to put aside."""
+        """Say whether the process can serve, and which plugins it had to put aside.
+
+        Anybody may ask: of why only the kind is told, for what an exception said may hold an address or a password.
+        """
         faults = house.plugins.faults
         plugins = [{"name": plugin.name, "state": "on"} for plugin in house.plugins.found.values()]
-        plugins += [{"name": fault.plugin, "state": "quarantined", "why": fault.why} for fault in faults]
+        plugins += [
+            {"name": fault.plugin, "state": "quarantined", "why": fault.why.partition(":")[0]} for fault in faults
+        ]
         return {"status": "degraded" if faults else "ok", "plugins": plugins}
 
     @get("/ready", name="ready", sync_to_thread=False)

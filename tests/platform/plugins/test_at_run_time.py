@@ -206,6 +206,17 @@ def test_health_tells_who_was_put_aside(town: Town, tmp_path: Path) -> None:
         assert place.browser().get("/tried/").status_code == 404
 
 
+def test_health_does_not_repeat_what_an_exception_said(town: Town, tmp_path: Path) -> None:
+    """Anybody may read it: a password in a plugin's message stays with those who run the house."""
+    tried = tmp_path / "tried.py"
+    tried.write_text("raise ValueError('no answer from postgresql://journal:hemligt@10.0.0.3/db')", encoding="utf-8")
+    with town.instance(plugins=tried, broken=True) as place:
+        assert "hemligt" in str(place.house.plugins.faults[0])
+        answer = place.browser().get("/health")
+        assert "hemligt" not in answer.text
+        assert "raised ValueError while it was imported" in answer.text
+
+
 def test_a_plugin_that_litestar_will_not_have_is_put_aside(town: Town, tmp_path: Path) -> None:
     """A handler that would stop the making of the app costs its own plugin; the app is made without it."""
     tried = tmp_path / "tried.py"
