@@ -32,10 +32,10 @@ class Filling:
     """One form of a participation, as far as it has been filled in."""
 
     def __init__(self, loaded: Loaded, key: str) -> None:
-        """Make the form at a place: `before`, `after`, or a box. Raises NotFoundException when it isn't open now."""
+        """Make the form at a place: `before`, `after`, or a box. Raises NotFoundException when there is none to read."""
         self.loaded, self.key, self.place = loaded, key, MEASURES.get(key, key)
         form = self._form()
-        if form is None:
+        if form is None or not loaded.course.readable:
             raise NotFoundException
         self.form: Form = form
         self.given = loaded.given(self.place, form)
@@ -113,18 +113,23 @@ class Filling:
         }
 
     def _form(self) -> Form | None:
-        loaded, programme, course = self.loaded, self.loaded.programme, self.loaded.course
-        running = loaded.part.ended is None
-        part = loaded.index.parts.get(self.key)
-        if self.key == "before":
-            open_, form = running, programme.forms.get(programme.measure_before or "")
-        elif self.key == "after":
-            open_, form = course.after_due, programme.forms.get(programme.measure_after or "")
-        elif part and by_page(part):
-            open_, form = running and course.shows(part) and course.spot_of(part) is not None, part.form
-        else:
-            return None
-        return form if course.readable and (open_ or loaded.sent(self.place)) else None
+        programme, part = self.loaded.programme, self.loaded.index.parts.get(self.key)
+        if self.key in MEASURES:
+            return programme.forms.get(
+                (programme.measure_before if self.key == "before" else programme.measure_after) or ""
+            )
+        return part.form if part and by_page(part) else None
+
+    @property
+    def open(self) -> bool:
+        """Say whether it may be filled in now."""
+        course = self.loaded.course
+        if self.loaded.part.ended or self.sent:
+            return False
+        if self.key in MEASURES:
+            return self.key == "before" or course.after_due
+        part = self.loaded.index.parts[self.key]
+        return course.shows(part) and course.spot_of(part) is not None
 
     def _value(self, question: Question) -> Any:
         given = self.given.get(question.id)
@@ -135,7 +140,10 @@ def form_pages(host: Host, loader: Loader) -> list[HTTPRouteHandler]:
     """Return the handlers of forms that are filled in page by page, checked and sent."""
 
     async def load(visit: Visit, id_: UUID, key: str) -> Filling:
-        return Filling(await loader.load(visit, id_), key)
+        filling = Filling(await loader.load(visit, id_), key)
+        if not filling.open and not filling.sent:
+            raise NotFoundException
+        return filling
 
     @get("/mine/{id_:uuid}/form/{key:str}")
     async def begin(id_: FromPath[UUID], key: FromPath[str], visit: Visit) -> Redirect:
@@ -162,11 +170,12 @@ def form_pages(host: Host, loader: Loader) -> list[HTTPRouteHandler]:
         request: HtmlRequest, id_: FromPath[UUID], key: FromPath[str], number: FromPath[int], visit: Visit
     ) -> Response[Any]:
         """Save one page and go on to the next; a script that saves while somebody answers stays."""
-        filling = await load(visit, id_, key)
+        filling = Filling(await loader.load(visit, id_), key)
         fields = await request.form()
-        if filling.sent:
+        if not filling.open:
             rows = unsaved(filling.loaded, filling.place, filling.form, fields)
-            return too_late(host, request, filling.loaded, rows, f"{filling.path}/result")
+            onwards = f"{filling.path}/result" if filling.sent else filling.loaded.path
+            return too_late(host, request, filling.loaded, rows, onwards)
         saving = "application/json" in request.headers.get("accept", "")
         asked = questions([filling.page(number)])
         taken = await take(filling.loaded, filling.place, filling.form, asked, fields, demand=not saving)

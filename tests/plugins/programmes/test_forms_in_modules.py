@@ -206,6 +206,21 @@ def test_a_long_form_goes_on_where_it_was_left(village: Any) -> None:
     assert device.open(f"form/{BOX}/9").status == 404
 
 
+def test_a_form_that_was_never_sent(village: Any) -> None:
+    """When the programme has ended its answers can be read on the step, and nothing leads into the form any more."""
+    device = village.begins("langt")
+    page = device.open(f"form/{BOX}")
+    page.autosave({"fråga-på.ord": "halvvägs"})
+    device.open("end").submit()
+    step = device.open(f"module/ett/{BOX}")
+    assert "halvvägs" in step.text
+    assert "/form/" not in step.html
+    assert device.open(f"form/{BOX}").status == 404
+    late = page.submit({"fråga-på.ord": "för sent"})
+    assert late.status == 409
+    assert "för sent" in late.text
+
+
 def test_a_form_blocks_what_comes_after(village: Any) -> None:
     """Until it is sent, the steps after it are closed, by link, by address and by button; help stays at hand."""
     device = village.begins("langt")

@@ -204,8 +204,8 @@ def test_hours_after_a_module(village: Any) -> None:
 
 
 def test_a_day_of_the_course(village: Any) -> None:
-    """The day one begins is day 1, however late: day 8 is a week on, at six in the morning."""
-    village.at("2026-11-23T23:50:00+01:00")
+    """The day one begins is day 1, from its first minutes in Sweden: day 8 is a week on, at six in the morning."""
+    village.at("2026-11-23T00:10:00+01:00")
     device = village.begins("regler")
     village.at("2026-11-30T05:59:59+01:00")
     device.comes_back()
