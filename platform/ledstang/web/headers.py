@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from typing import Any
 
-from litestar.datastructures import Headers, MutableScopeHeaders
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
+from ledstang.signin.cookies import cookies_of
 from ledstang.web.context import KEY, LANGUAGES, RequestContext
 from ledstang.web.errors import LAST_RESORT
 
 LANGUAGE_COOKIE = "language"
 
-_ALWAYS = {
-    "x-content-type-options": "nosniff",
-    "referrer-policy": "no-referrer",
-    "cross-origin-opener-policy": "same-origin",
-    "cross-origin-resource-policy": "same-origin",
-    "permissions-policy": "camera=(), geolocation=(), microphone=()",
-}
-_HSTS = "max-age=31536000; includeSubDomains"
+_ALWAYS = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+    (b"permissions-policy", b"camera=(), geolocation=(), microphone=()"),
+)
+_HSTS = ((b"strict-transport-security", b"max-age=31536000; includeSubDomains"),)
 
 
 def content_security_policy(nonce: str) -> str:
@@ -44,7 +44,7 @@ class HeadersMiddleware:
     def __init__(
         self, app: ASGIApp, *, production: bool, language: str = "sv", languages: Collection[str] = LANGUAGES
     ) -> None:
-        self._app, self._production = app, production
+        self._app, self._always = app, _ALWAYS + _HSTS if production else _ALWAYS
         self._language, self._languages = language, languages
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -59,8 +59,7 @@ class HeadersMiddleware:
             nonlocal started
             if message["type"] == "http.response.start":
                 started = True
-                message.setdefault("headers", [])
-                self._add(MutableScopeHeaders.from_message(message), context)
+                message["headers"] = [*message.get("headers", ()), *self._missing(message, context)]
             await send(message)
 
         try:
@@ -69,22 +68,19 @@ class HeadersMiddleware:
             if not started:
                 await _fail(send_with_headers)
 
-    def _add(self, headers: MutableScopeHeaders, context: RequestContext) -> None:
-        headers.add("content-security-policy", content_security_policy(context.nonce))
-        for name, value in _ALWAYS.items():
-            headers.setdefault(name, value)
-        if self._production:
-            headers.setdefault("strict-transport-security", _HSTS)
-        if context.visit is not None:
-            headers.setdefault("cache-control", "no-store")
+    def _missing(self, message: Any, context: RequestContext) -> Iterator[tuple[bytes, bytes]]:
+        """Yield the headers that a response lacks."""
+        there = {name.lower() for name, _ in message.get("headers", ())}
+        yield b"content-security-policy", content_security_policy(context.nonce).encode()
+        for name, value in self._always:
+            if name not in there:
+                yield name, value
+        if context.visit is not None and b"cache-control" not in there:
+            yield b"cache-control", b"no-store"
 
     def _language_of(self, scope: Any) -> str:
-        for header in Headers.from_scope(scope).getall("cookie", []):
-            for pair in header.split(";"):
-                name, _, value = pair.strip().partition("=")
-                if name == LANGUAGE_COOKIE and value in self._languages:
-                    return value
-        return self._language
+        wanted = (value for name, value in cookies_of(scope) if name == LANGUAGE_COOKIE and value in self._languages)
+        return next(wanted, self._language)
 
 
 async def _fail(send: Send) -> None:
