@@ -23,8 +23,10 @@ FOLDER, DEMO = "LEDSTANG_FOLDER", "LEDSTANG_DEMO"
 @click.command("serve")
 @click.argument("folder", type=click.Path(path_type=Path), default=".")
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
-@click.option("--port", default=8000, show_default=True, help="The port to listen on.")
-@click.option("--workers", default=1, show_default=True, help="Processes; one or two with SQLite.")
+@click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True, help="The port to listen on.")
+@click.option(
+    "--workers", type=click.IntRange(1), default=1, show_default=True, help="Processes; one or two with SQLite."
+)
 @click.option("--demo", is_flag=True, help="Add invented persons who may sign in, and a clock that may be moved.")
 def command(folder: Path, host: str, port: int, workers: int, demo: bool) -> None:
     """Run the instance in FOLDER (here, if left out)."""
@@ -72,21 +74,21 @@ def prepare(house: House) -> None:
 
 
 def _free(host: str, port: int) -> None:
-    with socket.socket() as trial:
-        trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            trial.bind((host, port))
-        except OSError as fault:
-            raise click.ClickException(
-                f"Port {port} on {host} cannot be had: {fault.strerror}. "
-                f"Stop what runs there, or choose another: `ledstang serve --port {port + 1}`."
-            ) from None
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        socket.create_server((host, port), family=family).close()
+    except OSError as fault:
+        why = os.strerror(fault.errno) if fault.errno and fault.errno > 0 else fault.strerror
+        raise click.ClickException(
+            f"Port {port} on {host} cannot be had: {why}. "
+            f"Stop what runs there, or choose another: `ledstang serve --port {port + 1}`."
+        ) from None
 
 
 def _greet(host: str, port: int, house: House) -> None:
     for fault in house.plugins.faults:
         click.echo(f"Put aside: {fault}", err=True)
-    click.echo(f"\nLedstång is at http://{host}:{port}/")
+    click.echo(f"\nLedstång is at http://{f'[{host}]' if ':' in host else host}:{port}/")
     if house.instance.demo:
         click.echo("Sign in as one of the invented test persons: choose «Logga in», then a name. No password.")
     click.echo("Stop with Ctrl+C.\n")

@@ -1,0 +1,88 @@
+"""What tests of several parts share: a server that runs as its users run it."""
+
+from __future__ import annotations
+
+import re
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx
+import pytest
+
+LEDSTANG = Path(sys.executable).with_name("ledstang")
+PATIENT = 12
+"""Tries to connect; the waits between them double, from nothing to half a minute."""
+
+
+@dataclass
+class Served:
+    """A server in a process of its own, and a browser at it. `said` is what it has written on standard error."""
+
+    process: subprocess.Popen[str]
+    client: httpx.Client
+    said: list[str] = field(default_factory=list)
+
+    def token(self) -> str:
+        """Return the token that the forms of this browser's pages carry."""
+        found = re.search(r'name="_csrf" value="([^"]+)"', self.client.get("/urgent").text)
+        return found[1] if found else ""
+
+    def post(self, path: str, **fields: str) -> httpx.Response:
+        """Post a form as a page of ours would, and go where it leads."""
+        return self.client.post(path, data={"_csrf": self.token(), **fields})
+
+    def sign_in(self, name: str) -> str:
+        """Sign in as one of the sandbox's persons, by the button that the page has, and return the page one lands on."""
+        page = self.client.get("/sandbox/").text
+        card = page[page.index(name) :]
+        number = re.search(r'name="number" value="(\d+)"', card)
+        assert number
+        return self.client.post("/sandbox/signin", data={"number": number[1]}).text
+
+
+Serving = Callable[..., AbstractContextManager[Served]]
+
+
+@pytest.fixture
+def port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as trial:
+        trial.bind(("127.0.0.1", 0))
+        return int(trial.getsockname()[1])
+
+
+@pytest.fixture
+def serving(port: int) -> Serving:
+    """Run `ledstang serve` with arguments until the block ends, which it must survive with a clean exit."""
+
+    @contextmanager
+    def run(*arguments: str | Path, command: Path = LEDSTANG, cwd: Path | None = None) -> Iterator[Served]:
+        line = [str(command), "serve", "--port", str(port), *map(str, arguments)]
+        process = subprocess.Popen(line, cwd=cwd, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True)
+        client = httpx.Client(
+            base_url=f"http://127.0.0.1:{port}",
+            follow_redirects=True,
+            timeout=30,
+            transport=httpx.HTTPTransport(retries=PATIENT),
+        )
+        served = Served(process, client)
+        assert process.stderr
+        listener = threading.Thread(target=served.said.extend, args=(process.stderr,), daemon=True)
+        listener.start()
+        try:
+            with client:
+                yield served
+        finally:
+            process.terminate()
+            code = process.wait(timeout=30)
+            listener.join(timeout=30)
+            process.stderr.close()
+        assert code in (0, -15), "".join(served.said)
+
+    return run
