@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -30,15 +31,14 @@ class Range(msgspec.Struct, frozen=True):
 
 def curve(loaded: Loaded, form: Form, language: str) -> list[Curve]:
     """Return a curve for each score of a form that has been sent at least once."""
-    sent = sorted(
-        (one for one in loaded.responses.values() if one.form == form.key and one.completed),
-        key=lambda one: one.completed,
-    )
+    responses = [one for one in loaded.responses.values() if one.form == form.key]
+    sent = [(one.completed.astimezone(STOCKHOLM), one.scores) for one in responses if one.completed]
+    sent.sort(key=lambda one: one[0])
     return [_curve(sum_, sent, language) for sum_ in form.sums] if sent else []
 
 
-def _curve(sum_: Sum, sent: list[Any], language: str) -> Curve:
-    kept = [(one.completed.astimezone(STOCKHOLM), one.scores.get(sum_.id, {})) for one in sent]
+def _curve(sum_: Sum, sent: list[tuple[datetime, dict[str, Any]]], language: str) -> Curve:
+    kept = [(when, scores.get(sum_.id, {})) for when, scores in sent]
     points = [
         Point(format_skeleton("MMMd", when, locale=language), score.get("value"), at=when.timestamp())
         for when, score in kept

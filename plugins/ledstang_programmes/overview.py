@@ -102,9 +102,9 @@ def _row(loaded: Loaded, one: ModuleState, following: Any) -> Row:
 
 
 def _curves(loaded: Loaded, language: str) -> list[Any]:
-    key = loaded.programme.measure_before or loaded.programme.measure_after
-    form = loaded.programme.forms.get(key or "")
-    return curve(loaded, form, language) if form else []
+    keys = dict.fromkeys((loaded.programme.measure_before, loaded.programme.measure_after))
+    forms = [loaded.programme.forms[key] for key in keys if key in loaded.programme.forms]
+    return [one for form in forms for one in curve(loaded, form, language)]
 
 
 def _chapters(loaded: Loaded) -> list[tuple[str, list[tuple[str, str]]]]:
@@ -112,10 +112,11 @@ def _chapters(loaded: Loaded) -> list[tuple[str, list[tuple[str, str]]]]:
     programme = loaded.programme
     chapters = []
     for place, key in ((BEFORE, programme.measure_before), (AFTER, programme.measure_after)):
-        form = programme.forms.get(key or "")
-        if form and loaded.course.measured(place.removeprefix("@")):
-            sent = format_date(loaded.responses[place].completed.astimezone(STOCKHOLM), locale=loaded.visit.language)
-            chapters.append((f"{form.title} · {sent}", _answers(loaded, place, form)))
+        form, response = programme.forms.get(key or ""), loaded.responses.get(place)
+        if form and response:
+            at = (response.completed or response.started).astimezone(STOCKHOLM)
+            title = f"{form.title} · {format_date(at, locale=loaded.visit.language)}"
+            chapters.append((title, _answers(loaded, place, form)))
     for module in programme.modules:
         rows = []
         for section in module.sections:

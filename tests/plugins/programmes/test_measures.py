@@ -352,6 +352,13 @@ def test_ones_own_copy_has_all_answers(village: Any) -> None:
         assert text in copy.text, text
 
 
+def test_ones_own_copy_has_what_was_not_sent(village: Any) -> None:
+    """A measure that was begun and never sent is in the copy too."""
+    device = village.begins("matt")
+    device.open("form/before/2").submit({"@before.orolig": "2"})
+    assert "Hur ofta är du orolig? Ofta" in device.open("print").text
+
+
 def test_help_is_one_click_away_everywhere(village: Any) -> None:
     """Every page of a participation has the programme's crisis text and the way to the numbers to call."""
     device = village.begins("matt")

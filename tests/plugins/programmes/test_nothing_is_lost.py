@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -259,3 +260,30 @@ def test_writing_where_the_programme_has_ended(village: Any) -> None:
     device.open("end").submit()
     assert page.submit({"blad.text": "Sista orden", "blad.maste": "ja"}).path == device.home
     assert "Sista orden" in device.open("print").text
+
+
+def test_a_script_gone_wrong_fills_no_disk(village: Any) -> None:
+    """However often one answers against an old revision, only the twenty latest texts are kept beside the answer."""
+    device = village.begins("skriva")
+    page = device.open(STEP)
+    page.autosave({"blad.text": "Den som står"})
+    for number in range(25):
+        village.clock.move(seconds=1)
+        assert page.autosave({"blad.text": f"{number} försök"}).status_code == 409
+    (response,) = village.place.run(village.place.house.answers.export(UUID(device.home[-36:])))
+    assert [one["value"] for one in response["answers"]] == ["Den som står"]
+    assert {one["value"] for one in response["others"]} == {f"{number} försök" for number in range(5, 25)}
+
+
+@pytest.mark.parametrize("name", ["text", "text.choose", "text.mine", "text.theirs"])
+@pytest.mark.parametrize("choice", ["mine", "theirs", "both"])
+def test_a_file_in_the_place_of_a_text(village: Any, name: str, choice: str) -> None:
+    """A file that somebody sends where a text belongs is no answer, and never a fault of ours."""
+    device = village.begins("skriva")
+    page = device.open(STEP)
+    data = {"_csrf": page.value("_csrf"), "blad.maste": "ja", "blad.text.choose": choice, "blad.text.theirs": "Deras"}
+    data.pop(f"blad.{name}", None)
+    files = {f"blad.{name}": ("hej.txt", b"hej", "text/plain")}
+    answer = device.browser._send("POST", page.action, data=data, files=files)
+    assert answer.status_code == 200, answer.status_code
+    assert "UploadFile" not in device.open("print").text
