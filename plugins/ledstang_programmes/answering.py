@@ -37,7 +37,8 @@ Fields = FormMultiDict
 class Taken:
     """What became of one posted page. Names are `<place>.<question>`, as in the form's fields.
 
-    `raw` holds what was written where it could not be read, so that the page can show it again.
+    `raw` holds what was written where it could not be read, so that the page can show it again. `late` says that
+    nothing was saved, since the form had been sent in between.
     """
 
     faults: dict[str, AnswerFault] = field(default_factory=dict)
@@ -45,6 +46,7 @@ class Taken:
     conflicts: list[Clash] = field(default_factory=list)
     revisions: dict[str, int] = field(default_factory=dict)
     labels: dict[str, str] = field(default_factory=dict)
+    late: bool = False
 
     def refuse(self, name: str, question: Question, fault: AnswerFault, raw: list[str]) -> None:
         """Note an answer that cannot stand."""
@@ -122,9 +124,18 @@ def answerable(part: Any) -> bool:
 
 
 async def take(
-    loaded: Loaded, place: str, form: Form, asked: Iterable[Question], fields: Fields, *, demand: bool = True
+    loaded: Loaded,
+    place: str,
+    form: Form,
+    asked: Iterable[Question],
+    fields: Fields,
+    *,
+    demand: bool = True,
+    sent_is_closed: bool = False,
 ) -> Taken:
     """Save the answers to `asked` at a place. With `demand` an obligatory question left empty is a fault.
+
+    With `sent_is_closed` nothing is saved in a form that has been sent, be it by a request that overtook this one.
 
     What is demanded depends on the answers as they are now: one that hides a question lets it go unanswered.
     """
@@ -147,7 +158,7 @@ async def take(
         result = loaded.result(form, given, values)
         _demand(taken, place, [by_id[id_] for id_ in result.path if id_ in by_id and id_ not in result.answers])
     if values:
-        await _save(loaded, taken, place, form, values, bases, by_id)
+        await _save(loaded, taken, place, form, values, bases, by_id, sent_is_closed)
     return taken
 
 
@@ -170,6 +181,7 @@ async def _save(
     values: Mapping[str, Value | None],
     bases: Mapping[str, int],
     by_id: Mapping[str, Question],
+    sent_is_closed: bool,
 ) -> None:
     visit = loaded.visit
     saved = await loaded.host.answers.save(
@@ -180,7 +192,9 @@ async def _save(
         form=form,
         values=values,
         revisions=bases,
+        sent_is_closed=sent_is_closed,
     )
+    taken.late = saved.late
     taken.revisions = {f"{place}.{item}": revision for item, revision in saved.revisions.items()}
     taken.conflicts = [Clash(f"{place}.{one.item}", by_id[one.item], one) for one in saved.conflicts]
 
@@ -213,15 +227,20 @@ def _raw(fields: Fields, name: str, question: Question) -> list[str]:
     """Return what was written. A conflict page sends the choice between two answers instead."""
     chosen = fields.get(f"{name}.choose")
     if chosen:
-        mine, theirs = fields.getall(f"{name}.mine", []), fields.getall(f"{name}.theirs", [])
+        mine, theirs = _texts(fields, f"{name}.mine"), _texts(fields, f"{name}.theirs")
         both = ["\n\n".join([*theirs, *mine])]
-        return {"mine": mine, "both": both}.get(chosen, theirs)
-    raw = [value for value in fields.getall(name, []) if isinstance(value, str)]
+        return mine if chosen == "mine" else both if chosen == "both" else theirs
+    raw = _texts(fields, name)
     if question.type in ("date", "datetime"):
         return _moment(raw)
-    free = str(fields.get(f"{name}.free") or "").strip()
+    free = "".join(_texts(fields, f"{name}.free")[:1]).strip()
     written = {option.code for option in question.options if option.free and free}
     return [f"{value}: {free}" if value in written else value for value in raw]
+
+
+def _texts(fields: Fields, name: str) -> list[str]:
+    """Return what was written under a name. A file sent in a text's place is no answer."""
+    return [value for value in fields.getall(name, []) if isinstance(value, str)]
 
 
 def _moment(boxes: list[str]) -> list[str]:

@@ -173,12 +173,14 @@ def form_pages(host: Host, loader: Loader) -> list[HTTPRouteHandler]:
         filling = Filling(await loader.load(visit, id_), key)
         fields = await request.form()
         if not filling.open:
-            rows = unsaved(filling.loaded, filling.place, filling.form, fields)
-            onwards = f"{filling.path}/result" if filling.sent else filling.loaded.path
-            return too_late(host, request, filling.loaded, rows, onwards)
+            return _too_late(request, filling, fields)
         saving = "application/json" in request.headers.get("accept", "")
         asked = questions([filling.page(number)])
-        taken = await take(filling.loaded, filling.place, filling.form, asked, fields, demand=not saving)
+        taken = await take(
+            filling.loaded, filling.place, filling.form, asked, fields, demand=not saving, sent_is_closed=True
+        )
+        if taken.late:
+            return _too_late(request, await load(visit, id_, key), fields)
         if saving:
             return taken.answer()
         if taken.conflicts:
@@ -245,6 +247,11 @@ def form_pages(host: Host, loader: Loader) -> list[HTTPRouteHandler]:
             faults=taken.sentences(visit.language) if taken else {},
             safety=filling.loaded.programme.safety,
         )
+
+    def _too_late(request: HtmlRequest, filling: Filling, fields: Fields) -> Response[Any]:
+        rows = unsaved(filling.loaded, filling.place, filling.form, fields)
+        onwards = f"{filling.path}/result" if filling.sent else filling.loaded.path
+        return too_late(host, request, filling.loaded, rows, onwards)
 
     def _check(request: HtmlRequest, filling: Filling, status: int = 200) -> Response[bytes]:
         return host.page(

@@ -15,6 +15,9 @@ from ledstang.content.tables import Answer, LostText, Response
 from ledstang.database import Bound, Database, prepared
 from ledstang.database.sealed import Keys
 
+MOST_LOST = 20
+"""The most texts that are kept beside one answer."""
+
 Value = str | float | int | bool | list[str] | None
 
 
@@ -37,10 +40,14 @@ class Conflict(msgspec.Struct, frozen=True):
 
 
 class Saved(msgspec.Struct, frozen=True):
-    """What became of a save: the new revisions, and the questions where another answer stood already."""
+    """What became of a save: the new revisions, and the questions where another answer stood already.
+
+    `late` says that nothing was saved, since the response had been completed.
+    """
 
     revisions: dict[str, int]
     conflicts: tuple[Conflict, ...] = ()
+    late: bool = False
 
 
 class Filled(msgspec.Struct, frozen=True):
@@ -88,6 +95,9 @@ _complete = prepared(
     ).where((Response.id == id_) & Response.completed.is_null())
 )
 _begun = prepared(lambda id_: Response.select(Response.id).where(Response.id == id_))
+_closed = prepared(
+    lambda id_: Response.select(Response.id).where((Response.id == id_) & Response.completed.is_not_null())
+)
 
 _lost_of = prepared(
     lambda owner: LostText.select(
@@ -100,7 +110,11 @@ _lost_of = prepared(
     ).where(LostText.answer.owner == owner)
 )
 _lost_at = prepared(
-    lambda answer: LostText.select(LostText.id, LostText.person, LostText.value).where(LostText.answer == answer)
+    lambda answer: (
+        LostText.select(LostText.id, LostText.person, LostText.value)
+        .where(LostText.answer == answer)
+        .order_by(LostText.kept, ascending=False)
+    )
 )
 _forget_lost = prepared(lambda id_: LostText.delete().where(LostText.id == id_))
 
@@ -148,15 +162,19 @@ class Answers:
         form: Form,
         values: Mapping[str, Value],
         revisions: Mapping[str, int],
+        sent_is_closed: bool = False,
     ) -> Saved:
         """Save answers in one transaction. `revisions` are those that the page was rendered with (0: unanswered).
 
         Where another answer has come in between, the question is reported as a Conflict, its other text is left
-        standing and the one sent now is kept beside it.
+        standing and the one sent now is kept beside it. With `sent_is_closed` a response that has been completed, a
+        moment ago by another request even, takes no more answers: its scores are reckoned from those that it has.
         """
 
         async def work() -> Saved:
             await self._begin(person, owner, place, form)
+            if sent_is_closed and await _closed(response_id(owner, place)):
+                return Saved({}, late=True)
             new: dict[str, int] = {}
             conflicts = []
             for item, value in values.items():
@@ -259,8 +277,14 @@ class Answers:
         return Conflict(item, value, theirs, standing[0]["revision"], standing[0]["changed"])
 
     async def _keep(self, answer: UUID, person: UUID, value: Value, now: datetime) -> None:
-        """Keep a text beside the answer that stood. A script sends it again as it grows: only the longest is kept."""
-        for row in await _lost_at(answer):
+        """Keep a text beside the answer that stood. A script sends it again as it grows: only the longest is kept.
+
+        Of very many the oldest make room, so that a script gone wrong fills no disk.
+        """
+        kept = await _lost_at(answer)
+        for row in kept[MOST_LOST - 1 :]:
+            await _forget_lost(row["id"])
+        for row in kept[: MOST_LOST - 1]:
             before = self._unseal_lost(row)
             if before == value or (isinstance(before, str) and isinstance(value, str) and value.startswith(before)):
                 await _forget_lost(row["id"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import Any
+from uuid import UUID
 
 PROGRAMMES = (
     """
@@ -242,6 +243,20 @@ def test_a_sent_measure_stands(village: Any) -> None:
     assert late.status == 409
     assert "Inte alls" in late.text
     assert "Din summa 4 av 6" in device.open("form/before/result").text
+
+
+def test_a_save_that_the_sending_overtook_changes_nothing(village: Any) -> None:
+    """A request that was under way when the form was sent finds it closed: answers and scores stay of one piece."""
+    device = village.begins("matt")
+    fill_in(device, "before", ledsen="1", orolig="1", arg="2").submit()
+    owner, house = UUID(device.home[-36:]), village.place.house
+    programme = house.published.of("programmes")["matt"].document
+    person = village.place.visit(device.person).subject.id
+    about = {"person": person, "actor": person, "owner": owner, "place": "@before", "form": programme.forms["humor"]}
+    before = village.place.run(house.answers.export(owner))
+    saving = house.answers.save(**about, values={"ledsen": "0"}, revisions={"ledsen": 1}, sent_is_closed=True)
+    assert village.place.run(saving).late
+    assert village.place.run(house.answers.export(owner)) == before
 
 
 def test_the_curve_grows(village: Any) -> None:
