@@ -204,10 +204,17 @@ def form_pages(host: Host, loader: Loader) -> list[HTTPRouteHandler]:
         filling = await load(visit, id_, key)
         if filling.missing and not filling.sent:
             return _check(request, filling, status=422)
-        await host.answers.complete(
-            person=visit.subject.id, owner=id_, place=filling.place, form=filling.form, scores=filling.scores()
+        closed = await host.answers.complete(
+            person=visit.subject.id,
+            owner=id_,
+            place=filling.place,
+            form=filling.form,
+            scores=filling.scores(),
+            reckoned={item: one.revision for item, one in filling.given.items()},
         )
         after = await load(visit, id_, key)
+        if not closed:
+            return _check(request, after, status=409)
         if after.loaded.course.finished:
             await participation.end(host, after.loaded.part, COMPLETED)
         return Redirect(f"{filling.path}/result", status_code=303)

@@ -94,6 +94,9 @@ _complete = prepared(
         {Response.scores: scores, Response.form_hash: form_hash, Response.completed: completed}
     ).where((Response.id == id_) & Response.completed.is_null())
 )
+_revisions_of = prepared(
+    lambda response: Answer.select(Answer.item, Answer.revision).where(Answer.response == response)
+)
 _begun = prepared(lambda id_: Response.select(Response.id).where(Response.id == id_))
 _closed = prepared(
     lambda id_: Response.select(Response.id).where((Response.id == id_) & Response.completed.is_not_null())
@@ -187,16 +190,33 @@ class Answers:
 
         return await self._database.write(work)
 
-    async def complete(self, *, person: UUID, owner: UUID, place: str, form: Form, scores: Mapping[str, Any]) -> None:
-        """Close a response with its scores, sealed. A response that is closed already stays as it was."""
+    async def complete(
+        self,
+        *,
+        person: UUID,
+        owner: UUID,
+        place: str,
+        form: Form,
+        scores: Mapping[str, Any],
+        reckoned: Mapping[str, int] | None = None,
+    ) -> bool:
+        """Close a response with its scores, sealed. A response that is closed already stays as it was.
 
-        async def work() -> None:
+        `reckoned` are the revisions of the answers that the scores were reckoned from: where one has changed since,
+        nothing is closed and the answer is False.
+        """
+
+        async def work() -> bool:
             await self._begin(person, owner, place, form)
             response = response_id(owner, place)
+            standing = {row["item"]: row["revision"] for row in await _revisions_of(response)}
+            if reckoned is not None and any(standing.get(item) != number for item, number in reckoned.items()):
+                return False
             sealed = self._seal("response", "scores", response, person, dict(scores))
             await _complete(sealed, form.hash, self._clock.now(), response)
+            return True
 
-        await self._database.write(work)
+        return await self._database.write(work)
 
     async def export(self, owner: UUID) -> list[dict[str, Any]]:
         """Return all that is kept under an owner, unsealed, for the person themselves: one row a response.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from litestar import Request, Response
+from litestar import MediaType, Request, Response
 from markupsafe import Markup
 
 from ledstang.bundled import bundled
@@ -53,7 +53,7 @@ class Pages:
         """Return a page. `context` is what the template asks for beyond what every page has."""
         here = context_of(request.scope)
         html = self.templates.render(here.language, template, self._always(here, request.scope["path"]) | context)
-        return Response(html.encode(), status_code=status, media_type="text/html; charset=utf-8")
+        return Response(html.encode(), status_code=status, media_type=MediaType.HTML)
 
     def gap(self, language: str, plugin: str) -> Markup:
         """Return the notice that stands where a plugin's box would have been."""

@@ -259,6 +259,20 @@ def test_a_save_that_the_sending_overtook_changes_nothing(village: Any) -> None:
     assert village.place.run(house.answers.export(owner)) == before
 
 
+def test_scores_are_of_the_answers_that_stand(village: Any) -> None:
+    """Where an answer changed after the scores were reckoned from it, nothing is sent; reckoned anew it is."""
+    device = village.begins("matt")
+    fill_in(device, "before", ledsen="1", orolig="1", arg="2")
+    owner, house = UUID(device.home[-36:]), village.place.house
+    form = house.published.of("programmes")["matt"].document.forms["humor"]
+    person = village.place.visit(device.person).subject.id
+    about = {"person": person, "owner": owner, "place": "@before", "form": form, "scores": {}}
+    assert not village.place.run(house.answers.complete(**about, reckoned={"ledsen": 7}))
+    assert village.place.run(house.answers.export(owner))[0]["completed"] is None
+    assert village.place.run(house.answers.complete(**about, reckoned={"ledsen": 1}))
+    assert village.place.run(house.answers.export(owner))[0]["completed"]
+
+
 def test_the_curve_grows(village: Any) -> None:
     """Each measure is a point on the curve and a row in its table, with its day, value and meaning."""
     device = village.begins("matt")
