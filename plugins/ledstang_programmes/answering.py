@@ -140,7 +140,6 @@ async def take(
     What is demanded depends on the answers as they are now: one that hides a question lets it go unanswered.
     """
     taken = Taken()
-    given = loaded.given(place, form)
     values: dict[str, Value | None] = {}
     bases: dict[str, int] = {}
     by_id = {one.id: one for one in asked if not one.hidden and _posted(fields, f"{place}.{one.id}")}
@@ -155,7 +154,7 @@ async def take(
         if answer is not None or base:  # what was empty when the page was made, and is empty still, says nothing
             values[id_], bases[id_] = answer, base
     if demand:
-        result = loaded.result(form, given, values)
+        result = loaded.result_with(place, form, values)
         _demand(taken, place, [by_id[id_] for id_ in result.path if id_ in by_id and id_ not in result.answers])
     if values:
         await _save(loaded, taken, place, form, values, bases, by_id, sent_is_closed)

@@ -39,7 +39,7 @@ class Filling:
             raise NotFoundException
         self.form: Form = form
         self.given = loaded.given(self.place, form)
-        self.result: Result = loaded.result(form, self.given)
+        self.result: Result = loaded.result(self.place, form)
         self._filler = Filler(loaded)
         met = [page for page in form.pages if page.id in self.result.visible]
         self.pages: tuple[Page, ...] = self._filler.pages(met, self.result.visible)

@@ -83,6 +83,7 @@ class Loaded:
         self.path = f"/programmes/mine/{part.id}"
         self.responses, self._answers = responses, answers
         self._given: dict[str, dict[str, Given]] = {}
+        self._results: dict[str, Result] = {}
         self._held: dict[str, bool | None] = {}
         now = host.clock.now()
         days = (now.astimezone(STOCKHOLM).date() - part.started.astimezone(STOCKHOLM).date()).days
@@ -102,11 +103,16 @@ class Loaded:
             self._given[place] = self.host.answers.given(self._answers, self.part.id, place, ids)
         return self._given[place]
 
-    def result(
-        self, form: Form, given: Mapping[str, Given], instead: Mapping[str, Value | None] | None = None
-    ) -> Result:
-        """Return what a form's rules make of answers, with some of them replaced: path, scores, texts and flags."""
-        return evaluate(form, {id_: one.value for id_, one in given.items()} | dict(instead or {}), self.context)
+    def result(self, place: str, form: Form) -> Result:
+        """Return what a form's rules make of the answers at a place: path, scores, texts and flags."""
+        if place not in self._results:
+            self._results[place] = self.result_with(place, form, {})
+        return self._results[place]
+
+    def result_with(self, place: str, form: Form, instead: Mapping[str, Value | None]) -> Result:
+        """Return what the rules would make of the answers at a place if some of them were others."""
+        standing = {id_: one.value for id_, one in self.given(place, form).items()}
+        return evaluate(form, standing | dict(instead), self.context)
 
     def place(self, part: FormPart) -> str:
         """Return where what is written now belongs: a diary has a place for each note."""
@@ -164,8 +170,8 @@ class Loaded:
         form = self.index.forms.get(key)
         if form is None:
             return {}
-        given = self.given(self.place_of(key), form)
-        result = self.result(form, given)
+        place = self.place_of(key)
+        given, result = self.given(place, form), self.result(place, form)
         known = {id_: given[id_].value for id_ in result.path if id_ in given}
         return known | {id_: score.value for id_, score in result.scores.items()}
 

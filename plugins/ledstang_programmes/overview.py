@@ -130,7 +130,7 @@ def _chapters(loaded: Loaded) -> list[tuple[str, list[tuple[str, str]]]]:
 
 def _answers(loaded: Loaded, place: str, form: Any) -> list[tuple[str, str]]:
     given = loaded.given(place, form)
-    path = loaded.result(form, given).path
+    path = loaded.result(place, form).path
     return [
         (question.label, present(question, given[question.id].value))
         for question in questions(form.pages)

@@ -128,8 +128,7 @@ def revisions_of(form: Form, given: Mapping[str, Given]) -> dict[str, int]:
 
 def _sheet(loaded: Loaded, part: FormPart, taken: Taken | None, filler: Filler) -> Sheet:
     place = loaded.place(part)
-    given = loaded.given(place, part.form)
-    result = loaded.result(part.form, given)
+    given, result = loaded.given(place, part.form), loaded.result(place, part.form)
     return Sheet(
         part=part,
         place=place,

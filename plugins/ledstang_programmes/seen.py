@@ -19,8 +19,7 @@ Choices = Mapping[str, Mapping[str, Choice]]
 
 def on_page(loaded: Loaded, place: str, form: Form, pages: Iterable[Any], choices: Choices) -> list[str]:
     """Return what these pages of a form show now: questions and texts by id, what a quiz says as `id=answer`."""
-    given = loaded.given(place, form)
-    result = loaded.result(form, given)
+    given, result = loaded.given(place, form), loaded.result(place, form)
     inside = {getattr(part, "id", "") for page in pages for part, _ in parts_of(page)}
     said = [f"{id_}={given[id_].value}" for id_ in choices if id_ in given and given[id_].value is not None]
     return [id_ for id_ in (*result.path, *result.shown) if id_ in inside] + said

@@ -119,7 +119,7 @@ def step_pages(host: Host, loader: Loader) -> list[HTTPRouteHandler]:
             spots=spots,
             previous=spots[spot.number - 2] if spot.number > 1 else None,
             ready=await render_parts(host, visit, loaded, spot, taken),
-            intro=Filler(loaded).html(spot.module.intro),
+            intro=Filler(loaded).html(spot.module.intro) if spot.number == 1 else "",
             errors=taken.summary(visit.language) if taken else {},
             faults=taken.sentences(visit.language) if taken else {},
             safety=loaded.course.programme.safety,

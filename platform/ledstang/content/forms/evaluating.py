@@ -132,7 +132,8 @@ class _Walk:
         if isinstance(part, Text):
             return
         condition = part.when if isinstance(part, Show) else part.shown_when
-        inner = outer if outer is False else every([outer, self.holds(condition, part.id)])
+        settled = outer is False or condition is None
+        inner = outer if settled else every([outer, self.holds(condition, part.id)])
         if isinstance(part, Question):
             self.ask(part, inner)
             return

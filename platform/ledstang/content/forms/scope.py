@@ -11,6 +11,7 @@ from ledstang.content.forms.limits import LIMITS
 from ledstang.content.forms.walking import parts_of
 
 NUMBERS = {"integer": True, "scale": True, "decimal": False, "quantity": False}
+_kept: dict[str, Mapping[str, Kind]] = {}
 SCORE = Kind("number", item=False)
 """A sum whose formula has not been looked at: any number."""
 
@@ -40,7 +41,7 @@ def scope_of(form: Form | None = None, forms: Mapping[str, Form] | None = None) 
 
 def kinds_of(form: Form) -> dict[str, Kind]:
     """Return the kinds of a form's questions in document order, then of its sums with what each can come to."""
-    names = plain_kinds(form)
+    names = dict(plain_kinds(form))
     for _ in range(LIMITS.sum_depth):  # a sum may read one that stands below it
         before = dict(names)
         for sum_ in form.sums:
@@ -50,9 +51,17 @@ def kinds_of(form: Form) -> dict[str, Kind]:
     return names
 
 
-def plain_kinds(form: Form) -> dict[str, Kind]:
-    """Return the kinds of a form's questions and sums without working out the bounds of the sums."""
-    return {**questions_only(form), **dict.fromkeys((sum_.id for sum_ in form.sums), SCORE)}
+def plain_kinds(form: Form) -> Mapping[str, Kind]:
+    """Return the kinds of a form's questions and sums without working out the bounds of the sums.
+
+    Those of a finished form are kept by its hash: they are asked for each time that somebody's answers are evaluated.
+    """
+    if form.hash in _kept:
+        return _kept[form.hash]
+    kinds = {**questions_only(form), **dict.fromkeys((sum_.id for sum_ in form.sums), SCORE)}
+    if form.hash:
+        _kept[form.hash] = kinds
+    return kinds
 
 
 def _bounded(found: Kind | None) -> Kind:
