@@ -155,11 +155,14 @@ class Course:
 
     def blocker(self, spot: Spot) -> Spot | None:
         """Return the step before this one that must be answered first, or None."""
-        key = spot.module.key
-        if key not in self._waiting:
-            self._waiting[key] = next((one for one in self.spots(spot.module) if self.waits(one)), None)
-        first = self._waiting[key]
+        first = self.waiting(spot.module)
         return first if first and first.number < spot.number else None
+
+    def waiting(self, module: Module) -> Spot | None:
+        """Return the first step of a module that has a form to be answered before what comes after it, or None."""
+        if module.key not in self._waiting:
+            self._waiting[module.key] = next((one for one in self.spots(module) if self.waits(one)), None)
+        return self._waiting[module.key]
 
     def after(self, spot: Spot) -> Spot | None:
         """Return where to go from a step: the next of its module, or one that was left out, or None when all are done."""

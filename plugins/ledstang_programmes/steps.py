@@ -117,6 +117,8 @@ def step_pages(host: Host, loader: Loader) -> list[HTTPRouteHandler]:
             course=loaded.course,
             spot=spot,
             spots=spots,
+            gone={one.key for one in spots if loaded.course.was_done(one)},
+            waiting=loaded.course.waiting(spot.module),
             previous=spots[spot.number - 2] if spot.number > 1 else None,
             ready=await render_parts(host, visit, loaded, spot, taken),
             intro=Filler(loaded).html(spot.module.intro) if spot.number == 1 else "",

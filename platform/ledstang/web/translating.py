@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, MutableMapping
 from typing import Any
 
 from jinja2 import Environment, TemplateSyntaxError, nodes
 from jinja2.visitor import NodeTransformer
 from markupsafe import Markup
 
+from ledstang.web.calling import StraightContext
+
 
 class TranslatingEnvironment(Environment):
     """An environment of one language. `gettext` is what translates `_("…")` where the text is written out."""
 
+    context_class = StraightContext
+
     def __init__(self, gettext: Callable[[str], str], **options: Any) -> None:
         super().__init__(**options)
         self._texts = _Texts(gettext)
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """Give each template a plain dictionary: each import looks all of it up, and nothing is added after the start."""
+        return {**self.globals, **(d or {})}
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
         self._texts.where = (name, filename)
