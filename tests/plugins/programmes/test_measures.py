@@ -242,6 +242,9 @@ def test_a_sent_measure_stands(village: Any) -> None:
     late = page.submit({"@before.ledsen": "0"})
     assert late.status == 409
     assert "Inte alls" in late.text
+    asked = {"@before.ledsen": "0", "_revision.@before.ledsen": "1"}
+    assert device.browser.post(f"{device.home}/form/before/1", asked).status_code == 409
+    assert "Hur ofta är du ledsen? Ibland" in device.open("print").text
     assert "Din summa 4 av 6" in device.open("form/before/result").text
 
 
