@@ -1,0 +1,104 @@
+"""What people read: every text of a plugin's is there in Swedish, and Swedish stays out of the code."""
+
+from __future__ import annotations
+
+import ast
+import io
+import re
+import tokenize
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from jinja2 import Environment
+from ledstang.app import assemble
+from ledstang.content.texts import text
+from ledstang.instance import open_instance
+from ledstang.plugins import Plugin, find
+from ledstang.web.pages import Pages
+
+ROOT = Path(__file__).parents[2]
+PLUGINS = find([]).found
+CODE = [
+    path
+    for root in ("platform", "plugins", "proxies")
+    for path in sorted((ROOT / root).rglob("*.py"))
+    if "migrations" not in path.parts
+]
+SPOKEN = re.compile("[åäöÅÄÖ]")
+NAMES = ("Ledstång",)
+"""What is called so in every language."""
+INVENTED = {"platform/ledstang/testing.py"}
+"""Files whose Swedish is the name of a region that tests invent."""
+
+
+def templates(plugin: Plugin) -> Iterator[str]:
+    """Yield the message ids of a plugin's templates."""
+    environment = Environment(extensions=["jinja2.ext.i18n"], autoescape=True)
+    folder = plugin.part("templates")
+    for path in folder.rglob("*.html") if folder else ():
+        for _, _, message in environment.extract_translations(path.read_text(encoding="utf-8")):
+            yield message if isinstance(message, str) else message[0]  # of singular and plural: the singular
+
+
+def calls(plugin: Plugin) -> Iterator[str]:
+    """Yield the message ids that a plugin's code asks to have translated."""
+    for path in plugin.folder.rglob("*.py") if plugin.folder else ():
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            asks = isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("text", "N_")
+            if asks and node.args and isinstance(node.args[0], ast.Constant):
+                yield node.args[0].value
+
+
+def offered(plugin: Plugin) -> Iterator[str]:
+    """Yield the titles and descriptions of what a plugin returns from its hooks."""
+    offers = assemble(open_instance(ROOT, demo=True)).offers
+    for things in offers.values():
+        for name, thing in things:
+            if name == plugin.name:
+                for part in ("title", "description"):
+                    said = getattr(thing, part, "")
+                    if isinstance(said, str) and said:
+                        yield said
+
+
+@pytest.mark.parametrize("plugin", PLUGINS.values(), ids=PLUGINS)
+def test_every_text_of_a_plugin_is_there_in_swedish(plugin: Plugin) -> None:
+    """Templates, titles and what the code says: each message id has its Swedish, the host's own or the plugin's."""
+    folders = [folder] if (folder := plugin.part("locale")) else []
+    asked = {*templates(plugin), *calls(plugin), *offered(plugin)}
+    texts = Pages(assemble(open_instance(ROOT))).templates
+    untold = {
+        message
+        for message in asked
+        if text(message, "sv", folders) == message and texts.gettext("sv", message) == message
+    }
+    assert untold == set()
+
+
+def test_every_template_compiles() -> None:
+    """Each template of the host's and of every plugin, in both languages."""
+    house = assemble(open_instance(ROOT, demo=True))
+    pages = Pages(house)
+    assert pages.templates.faults == {}
+    assert house.plugins.faults == []
+
+
+@pytest.mark.parametrize("path", CODE, ids=lambda path: str(path.relative_to(ROOT)))
+def test_code_speaks_english(path: Path) -> None:
+    """No Swedish in names, texts and comments; a docstring may quote what authors write."""
+    if str(path.relative_to(ROOT)) in INVENTED:
+        return
+    source = path.read_text(encoding="utf-8")
+    tree = ast.parse(source)
+    quoting = {node.lineno for node in ast.walk(tree) if isinstance(node, ast.Expr) and _is_text(node.value)}
+    for token in tokenize.generate_tokens(io.StringIO(source).readline):
+        said = token.string
+        for name in NAMES:
+            said = said.replace(name, "")
+        if token.start[0] not in quoting and token.type in (tokenize.NAME, tokenize.STRING, tokenize.COMMENT):
+            assert not SPOKEN.search(said), f"{path}:{token.start[0]}: {token.string[:80]}"
+
+
+def _is_text(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and isinstance(node.value, str)
