@@ -38,7 +38,9 @@ def templates(plugin: Plugin) -> Iterator[str]:
     folder = plugin.part("templates")
     for path in folder.rglob("*.html") if folder else ():
         for _, _, message in environment.extract_translations(path.read_text(encoding="utf-8")):
-            yield message if isinstance(message, str) else message[0]  # of singular and plural: the singular
+            first = message[0] if isinstance(message, tuple) else message  # of singular and plural: the singular
+            if first:  # none where the text is a variable
+                yield first
 
 
 def calls(plugin: Plugin) -> Iterator[str]:
