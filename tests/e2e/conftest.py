@@ -11,6 +11,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -127,7 +128,8 @@ def _await(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
             with urllib.request.urlopen(f"{address}/health", timeout=5):
                 return
         except (urllib.error.URLError, OSError):
-            time.sleep(0.1)
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(timeout=0.1)
     raise AssertionError(f"the server did not start:\n{log.read_text(encoding='utf-8')[-3000:]}")
 
 
