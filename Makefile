@@ -12,8 +12,10 @@ run: $(VENV)/.run
 	@$(BIN)/ledstang serve --demo --port $(PORT)
 
 test: $(VENV)/.test chromium tests/tools/node_modules/.ready lint
-	$(SAY) "Running every test (some minutes; the browser's come last)"
-	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/pytest -q
+	$(SAY) "Running the tests that need no browser (some minutes)"
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/pytest -q -m "not browser"
+	$(SAY) "Running the tests in a real browser"
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/pytest -q -m browser
 
 # What one runs while writing: no browser, no packaging.
 quick: $(VENV)/.test
