@@ -21,7 +21,7 @@ from ledstang_programmes.loading import Loaded, Loader
 from ledstang_programmes.outline import Spot
 from ledstang_programmes.participation import COMPLETED
 from ledstang_programmes.refusing import conflict, too_late
-from ledstang_programmes.rendering import Filler, render_parts
+from ledstang_programmes.rendering import Filler, Sheet, render_parts
 from ledstang_programmes.seen import brought
 
 HtmlRequest = Request[Any, Any, Any]
@@ -109,6 +109,7 @@ def step_pages(host: Host, loader: Loader) -> list[HTTPRouteHandler]:
         request: HtmlRequest, visit: Visit, loaded: Loaded, spot: Spot, taken: Taken | None = None
     ) -> Response[bytes]:
         spots = loaded.course.spots(spot.module)
+        ready = await render_parts(host, visit, loaded, spot, taken)
         return host.page(
             request,
             "programmes/step.html",
@@ -119,8 +120,9 @@ def step_pages(host: Host, loader: Loader) -> list[HTTPRouteHandler]:
             spots=spots,
             gone={one.key for one in spots if loaded.course.was_done(one)},
             waiting=loaded.course.waiting(spot.module),
+            asks=any(isinstance(one, Sheet) for one in ready),
             previous=spots[spot.number - 2] if spot.number > 1 else None,
-            ready=await render_parts(host, visit, loaded, spot, taken),
+            ready=ready,
             intro=Filler(loaded).html(spot.module.intro) if spot.number == 1 else "",
             errors=taken.summary(visit.language) if taken else {},
             faults=taken.sentences(visit.language) if taken else {},

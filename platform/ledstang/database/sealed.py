@@ -69,17 +69,17 @@ class Keys:
 
     def unseal(self, sealed: bytes, *, table: str, column: str, row: Part, subject: Part) -> bytes:
         """Open a value where it was sealed. Raises `SealBroken`, which tells the place but nothing of the content."""
-        where = f"{table}.{column}, row {row}"
         if len(sealed) < _HEAD or sealed[0] != LAYOUT:
-            raise SealBroken(f"{where}: this is not a sealed value: it was cut, or never sealed.")
-        cipher = self._ciphers.get(sealed[1])
-        if cipher is None:
-            raise SealBroken(f"{where}: it was sealed with key {sealed[1]}, which is not among the instance's keys.")
-        try:
-            place = sealed[:2] + joined(table, column, row, subject)
-            return cipher.decrypt(sealed[2:_HEAD], sealed[_HEAD:], place)
-        except InvalidTag:
-            raise SealBroken(f"{where}: it was changed, or belongs to another row, column or person.") from None
+            why = "this is not a sealed value: it was cut, or never sealed."
+        elif sealed[1] not in self._ciphers:
+            why = f"it was sealed with key {sealed[1]}, which is not among the instance's keys."
+        else:
+            try:
+                place = sealed[:2] + joined(table, column, row, subject)
+                return self._ciphers[sealed[1]].decrypt(sealed[2:_HEAD], sealed[_HEAD:], place)
+            except InvalidTag:
+                why = "it was changed, or belongs to another row, column or person."
+        raise SealBroken(f"{table}.{column}, row {row}: {why}")
 
     def is_current(self, sealed: bytes) -> bool:
         """Whether the newest key sealed this; what it did not is to be sealed again before the older key goes."""
