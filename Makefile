@@ -30,7 +30,7 @@ bench: $(VENV)/.bench
 	@for figure in benchmarks/*.py; do $(BIN)/python $$figure || exit 1; done
 
 clean:
-	rm -rf $(VENV) tests/tools/node_modules data
+	rm -rf $(VENV) tests/tools/node_modules
 
 $(VENV)/bin/python:
 	$(SAY) "Making a Python environment in $(VENV)"
