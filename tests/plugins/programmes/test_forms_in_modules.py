@@ -67,13 +67,39 @@ Läs sedan.
 
 Läs sist.
 
+::: formulär #bakom
+::: sida #b1
+::: fråga #c text
+Tredje?
+:::
+:::
+
+::: sida #b2
+::: fråga #d text
+Fjärde?
+:::
+:::
+:::
+
 === 02-tva.md
 modul: tva
 titel: Två
 
 # Två
 
-Läs.
+::: formulär #sen
+::: sida #t1
+::: fråga #a text
+Första?
+:::
+:::
+
+::: sida #t2
+::: fråga #b text
+Andra?
+:::
+:::
+:::
 """,
     """
 === programme.md
@@ -280,8 +306,22 @@ def test_a_part_is_not_finished_without_its_new_step(village: Any) -> None:
     assert device.open("module/ett/sist").submit().path.endswith("/extra")
 
 
-def test_a_form_is_not_reached_past_what_blocks_it(village: Any) -> None:
-    """A form of a closed part, or of a worksheet's name, has no pages of its own."""
+def test_a_form_is_not_reached_before_its_time(village: Any) -> None:
+    """Behind what blocks it, or in a part that is closed, a form has no pages; it takes nothing in either."""
+    device = village.begins("langt")
+    for key in ("bakom", "sen"):
+        assert device.open(f"form/{key}").status == 404
+        assert device.open(f"form/{key}/1").status == 404
+        assert device.browser.post(f"{device.home}/form/{key}/1", {f"{key}.a": "hej"}).url.path == device.home
+        assert device.browser.post(f"{device.home}/form/{key}/check").status_code == 404
+    assert village.rows("select id from response where owner = ?", device.home[-36:]) == []
+    page = device.open(f"form/{BOX}").submit({"fråga-på.ord": "hej", "fråga-på.djur": "nej"})
+    page.submit({"fråga-på.styrka": "7"}).submit()
+    assert device.open("form/bakom").status == 200
+
+
+def test_worksheets_have_no_pages_of_their_own(village: Any) -> None:
+    """What is written on its step is not filled in page by page, nor is anything that is not there."""
     device = village.begins("sparr")
     for key in ("forst", "extra", "nej", "before", "after", "%40before"):
         assert device.open(f"form/{key}").status == 404, key

@@ -285,6 +285,12 @@ def test_a_sum_of_the_first_measure_opens_a_part(village: Any) -> None:
         assert is_open(device, "tva") is expected
 
 
+def test_a_part_is_finished_when_it_is(village: Any) -> None:
+    """An address that says so congratulates nobody on a part that they have not finished."""
+    device = village.begins("regler")
+    assert "Du är klar med" not in device.browser.get(f"{device.home}?finished=forst").text.partition("<ol")[0]
+
+
 def test_unknown_steps_are_not_found(village: Any) -> None:
     """An address of a module or a step that the programme does not have is a 404."""
     device = village.begins("regler")
