@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 ROOT = Path(__file__).parents[2]
 CHROMIUM = "/usr/bin/chromium"
@@ -27,6 +27,9 @@ FLAGS = [
 PHONE = {"width": 320, "height": 640}
 DESK = {"width": 1280, "height": 900}
 NewPage = Callable[..., Page]
+
+# A busy machine draws slowly: what is expected gets as long as what is pressed.
+expect.set_options(timeout=15_000)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
