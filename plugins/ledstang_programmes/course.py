@@ -206,7 +206,7 @@ class Course:
         states: list[ModuleState] = []
         for module in self.programme.modules:
             spots = self.spots(module)
-            done = sum((module.key, spot.step.id) in self.done for spot in spots)
+            done = sum(self.was_done(spot) for spot in spots) if self._gone(module) else 0
             if (module.key, "") in self.done:
                 states.append(ModuleState(module, "done", done, len(spots)))
                 continue
@@ -222,9 +222,10 @@ class Course:
 
     def _begun(self, module: Module) -> bool:
         """Say whether the participant has gone on from a step of a module, or written something in it."""
-        key = module.key
-        gone = any((key, step.id) in self.done for _, step in self.outline.steps[key])
-        return gone or any(part.id in self._written for part in self.outline.sheets[key])
+        return self._gone(module) or any(part.id in self._written for part in self.outline.sheets[module.key])
+
+    def _gone(self, module: Module) -> bool:
+        return not self.outline.keys[module.key].isdisjoint(self.done)
 
     def _kept(self, rule: Release) -> Closed | None:
         """Return why a rule keeps its module closed now, or None."""

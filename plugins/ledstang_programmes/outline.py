@@ -28,19 +28,19 @@ class Spot(msgspec.Struct, frozen=True):
 
 
 class Outline:
-    """The modules of one version of a programme by their keys: their steps, and their worksheets and forms."""
+    """The modules of one version of a programme by their keys: their steps, these steps' keys, and their worksheets."""
 
     def __init__(self, programme: Programme) -> None:
         self.programme = programme
         self.steps = {module.key: _steps(module) for module in programme.modules}
         self.sheets = {key: [part for _, step in steps for part in _sheets(step)] for key, steps in self.steps.items()}
+        self.keys = {key: frozenset((key, step.id) for _, step in steps) for key, steps in self.steps.items()}
+        self._varying = {key for key, sheets in self.sheets.items() if any(part.shown_when for part in sheets)}
         self._spots = {module.key: self._shown(module, lambda _: True) for module in programme.modules}
 
     def spots(self, module: Module, shows: Callable[[FormPart], bool]) -> list[Spot]:
         """Return the steps of a module in order, without those that hold nothing but worksheets that are not shown."""
-        if any(part.shown_when for part in self.sheets[module.key]):
-            return self._shown(module, shows)
-        return self._spots[module.key]
+        return self._shown(module, shows) if module.key in self._varying else self._spots[module.key]
 
     def _shown(self, module: Module, shows: Callable[[FormPart], bool]) -> list[Spot]:
         steps = [(section, step) for section, step in self.steps[module.key] if _has(step, shows)]

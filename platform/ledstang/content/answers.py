@@ -152,7 +152,7 @@ class Answers:
         return {
             row["item"]: Given(self._unseal(row), row["revision"], row["changed"])
             for row in rows
-            if row["response"] == response and row["item"] in wanted
+            if row["item"] in wanted and row["response"] == response
         }
 
     async def save(

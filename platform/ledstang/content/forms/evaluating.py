@@ -14,10 +14,10 @@ from ledstang.content.expressions import ABSENT, UNKNOWN, Context, Name, Unknown
 from ledstang.content.expressions.scope import Scope
 from ledstang.content.expressions.values import every, typed
 from ledstang.content.forms.answers import standing
-from ledstang.content.forms.document import Form, Group, Page, Question, Questions, Show, Text
+from ledstang.content.forms.document import Form, Group, Question, Show, Text
 from ledstang.content.forms.scope import plain_kinds
 from ledstang.content.forms.scoring import Score, reckon
-from ledstang.content.forms.walking import Item, questions_of
+from ledstang.content.forms.walking import Part, inside, questions_of
 
 Answers = Mapping[str, Any]
 
@@ -69,10 +69,6 @@ def unanswered(form: Form, result: Result) -> tuple[Question, ...]:
 
 def _complete(answer: Any) -> bool:
     return answer not in (None, "", []) and not (isinstance(answer, list) and all(each is None for each in answer))
-
-
-def _inside(part: Page | Group | Questions) -> tuple[Item, ...]:
-    return part.rows if isinstance(part, Questions) else part.items
 
 
 class _Walk:
@@ -127,7 +123,7 @@ class _Walk:
         raw = self.context.forms.get(name.form, {}).get(name.id) if name.form else self.read(name)
         return kind is not None and raw is not ABSENT and typed(kind, raw) is UNKNOWN
 
-    def meet(self, part: Page | Item, outer: bool | Unknown) -> None:
+    def meet(self, part: Part, outer: bool | Unknown) -> None:
         """Decide about a part, standing in others that are shown, not shown, or undecided."""
         if isinstance(part, Text):
             return
@@ -145,9 +141,9 @@ class _Walk:
         if isinstance(part, Group) and part.repeats:
             self.rows(part, inner)
         else:
-            for item in _inside(part):
+            for item in inside(part):
                 self.meet(item, inner)
-        if inner is True and any(isinstance(item, Text) or item.id in self.visible for item in _inside(part)):
+        if inner is True and any(isinstance(item, Text) or item.id in self.visible for item in inside(part)):
             self.visible.add(part.id)
 
     def ask(self, question: Question, met: bool | Unknown) -> None:

@@ -12,9 +12,11 @@ Part = Page | Item
 
 def questions_of(form: Form | Part) -> Iterator[Question]:
     """Yield every question of a form, or of a part of one, in document order."""
-    for part, _ in parts_of(form):
-        if isinstance(part, Question):
-            yield part
+    if isinstance(form, Question):
+        yield form
+    else:
+        for part in inside(form):
+            yield from questions_of(part)
 
 
 def parts_of(form: Form | Part, within: tuple[Part, ...] = ()) -> Iterator[tuple[Part, tuple[Part, ...]]]:
@@ -24,13 +26,17 @@ def parts_of(form: Form | Part, within: tuple[Part, ...] = ()) -> Iterator[tuple
             yield from parts_of(page)
         return
     yield form, within
-    inner: tuple[Item, ...] = ()
-    if isinstance(form, Page | Group):
-        inner = form.items
-    elif isinstance(form, Questions):
-        inner = form.rows
-    for item in inner:
+    for item in inside(form):
         yield from parts_of(item, (*within, form))
+
+
+def inside(form: Form | Part) -> tuple[Part, ...]:
+    """Return the parts that stand directly in a form or in a part of one."""
+    if isinstance(form, (Page, Group)):
+        return form.items
+    if isinstance(form, Questions):
+        return form.rows
+    return form.pages if isinstance(form, Form) else ()
 
 
 def shows_of(form: Form | Part) -> Iterator[Show]:
