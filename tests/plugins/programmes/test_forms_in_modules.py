@@ -309,10 +309,13 @@ def test_a_part_is_not_finished_without_its_new_step(village: Any) -> None:
 def test_a_form_is_not_reached_before_its_time(village: Any) -> None:
     """Behind what blocks it, or in a part that is closed, a form has no pages; it takes nothing in either."""
     device = village.begins("langt")
-    for key in ("bakom", "sen"):
+    for key, question in (("bakom", "c"), ("sen", "a")):
         assert device.open(f"form/{key}").status == 404
         assert device.open(f"form/{key}/1").status == 404
-        assert device.browser.post(f"{device.home}/form/{key}/1", {f"{key}.a": "hej"}).url.path == device.home
+        assert device.browser.post(f"{device.home}/form/{key}/1").url.path == device.home
+        late = device.browser.post(f"{device.home}/form/{key}/1", {f"{key}.{question}": "för tidigt"})
+        assert late.status_code == 409
+        assert "för tidigt" in late.text
         assert device.browser.post(f"{device.home}/form/{key}/check").status_code == 404
     assert village.rows("select id from response where owner = ?", device.home[-36:]) == []
     page = device.open(f"form/{BOX}").submit({"fråga-på.ord": "hej", "fråga-på.djur": "nej"})
