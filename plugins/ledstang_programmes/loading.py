@@ -22,6 +22,7 @@ from ledstang import (
     Visit,
     evaluate,
     evaluate_truth,
+    parts_of,
     scope_of,
 )
 from litestar.exceptions import NotFoundException
@@ -56,6 +57,7 @@ class Index:
         self.outline = Outline(programme)
         self.scope = scope_of(None, self.forms)
         self._questions: dict[str, dict[str, Question]] = {}
+        self._always: dict[str, frozenset[str]] = {}
 
     def questions(self, place: str) -> dict[str, Question]:
         """Return the questions of a form by their ids."""
@@ -63,6 +65,19 @@ class Index:
             form = self.forms.get(place)
             self._questions[place] = {one.id: one for one in questions(form.pages)} if form else {}
         return self._questions[place]
+
+
+    def always(self, place: str) -> frozenset[str]:
+        """Return the questions of a form that everybody is asked once: their answers count, whatever the others are."""
+        if place not in self._always:
+            form = self.forms.get(place)
+            ways = [(*within, part) for part, within in parts_of(form) if isinstance(part, Question)] if form else []
+            self._always[place] = frozenset(way[-1].id for way in ways if all(map(_unconditional, way)))
+        return self._always[place]
+
+
+def _unconditional(part: Any) -> bool:
+    return part.shown_when is None and not getattr(part, "repeats", None) and not getattr(part, "hidden", False)
 
 
 class Loaded:
@@ -164,6 +179,14 @@ class Loaded:
         if key in (self.programme.measure_before, self.programme.measure_after) and key not in self.responses:
             return AFTER if key == self.programme.measure_after and self.sent(AFTER) else BEFORE
         return key
+
+    def answer(self, key: str, id_: str) -> Any:
+        """Return one answer or score of another worksheet or form, for `{{…}}`; None when there is none that counts."""
+        if id_ not in self.index.always(key):
+            return self.context.forms.get(key, {}).get(id_)
+        place = self.place_of(key)
+        found = self._given.get(place) or self.host.answers.given(self._answers, self.part.id, place, [id_])
+        return found[id_].value if id_ in found else None
 
     def answered(self, key: str) -> dict[str, Any]:
         """Return answers and scores of another worksheet or form by id, for conditions and for `{{…}}`."""

@@ -60,7 +60,7 @@ class Piped(Mapping[str, str]):
 
     def __getitem__(self, name: str) -> str:
         box, _, id_ = name.partition(".")
-        value = self._loaded.context.forms.get(box, {}).get(id_)
+        value = self._loaded.answer(box, id_)
         question = self._loaded.index.questions(box).get(id_)
         if value is None:
             raise KeyError(name)
