@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
@@ -16,8 +17,8 @@ import httpx
 import pytest
 
 LEDSTANG = Path(sys.executable).with_name("ledstang")
-PATIENT = 12
-"""Tries to connect; the waits between them double, from nothing to half a minute."""
+PATIENT = 60.0
+"""Seconds that a server may take to start where several run at once."""
 
 
 @dataclass
@@ -46,6 +47,18 @@ class Served:
         return self.client.post("/sandbox/signin", data={"number": number[1]}).text
 
 
+def _await(served: Served, listener: threading.Thread) -> None:
+    """Ask until the server answers, or has ended, which its standard error tells by ending."""
+    latest = time.monotonic() + PATIENT
+    while time.monotonic() < latest and listener.is_alive():
+        try:
+            served.client.get("/ready")
+            return
+        except httpx.ConnectError:
+            listener.join(0.05)
+    raise AssertionError("the server did not start:\n" + "".join(served.said))
+
+
 Serving = Callable[..., AbstractContextManager[Served]]
 
 
@@ -65,18 +78,14 @@ def serving(port: int) -> Serving:
     def run(*arguments: str | Path, command: Path = LEDSTANG, cwd: Path | None = None) -> Iterator[Served]:
         line = [str(command), "serve", "--port", str(port), *map(str, arguments)]
         process = subprocess.Popen(line, cwd=cwd, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True)
-        client = httpx.Client(
-            base_url=f"http://127.0.0.1:{port}",
-            follow_redirects=True,
-            timeout=30,
-            transport=httpx.HTTPTransport(retries=PATIENT),
-        )
+        client = httpx.Client(base_url=f"http://127.0.0.1:{port}", follow_redirects=True, timeout=30)
         served = Served(process, client)
         assert process.stderr
         listener = threading.Thread(target=served.said.extend, args=(process.stderr,), daemon=True)
         listener.start()
         try:
             with client:
+                _await(served, listener)
                 yield served
         finally:
             process.terminate()

@@ -12,6 +12,7 @@ import pytest
 from click.testing import CliRunner, Result
 from ledstang.cli import ledstang
 from ledstang.cli.new import ROOMS, SKELETONS
+from ledstang.testing import TOML, Town
 
 Run = Callable[..., Result]
 
@@ -84,47 +85,39 @@ def test_init_where_it_cannot_be(tmp_path: Path, run: Run) -> None:
     assert "cannot be made: Not a directory. Name a place that you may write in." in result.output
 
 
-@pytest.mark.parametrize("name", ["named_contact", "calendar"])
-def test_new_plugin(region: Path, run: Run, name: str) -> None:
-    """A new plugin has a page, a link, a template, Swedish texts and tests that pass; no fault, whatever its name."""
-    made = run("new", "plugin", name)
-    assert made.exit_code == 0
-    folder = region / "plugins" / name
-    assert f"ledstang check plugins/{name}\n    pytest plugins/{name}\n" in made.output
-    assert run("check", f"plugins/{name}").exit_code == 0
-    assert run("check").exit_code == 0
-    assert "2 passed" in own_tests(folder)
+def test_new_plugin_and_proxy(region: Path, run: Run) -> None:
+    """A new plugin has a page, a link, a template, Swedish texts and tests; a proxy a permission and its tests.
 
-
-def test_new_proxy(region: Path, run: Run) -> None:
-    """A new proxy has a permission of its own, and tests that pass."""
+    All pass, without a fault, also under a name of two words and under that of one of Python's own modules.
+    """
+    made = run("new", "plugin", "named_contact")
+    assert "ledstang check plugins/named_contact\n    pytest plugins/named_contact\n" in made.output
+    assert run("new", "plugin", "calendar").exit_code == 0
     assert run("new", "proxy", "guardian").exit_code == 0
+    assert run("check", "plugins/named_contact").exit_code == 0
     assert run("check").exit_code == 0
-    assert "1 passed" in own_tests(region / "proxies" / "guardian")
+    assert "5 passed" in own_tests(region)
 
 
-def test_new_programme(region: Path, run: Run, serving) -> None:
-    """A new programme is clean, and stands in the catalogue at once."""
+def test_new_programme(region: Path, run: Run, town: Town) -> None:
+    """A new programme is clean, stands in the catalogue at once, and can be begun."""
     assert run("new", "programme", "lugn-stund").exit_code == 0
     result = run("check", "programmes/lugn-stund")
     assert (result.exit_code, result.output) == (0, "Inga fel hittades.\n")
     assert run("check").exit_code == 0
-    with serving("--demo", region) as served:
-        assert "Lugn stund" in served.client.get("/programmes/").text
-        served.sign_in("Tove Berg")
-        begun = served.post("/programmes/lugn-stund/begin")
-        assert "Börja här" in begun.text
+    with town.instance(programmes=region / "programmes" / "lugn-stund") as place:
+        dag = place.sign_in(town.person("Dag", born="1985-03-14"))
+        assert "Lugn stund" in dag.get("/programmes/").text
+        assert "Börja här" in dag.post("/programmes/lugn-stund/begin").text
 
 
-def test_new_theme(region: Path, run: Run, serving) -> None:
+def test_new_theme(region: Path, run: Run, town: Town) -> None:
     """A new theme has its contrast, and serves when the settings name it."""
     assert run("new", "theme", "norra").exit_code == 0
     result = run("check", "themes/norra")
     assert (result.exit_code, result.output) == (0, "Inga fel hittades.\n")
-    file = region / "ledstang.toml"
-    file.write_text('theme = "norra"\n' + file.read_text(encoding="utf-8"), encoding="utf-8")
-    with serving(region) as served:
-        assert "--primary: #274f8a;" in served.client.get("/static/theme/theme.css").text
+    with town.instance(themes=region / "themes" / "norra", toml='theme = "norra"\n' + TOML) as place:
+        assert "--primary: #274f8a;" in place.browser().get("/static/theme/theme.css").text
 
 
 @pytest.mark.parametrize("kind", list(ROOMS))

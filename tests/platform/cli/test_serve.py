@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import io
 import re
 import socket
-import subprocess
-import sys
 from collections.abc import Callable
+from contextlib import redirect_stderr
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from ledstang.cli import main
 from ledstang.cli.init import command as init
+from ledstang.cli.serve import DEMO, FOLDER
 from ledstang.testing import TOML
 
-LEDSTANG = Path(sys.executable).with_name("ledstang")
-Run = Callable[..., subprocess.CompletedProcess[str]]
+Run = Callable[..., "Ended"]
 
 
 @pytest.fixture
@@ -27,13 +29,32 @@ def folder(tmp_path: Path) -> Path:
     return place
 
 
-@pytest.fixture
-def run(port: int) -> Run:
-    """Run `ledstang serve` where it is expected to give up by itself."""
+@dataclass
+class Ended:
+    """How a command has ended."""
 
-    def ran(*arguments: str | Path, **options: str) -> subprocess.CompletedProcess[str]:
-        line = [str(LEDSTANG), "serve", "--port", options.get("port", str(port)), *map(str, arguments)]
-        return subprocess.run(line, capture_output=True, text=True, timeout=60, check=False)
+    code: int
+    said: str
+
+
+@pytest.fixture
+def run(port: int, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Run `ledstang serve` where it is expected to give up before it serves, and return what it told its user."""
+
+    def served(*_: object, **__: object) -> None:
+        raise AssertionError("it was served")
+
+    monkeypatch.setattr("uvicorn.run", served)
+    for name in (FOLDER, DEMO):
+        monkeypatch.setenv(name, "")
+
+    def ran(*arguments: str | Path, at: str = str(port)) -> Ended:
+        monkeypatch.setattr("sys.argv", ["ledstang", "serve", "--port", at, *map(str, arguments)])
+        said = io.StringIO()  # one that stays open: an app that was made before may still log to it
+        with redirect_stderr(said), pytest.raises(SystemExit) as ended:
+            main()
+        told = [line for line in said.getvalue().splitlines(keepends=True) if not line.startswith("INFO - ")]
+        return Ended(int(ended.value.code or 0), "".join(told))
 
     return ran
 
@@ -45,10 +66,15 @@ def say(folder: Path, more: str) -> None:
 
 
 def test_what_init_makes_can_be_taken_part_in(tmp_path: Path, serving) -> None:
-    """A new folder serves: an invented person signs in, gives consent and begins a programme; all of it in its folder."""
+    """A new folder serves: an invented person signs in, consents and begins a programme, and is in it after a restart.
+
+    All of it is kept in the folder, and nothing where the server was started.
+    """
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
     place = tmp_path / "region"
     assert CliRunner().invoke(init, [str(place)]).exit_code == 0
-    with serving("--demo", place) as served:
+    with serving("--demo", "../region", cwd=elsewhere) as served:
         assert served.client.get("/").status_code == 200
         assert served.client.get("/health").json()["status"] == "ok"
         assert "Hej, Tove" in served.sign_in("Tove Berg")
@@ -58,32 +84,12 @@ def test_what_init_makes_can_be_taken_part_in(tmp_path: Path, serving) -> None:
         begun = served.post("/programmes/hantera-oro/begin", consent=version[1])
         assert begun.status_code == 200
         assert begun.url.path.startswith("/programmes/mine/")
-        assert served.client.get("/sandbox/clock").status_code == 200
+        assert 'href="/sandbox/clock"' in begun.text
+    with serving("--demo", place) as served:
+        served.sign_in("Tove Berg")
+        assert served.client.get(begun.url.path).status_code == 200
     kept = {path.relative_to(place).as_posix() for path in (place / "data").rglob("*") if path.is_file()}
     assert {"data/ledstang.sqlite", "data/keys/seal-1.key"} <= kept
-
-
-def test_what_was_kept_is_there_after_a_restart(folder: Path, serving) -> None:
-    """Who has begun is still in the middle of it when the server is started again."""
-    say(folder, "")
-    with serving("--demo", folder) as served:
-        served.sign_in("Dag Nordin")
-        consent = served.client.get("/programmes/hantera-oro/begin").text
-        version = re.search(r'name="consent"[^>]*value="([^"]+)"', consent)
-        assert version
-        begun = served.post("/programmes/hantera-oro/begin", consent=version[1])
-    with serving("--demo", folder) as served:
-        served.sign_in("Dag Nordin")
-        assert served.client.get(begun.url.path).status_code == 200
-
-
-def test_a_folder_is_named_from_anywhere(folder: Path, tmp_path: Path, serving) -> None:
-    """A relative folder is that of where one stands; nothing is written there."""
-    elsewhere = tmp_path / "elsewhere"
-    elsewhere.mkdir()
-    with serving("../region", cwd=elsewhere) as served:
-        assert "Testregionen" in served.client.get("/").text
-        assert "/sandbox/" not in served.client.get("/signin").text
     assert list(elsewhere.iterdir()) == []
 
 
@@ -114,12 +120,12 @@ def test_strict_refuses_with_the_sentences(folder: Path, run: Run) -> None:
     (folder / "plugins" / "two" / "templates").mkdir()
     (folder / "plugins" / "two" / "templates" / "x.html").write_text("{% if %}", encoding="utf-8")
     first = run(folder)
-    assert first.returncode == 1
-    assert re.fullmatch(r"The plugin `one` \(.+one\.py:1\) imports `no_such_thing`, .+\n", first.stderr)
+    assert first.code == 1
+    assert re.fullmatch(r"The plugin `one` \(.+one\.py:1\) imports `no_such_thing`, .+\n", first.said)
     (folder / "plugins" / "one.py").unlink()
     second = run(folder)
-    assert second.returncode == 1
-    assert re.fullmatch(r"The plugin `two` \(.+x\.html:1\) has a template that is not valid: .+\n", second.stderr)
+    assert second.code == 1
+    assert re.fullmatch(r"The plugin `two` \(.+x\.html:1\) has a template that is not valid: .+\n", second.said)
 
 
 def test_the_port_in_use(folder: Path, port: int, run: Run) -> None:
@@ -128,32 +134,32 @@ def test_the_port_in_use(folder: Path, port: int, run: Run) -> None:
         taken.bind(("127.0.0.1", port))
         taken.listen()
         ended = run(folder)
-    assert ended.returncode == 1
-    assert f"Port {port} on 127.0.0.1 cannot be had: Address already in use." in ended.stderr
-    assert f"`ledstang serve --port {port + 1}`" in ended.stderr
+    assert ended.code == 1
+    assert f"Port {port} on 127.0.0.1 cannot be had: Address already in use." in ended.said
+    assert f"`ledstang serve --port {port + 1}`" in ended.said
 
 
 @pytest.mark.parametrize("port", ["0", "70000", "x"])
 def test_a_port_that_is_none(folder: Path, run: Run, port: str) -> None:
     """A number that is no port is misuse."""
-    assert run(folder, port=port).returncode == 2
+    assert run(folder, at=port).code == 2
 
 
 def test_an_address_that_is_none(folder: Path, run: Run) -> None:
     """A host that cannot be listened on is told, not traced."""
     ended = run(folder, "--host", "no.such.host.invalid")
-    assert ended.returncode == 1
-    assert "cannot be had" in ended.stderr
+    assert ended.code == 1
+    assert "cannot be had" in ended.said
 
 
 def test_a_database_that_is_a_directory(folder: Path, run: Run) -> None:
     """What cannot be a database is told in one sentence, and left as it is."""
     (folder / "data" / "ledstang.sqlite").mkdir(parents=True)
     ended = run(folder)
-    assert ended.returncode == 2
-    assert ended.stderr.startswith("database: ")
-    assert str(folder / "data" / "ledstang.sqlite") in ended.stderr
-    assert ended.stderr.count("\n") == 1
+    assert ended.code == 2
+    assert ended.said.startswith("database: ")
+    assert str(folder / "data" / "ledstang.sqlite") in ended.said
+    assert ended.said.count("\n") == 1
     assert (folder / "data" / "ledstang.sqlite").is_dir()
 
 
@@ -174,9 +180,9 @@ def test_settings_that_will_not_do(folder: Path, run: Run, content: bytes | None
     if content is not None:
         file.write_bytes(content)
     ended = run(folder)
-    assert ended.returncode == 2
-    assert said in ended.stderr
-    assert "Traceback" not in ended.stderr
+    assert ended.code == 2
+    assert said in ended.said
+    assert "Traceback" not in ended.said
 
 
 @pytest.mark.parametrize("theme", ["norra", "nothing"])
@@ -186,17 +192,17 @@ def test_a_theme_that_nobody_can_read(folder: Path, run: Run, theme: str) -> Non
     (folder / "themes" / "norra").mkdir(parents=True)
     (folder / "themes" / "norra" / "theme.toml").write_text('[light]\ntext = "#fffdf9"\n', encoding="utf-8")
     ended = run(folder)
-    assert ended.returncode == 1
-    assert "theme.toml:" in ended.stderr
-    assert "Traceback" not in ended.stderr
+    assert ended.code == 1
+    assert "theme.toml:" in ended.said
+    assert "Traceback" not in ended.said
 
 
 def test_production_is_no_demo(folder: Path, run: Run) -> None:
     """In production nobody signs in as whom they please."""
     say(folder, "production = true\n")
     ended = run("--demo", folder)
-    assert ended.returncode == 1
-    assert "`production = true` in ledstang.toml refuses --demo" in ended.stderr
+    assert ended.code == 1
+    assert "`production = true` in ledstang.toml refuses --demo" in ended.said
     assert not (folder / "data").exists()
 
 
@@ -204,10 +210,10 @@ def test_production_without_keys(folder: Path, run: Run) -> None:
     """In production missing keys are never made anew."""
     say(folder, "production = true\n")
     ended = run(folder)
-    assert ended.returncode == 2
-    assert "Restore the key files" in ended.stderr
+    assert ended.code == 2
+    assert "Restore the key files" in ended.said
 
 
 def test_a_demo_in_two_processes(folder: Path, run: Run) -> None:
     """The demo's clock is one: --workers is refused with it."""
-    assert "--demo keeps its clock in one process" in run("--demo", "--workers", "2", folder).stderr
+    assert "--demo keeps its clock in one process" in run("--demo", "--workers", "2", folder).said

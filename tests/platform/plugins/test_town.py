@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from datetime import UTC, datetime
+from importlib.metadata import entry_points
 from pathlib import Path
 
 import pytest
@@ -102,9 +101,7 @@ def test_the_way_in_is_never_served(town: Town) -> None:
         assert "/testing/signin" in {route.path for route in place.client.app.routes}
 
 
-def test_it_comes_with_the_installation(tmp_path: Path) -> None:
-    """A plugin's author installs ledstang and pytest, and has the fixture."""
-    line = [sys.executable, "-m", "pytest", "--fixtures", "-p", "no:cacheprovider", "-q", str(tmp_path)]
-    said = subprocess.run(line, capture_output=True, text=True, check=False, timeout=60, cwd=tmp_path).stdout
-    assert "town -- " in said
-    assert "A place to make persons and instances in" in said
+def test_it_comes_with_the_installation(pytestconfig: pytest.Config) -> None:
+    """A plugin's author installs ledstang and pytest, and has the fixture: by an entry point, without a line."""
+    assert [point.value for point in entry_points(group="pytest11", name="ledstang")] == ["ledstang.testing"]
+    assert pytestconfig.pluginmanager.has_plugin("ledstang")
