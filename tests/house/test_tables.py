@@ -21,6 +21,12 @@ def keys_of(table: type[Table]) -> list[ForeignKey]:
     return list(table._meta.foreign_key_columns)
 
 
+def test_all_plugins_stand() -> None:
+    """None of ours was refused: what follows is asked of all of them."""
+    assert FOUND.faults == []
+    assert {"host", "programmes"} <= APPS.keys()
+
+
 @pytest.mark.parametrize(("app", "table"), TABLES, ids=names)
 def test_a_table_carries_its_plugin_s_name(app: str, table: type[Table]) -> None:
     """A plugin's table is `<plugin>_<noun>`; the host's are plain nouns, none of which could be a plugin's."""

@@ -126,9 +126,9 @@ def test_the_mark_that_windows_puts_first_is_no_fault(file: Path) -> None:
 )  # fmt: skip
 def test_what_does_not_fit(settings: Read, text: str, line: int | None, why: str, tip: str) -> None:
     """Unknown keys, wrong types and impossible values name the key and the line, and say what would do."""
-    told = faults(settings, text)
-    assert told[0][:2] == (line, why)
-    assert told[0][2].startswith(tip)
+    ((where, told, advice),) = faults(settings, text)
+    assert (where, told) == (line, why)
+    assert advice.startswith(tip)
 
 
 def test_all_faults_are_told_at_once(settings: Read, file: Path) -> None:
