@@ -28,7 +28,7 @@ def gather(plugins: Plugins, host_for: Callable[[Plugin], Any]) -> Offers:
     """Ask each plugin all its hooks. A plugin that raises or answers with the wrong things is put aside, whole."""
     offers: Offers = {}
     for plugin in list(plugins.found.values()):
-        answers = {}
+        answers: dict[str, list[Any]] = {}
         for hook in plugin.hooks:
             if hook not in OF_THEIR_OWN:
                 fault = _ask(plugins, plugin, hook, host_for, answers)
@@ -87,10 +87,10 @@ def fit_settings(plugins: Plugins, instance: Instance) -> tuple[dict[str, msgspe
 def _unknown(plugins: Plugins, instance: Instance) -> Iterator[SettingsFault]:
     """Yield what is said in the settings of plugins that there are none of."""
     given = instance.settings
-    named = [(("plugins", name), name) for name in given.plugins]
+    named: list[tuple[tuple[str, ...], str]] = [(("plugins", name), name) for name in given.plugins]
     named += [(("disabled",), name) for name in given.disabled]
-    for room, things in (("regions", given.regions), ("units", given.units)):
-        named += [((room, str(number), "off"), name) for number, thing in enumerate(things) for name in thing.off]
+    named += [(("regions", str(at), "off"), name) for at, region in enumerate(given.regions) for name in region.off]
+    named += [(("units", str(at), "off"), name) for at, unit in enumerate(given.units) for name in unit.off]
     for path, name in named:
         if name not in plugins.known:
             near = get_close_matches(name, plugins.known, 1)

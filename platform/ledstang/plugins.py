@@ -109,7 +109,8 @@ def find(folders: Iterable[Path], disabled: Iterable[str] = ()) -> Plugins:
     plugins.manager.add_hookspecs(hookspecs)
     forget_local()
     off = set(disabled)
-    for name, origin, load in (*_installed(), *_dropped(list(folders))):
+    found: list[tuple[str, str, EntryPoint | Path]] = [*_installed(), *_dropped(list(folders))]
+    for name, origin, load in found:
         if name in off:
             plugins.disabled[name] = origin
             continue
