@@ -66,7 +66,6 @@ class Index:
             self._questions[place] = {one.id: one for one in questions(form.pages)} if form else {}
         return self._questions[place]
 
-
     def always(self, place: str) -> frozenset[str]:
         """Return the questions of a form that everybody is asked once: their answers count, whatever the others are."""
         if place not in self._always:
