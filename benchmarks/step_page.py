@@ -20,7 +20,8 @@ from contenders.turns import Contender
 
 RAW, OURS, DJANGO = "raw ASGI + sqlite3 (the limit)", "ours", "Django"
 WHO = {OURS: ("contenders.ours", "Ours"), RAW: ("contenders.raw", "Raw"), DJANGO: ("contenders.django_site", "Django")}
-AT_ONCE = 16  # visitors in a turn: what waits in one server process when many people come
+CROWD = "ours, 16 at once"
+VISITS = 16  # in a turn
 FASTER, SHARE = 4.0, 0.35  # the aims: times Django, and of the limit
 LONGEST = 50.0  # seconds of rounds, however slow the machine is
 
@@ -38,12 +39,13 @@ def same(contenders: dict[str, Contender], page: Page) -> int:
 
 def compare(contenders: dict[str, Contender], page: Page, rounds: int) -> Measured:
     """Return milliseconds a page, one figure for each round; in every round each contender has its turn."""
-    measured: Measured = {name: [] for name in contenders}
+    turns = {name: contender.many for name, contender in contenders.items()} | {CROWD: contenders[OURS].crowd}
+    measured: Measured = {name: [] for name in turns}
     visitors, end = page.visitors * 2, monotonic() + LONGEST
     for number in range(rounds):
-        for name, contender in contenders.items():
+        for name, turn in turns.items():
             first = number * 7 % len(page.visitors)
-            measured[name].append(contender.many(visitors[first : first + AT_ONCE]) / AT_ONCE * 1000)
+            measured[name].append(turn(visitors[first : first + VISITS]) / VISITS * 1000)
         if monotonic() > end:
             break
     return measured
@@ -55,7 +57,7 @@ def show(measured: Measured, size: int) -> tuple[float, float]:
     rounds = len(measured[OURS])
     print(f"A programme step as a participant sees it: {size} bytes, {rounds} rounds, load {getloadavg()[0]:.1f}")
     print(f"{'':32}{'CPU ms, best':>14}{'median':>9}{'× Django':>10}{'of the limit':>14}")
-    for name in (RAW, OURS, DJANGO):
+    for name in (RAW, OURS, CROWD, DJANGO):
         faster, share = best[DJANGO] / best[name], best[RAW] / best[name]
         print(f"{name:32}{best[name]:14.2f}{median(measured[name]):9.2f}{faster:10.1f}{share:14.0%}")
     pairs = zip(measured[DJANGO], measured[OURS], measured[RAW], strict=True)

@@ -69,9 +69,9 @@ def step(request: HttpRequest, id_: Any, module: str, step: str) -> HttpResponse
     places = {one.id: one.place for one in Response.objects.filter(owner=participation.id)}
     given = {}
     for one in Answer.objects.filter(owner=participation.id):
-        if (place := places[one.response_id]) in Site.page.places:
+        if Site.page.shows(field := f"{places[one.response_id]}.{one.item}"):
             value = Site.cipher.answer(one.id, one.person_id, bytes(one.value))
-            given[f"{place}.{one.item}"] = value, one.revision
+            given[field] = value, one.revision
     holes = Site.page.holes(participation.id, request.person.name, done, given)
     return render(request, "step.html", holes | {"csrf": get_token(request), "nonce": request.nonce})
 

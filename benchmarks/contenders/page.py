@@ -46,10 +46,9 @@ class Page(msgspec.Struct, frozen=True):
     visitors: list[Visitor]
     cookie: str
 
-    @property
-    def places(self) -> set[str]:
-        """Return the worksheets whose answers stand on the page: only these need unsealing."""
-        return {name.partition(".")[0] for name in (*self.fields, *self.earlier)}
+    def shows(self, name: str) -> bool:
+        """Say whether an answer stands on the page: only these need unsealing, and ours unseals no others."""
+        return name in self.fields or name in self.earlier
 
     def holes(self, visitor: str, name: str, done: Iterable[str], given: Given) -> dict[str, Any]:
         """Return what fills the template for one person; `csrf` and `nonce` are the framework's to add."""

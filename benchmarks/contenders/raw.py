@@ -68,8 +68,8 @@ class Raw(Looped):
         places = {row[0]: row[1] for row in query(RESPONSES, (id_,)).fetchall()}
         given = {}
         for row, response, item, value, revision, _ in query(ANSWERS, (id_,)).fetchall():
-            if (place := places[response]) in self.kept.places:
-                given[f"{place}.{item}"] = self.cipher.answer(row, person, value), revision
+            if self.kept.shows(field := f"{places[response]}.{item}"):
+                given[field] = self.cipher.answer(row, person, value), revision
         nonce = token_urlsafe(16)
         holes = self.kept.holes(id_, name, done, given)
         return self.template.render(holes, csrf=csrf, nonce=nonce).encode(), nonce

@@ -19,7 +19,7 @@ _context = get_context("spawn")
 
 
 class Contender:
-    """The other end: `one` for a page, `many` for the CPU seconds of a batch. Ends with the `with` block."""
+    """The other end: `one` for a page, `many` and `crowd` for the CPU seconds of a batch. Ends with the `with` block."""
 
     def __init__(self, module: str, name: str, folder: Path) -> None:
         self._pipe, theirs = _context.Pipe()
@@ -33,8 +33,12 @@ class Contender:
         return self._ask("one", visitor)
 
     def many(self, visitors: Sequence[Visitor]) -> float:
-        """Return the CPU seconds of the visitors' pages together."""
+        """Return the CPU seconds of the visitors' pages, one after the other."""
         return self._ask("many", visitors)
+
+    def crowd(self, visitors: Sequence[Visitor]) -> float:
+        """Return the CPU seconds of the visitors' pages, all at once; for those only that can."""
+        return self._ask("crowd", visitors)
 
     def __enter__(self) -> Contender:
         return self
