@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 PORT   ?= 8000
 SAY    := @printf '→ %s\n'
 
-.PHONY: run test quick lint bench clean
+.PHONY: run test quick lint drill bench clean
 
 run: $(VENV)/.run
 	$(SAY) "Starting the demo on port $(PORT)"
@@ -13,18 +13,23 @@ run: $(VENV)/.run
 
 test: $(VENV)/.test chromium tests/tools/node_modules/.ready lint
 	$(SAY) "Running the tests that need no browser (some minutes)"
-	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/pytest -q -m "not browser"
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/pytest -q -n 2 -m "not browser and not drill"
 	$(SAY) "Running the tests in a real browser"
-	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/pytest -q -m browser
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/pytest -q -n 2 --dist loadfile -m "browser and not drill"
 
 # What one runs while writing: no browser, no packaging.
 quick: $(VENV)/.test
-	@$(BIN)/pytest -q -m "not browser and not packaging"
+	@$(BIN)/pytest -q -n 2 -m "not browser and not packaging and not drill"
 
 lint: $(VENV)/.test
 	$(SAY) "Reading the code"
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
+
+# Long proofs, minutes each: kill -9, full disks, restarts under load. Before a release, not before a commit.
+drill: $(VENV)/.test
+	$(SAY) "Killing, filling and restarting (some minutes)"
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/pytest -q -m drill
 
 bench: $(VENV)/.bench
 	@for figure in benchmarks/*.py; do $(BIN)/python $$figure || exit 1; done
