@@ -28,7 +28,7 @@ from ledstang import (
 from litestar.exceptions import NotFoundException
 
 from ledstang_programmes import participation
-from ledstang_programmes.answering import questions
+from ledstang_programmes.answering import answerable, questions
 from ledstang_programmes.course import Course
 from ledstang_programmes.document import FormPart, Programme
 from ledstang_programmes.outline import Outline
@@ -41,7 +41,10 @@ LATE = 100_000
 
 
 class Index:
-    """Where in one version of a programme each form is: `parts` by the id of the box, `forms` by the form's key too."""
+    """Where in one version of a programme each form is: `parts` by the id of the box, `forms` by the form's key too.
+
+    `plain` are the parts whose questions look the same to everybody: no earlier answer is filled into their texts.
+    """
 
     def __init__(self, programme: Programme) -> None:
         self.parts: dict[str, FormPart] = {}
@@ -54,6 +57,7 @@ class Index:
                         self.parts[part.id] = part
                         self.forms[part.id] = part.form
                         self.keys |= {f"{part.id}.{question.id}" for question in questions(part.form.pages)}
+        self.plain = {key for key, part in self.parts.items() if _plain(part.form)}
         self.outline = Outline(programme)
         self.scope = scope_of(None, self.forms)
         self._questions: dict[str, dict[str, Question]] = {}
@@ -73,6 +77,10 @@ class Index:
             ways = [(*within, part) for part, within in parts_of(form) if isinstance(part, Question)] if form else []
             self._always[place] = frozenset(way[-1].id for way in ways if all(map(_unconditional, way)))
         return self._always[place]
+
+
+def _plain(form: Form) -> bool:
+    return b"{{" not in msgspec.json.encode(form.pages) and all(answerable(part) for part, _ in parts_of(form))
 
 
 def _unconditional(part: Any) -> bool:

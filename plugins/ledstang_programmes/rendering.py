@@ -32,6 +32,7 @@ class Sheet(msgspec.Struct, frozen=True):
     """A worksheet on a step's page. `entries` are the diary's earlier notes; `runner` the address of a longer form.
 
     `seen` is what the page shows, for it to say when it is posted; `waits`, that what comes after is closed until then.
+    `kept_as` names the worksheet where its texts are the author's alone, so that what is drawn of it may be kept.
     """
 
     part: FormPart
@@ -50,6 +51,7 @@ class Sheet(msgspec.Struct, frozen=True):
     runner: str = ""
     sent: bool = False
     waits: bool = False
+    kept_as: str | None = None
 
 
 class Piped(Mapping[str, str]):
@@ -129,11 +131,12 @@ def revisions_of(form: Form, given: Mapping[str, Given]) -> dict[str, int]:
 def _sheet(loaded: Loaded, part: FormPart, taken: Taken | None, filler: Filler) -> Sheet:
     place = loaded.place(part)
     given, result = loaded.given(place, part.form), loaded.result(place, part.form)
+    plain = part.id in loaded.index.plain
     return Sheet(
         part=part,
         place=place,
         html=filler.html(part.html),
-        pages=filler.pages(part.form.pages, result.visible),
+        pages=part.form.pages if plain else filler.pages(part.form.pages, result.visible),
         values=values_of(place, given, taken),
         revisions=revisions_of(part.form, given),
         seen=on_page(loaded, place, part.form, part.form.pages, part.choices),
@@ -146,6 +149,7 @@ def _sheet(loaded: Loaded, part: FormPart, taken: Taken | None, filler: Filler) 
         runner=f"{loaded.path}/form/{quote(part.id)}" if by_page(part) else "",
         sent=loaded.sent(place),
         waits=part.blocks and not loaded.course.answered(part),
+        kept_as=loaded.part.version if plain else None,
     )
 
 

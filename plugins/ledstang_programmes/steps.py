@@ -110,6 +110,8 @@ def step_pages(host: Host, loader: Loader) -> list[HTTPRouteHandler]:
     ) -> Response[bytes]:
         spots = loaded.course.spots(spot.module)
         ready = await render_parts(host, visit, loaded, spot, taken)
+        gone = frozenset(one.key for one in spots if loaded.course.was_done(one))
+        waiting = loaded.course.waiting(spot.module)
         return host.page(
             request,
             "programmes/step.html",
@@ -118,8 +120,16 @@ def step_pages(host: Host, loader: Loader) -> list[HTTPRouteHandler]:
             course=loaded.course,
             spot=spot,
             spots=spots,
-            gone={one.key for one in spots if loaded.course.was_done(one)},
-            waiting=loaded.course.waiting(spot.module),
+            gone=gone,
+            waiting=waiting,
+            listed=(
+                "steps",
+                loaded.part.version,
+                tuple(one.key for one in spots),
+                spot.key,
+                waiting and waiting.key,
+                gone,
+            ),
             asks=any(isinstance(one, Sheet) for one in ready),
             previous=spots[spot.number - 2] if spot.number > 1 else None,
             ready=ready,

@@ -1,11 +1,14 @@
-"""How templates call: straight, where Jinja would first ask of everything callable what it wants to be handed."""
+"""How templates call and write: straight, where Jinja would first ask of everything what it is."""
 
 from __future__ import annotations
 
 from types import BuiltinMethodType, MethodType
 from typing import Any
 
+from jinja2 import nodes
+from jinja2.compiler import CodeGenerator, Frame
 from jinja2.runtime import Context, Macro
+from markupsafe import Markup, escape
 
 STRAIGHT = frozenset({Macro, MethodType, BuiltinMethodType})
 
@@ -19,3 +22,21 @@ class StraightContext(Context):
             kwargs.pop("_loop_vars", None)
             return called(*args, **kwargs)
         return super().call(called, *args, **kwargs)
+
+
+def written(value: Any) -> str:
+    """Return what a template writes for a value: markup as it is, anything else escaped.
+
+    As `escape`, without wrapping what only waits to be joined: most of what a page writes is markup already.
+    """
+    return value if type(value) is Markup else str.__str__(escape(value))
+
+
+class StraightGenerator(CodeGenerator):
+    """Writes values by `written`. Escaping is on in every template of ours, so there is no other way to choose."""
+
+    def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: Any) -> None:
+        if frame.eval_ctx.volatile or not frame.eval_ctx.autoescape or finalize.src is not None:
+            super()._output_child_pre(node, frame, finalize)
+        else:
+            self.write("environment.written(")

@@ -71,6 +71,7 @@ def filters_of(language: str, gettext: Callable[[str], str]) -> dict[str, Callab
         "inline": inline,
         "date_parts": date_parts,
         "chosen": chosen,
+        "codes_alone": codes_alone,
         "kind": kind,
         "perhaps": perhaps,
     }
@@ -113,6 +114,11 @@ def chosen(value: Any, question: Question) -> dict[str, str]:
     if question.type == "yes/no" and not isinstance(value, bool):
         return {str(value): ""} if value else {}
     return answers.chosen(question, value)
+
+
+def codes_alone(chosen: Mapping[str, str]) -> tuple[str, ...] | None:
+    """Return the codes that are chosen, or None when there are words of the person's own beside one."""
+    return None if any(chosen.values()) else tuple(chosen)
 
 
 def kind(struct: msgspec.Struct) -> str:

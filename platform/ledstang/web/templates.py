@@ -21,6 +21,7 @@ from jinja2.bccache import Bucket
 
 from ledstang.web.context import LANGUAGES
 from ledstang.web.filters import filters_of
+from ledstang.web.kept import Kept
 from ledstang.web.rail import rail
 from ledstang.web.texts import HOST, read, sources
 from ledstang.web.translating import TranslatingEnvironment
@@ -113,7 +114,7 @@ class Templates:
         )
         environment.install_gettext_translations(texts, newstyle=True)  # type: ignore[attr-defined]
         environment.filters.update(filters_of(language, texts.gettext))
-        environment.globals |= {"static": static, "drawn_rail": rail}
+        environment.globals |= {"static": static, "drawn_rail": rail, "kept": Kept()}
         return environment
 
 

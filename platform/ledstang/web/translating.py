@@ -9,13 +9,15 @@ from jinja2 import Environment, TemplateSyntaxError, nodes
 from jinja2.visitor import NodeTransformer
 from markupsafe import Markup
 
-from ledstang.web.calling import StraightContext
+from ledstang.web.calling import StraightContext, StraightGenerator, written
 
 
 class TranslatingEnvironment(Environment):
     """An environment of one language. `gettext` is what translates `_("…")` where the text is written out."""
 
     context_class = StraightContext
+    code_generator_class = StraightGenerator
+    written = staticmethod(written)
 
     def __init__(self, gettext: Callable[[str], str], **options: Any) -> None:
         super().__init__(**options)
