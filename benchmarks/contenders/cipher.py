@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64decode
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ HEAD = 14
 
 
 class Cipher:
-    """Opens the answers of an instance."""
+    """Opens the answers and the names of an instance."""
 
     def __init__(self, folder: Path) -> None:
         key = (folder / "data/keys/seal-1.key").read_bytes()
@@ -20,6 +21,14 @@ class Cipher:
 
     def answer(self, row: str, person: str, sealed: bytes) -> Any:
         """Return what an answer says. Raises InvalidTag when it isn't this person's."""
-        parts = [part.encode() for part in ("answer", "value", row, person)]
-        place = sealed[:2] + b"".join(len(part).to_bytes(4, "big") + part for part in parts)
-        return msgspec.json.decode(self._aes.decrypt(sealed[2:HEAD], sealed[HEAD:], place))
+        return msgspec.json.decode(self._open(sealed, "answer", "value", row, person))
+
+    def name(self, person: str, facts: str) -> str:
+        """Return what somebody is called. Raises InvalidTag when it isn't this person."""
+        _, name = msgspec.msgpack.decode(self._open(b64decode(facts), "person", "facts", person, person))
+        return str(name)
+
+    def _open(self, sealed: bytes, *place: str) -> bytes:
+        parts = [part.encode() for part in place]
+        bound = sealed[:2] + b"".join(len(part).to_bytes(4, "big") + part for part in parts)
+        return self._aes.decrypt(sealed[2:HEAD], sealed[HEAD:], bound)

@@ -14,8 +14,7 @@ class Id(models.CharField):
 
 class Person(models.Model):
     id = Id()
-    number = models.CharField(max_length=12)
-    name = models.CharField(max_length=200)
+    facts = models.CharField(max_length=2000)
     born = models.DateField()
     county = models.CharField(max_length=2, null=True)
 

@@ -52,6 +52,7 @@ def session_middleware(answer: Answering) -> Answering:
         if found is None or found.ended or found.seen + IDLE < datetime.now(UTC):
             raise PermissionDenied
         request.person, request.nonce = found.person, token_urlsafe(16)
+        request.name = Site.cipher.name(found.person_id, found.person.facts)
         response = answer(request)
         response["Content-Security-Policy"] = POLICY.format(request.nonce)
         response["Cache-Control"] = "no-store"
@@ -72,7 +73,7 @@ def step(request: HttpRequest, id_: Any, module: str, step: str) -> HttpResponse
         if Site.page.shows(field := f"{places[one.response_id]}.{one.item}"):
             value = Site.cipher.answer(one.id, one.person_id, bytes(one.value))
             given[field] = value, one.revision
-    holes = Site.page.holes(participation.id, request.person.name, done, given)
+    holes = Site.page.holes(participation.id, request.name, done, given)
     return render(request, "step.html", holes | {"csrf": get_token(request), "nonce": request.nonce})
 
 

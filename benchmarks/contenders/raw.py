@@ -15,7 +15,7 @@ from contenders.asgi import Looped, Scope, ask, scope_of
 from contenders.cipher import Cipher
 from contenders.page import Visitor, read_page
 
-SESSION = """SELECT session.person, csrf, seen, ended, person.name FROM session JOIN person ON person.id = session.person
+SESSION = """SELECT session.person, csrf, seen, ended, person.facts FROM session JOIN person ON person.id = session.person
 WHERE session.id = ?"""
 PARTICIPATION = "SELECT person, programme, version, started, place, ended FROM programmes_participation WHERE id = ?"
 STEPS = "SELECT module, step, done FROM programmes_step_done WHERE participation = ?"
@@ -81,4 +81,4 @@ class Raw(Looped):
         row = self.connection.execute(SESSION, (sha256(token.encode()).hexdigest(),)).fetchone()
         if row is None or row[3] is not None or datetime.fromisoformat(row[2]) + IDLE < datetime.now(UTC):
             raise LookupError("session")
-        return row[0], row[1], row[4]
+        return row[0], row[1], self.cipher.name(row[0], row[4])

@@ -22,6 +22,7 @@ from ledstang.gathering import fit_settings, gather
 from ledstang.host import Host
 from ledstang.house import House
 from ledstang.instance import Instance
+from ledstang.people.register import Register
 from ledstang.plugins import find
 from ledstang.routing import ours, routers
 from ledstang.settings import SettingsFault
@@ -95,13 +96,16 @@ def create_app(
     settings = instance.settings
     house.keys = Keys.load(instance.path(settings.keys), create=not settings.production)
     house.answers = Answers(house.database, house.keys, house.clock)
-    sessions = Sessions(house.database, house.clock, SessionLimits.of(settings.signin), production=settings.production)
+    house.register = Register(house.database, house.keys, house.clock)
+    limits = SessionLimits.of(settings.signin)
+    sessions = Sessions(house.database, house.clock, house.register, limits, production=settings.production)
     rescued = RescuedTexts(house.database, house.keys, sessions)
     house.sign_in = partial(begin, sessions)
 
     @asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncIterator[None]:
         async with running(house):
+            await house.register.seal()
             shelf = await asyncio.to_thread(compile_instance, instance, house.offers)
             await house.published.keep(shelf.all, house.database, house.clock)
             house.ready = True

@@ -25,8 +25,11 @@ from ledstang.gathering import Offers, withdraw
 from ledstang.importing import PluginFault
 from ledstang.instance import Instance
 from ledstang.offers import Link, Task, TaskSource
+from ledstang.people.personal_data import PersonalData
+from ledstang.people.register import Register, register_data
 from ledstang.plugins import Plugins
 from ledstang.settings import SettingsFault
+from ledstang.signin.personal_data import signin_data
 from ledstang.switches import Switches
 from ledstang.web.pages import Pages
 
@@ -56,6 +59,7 @@ class House:
     offers: Offers = field(default_factory=dict)
     ready: bool = False
     keys: Keys = field(init=False)
+    register: Register = field(init=False)
     published: Published = field(init=False)
     access: Access = field(init=False)
     answers: Answers = field(init=False)
@@ -73,6 +77,11 @@ class House:
         for plugin, thing in self.offers.get(hook, []):
             if self.switches.on(plugin, scope_of(visit)):
                 yield plugin, thing
+
+    def personal_data(self) -> list[tuple[str, PersonalData]]:
+        """Return all that is kept of persons, in the order to forget it: who somebody is goes last."""
+        own = [*signin_data(self.database), register_data(self.register)]
+        return [*self.offers.get("register_personal_data", []), *(("host", data) for data in own)]
 
     async def panels(self, slot: str, visit: Visit, subject: Any) -> list[tuple[str, Markup]]:
         """Render the panels of a slot: pairs of plugin's title and markup; a broken one gives a visible notice."""

@@ -28,7 +28,7 @@ from ledstang.access.visit import Visit
 from ledstang.clock import MovableClock
 from ledstang.instance import FILE, Instance, open_instance
 from ledstang.people.numbers import make_test_number
-from ledstang.people.persons import Identity, keep_person
+from ledstang.people.persons import Identity
 
 NOON = datetime(2026, 11, 23, 11, 0, tzinfo=UTC)
 """Where the clock of a test stands at first: a Monday at noon in Sweden."""
@@ -114,7 +114,7 @@ class Place:
 
     def visit(self, identity: Identity, *, language: str = "sv") -> Visit:
         """Return the visit of a person who acts for themselves, to hand to what a plugin returns from its hooks."""
-        person = self.run(keep_person(self.house.database, self.clock, identity))
+        person = self.run(self.house.register.keep(identity))
         region = self.instance.region_of(person.county)
         return Visit.of(person, region=region.id if region else None, language=language)
 

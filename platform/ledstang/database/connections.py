@@ -19,6 +19,7 @@ SETTINGS = (
     "PRAGMA synchronous = FULL",
     "PRAGMA foreign_keys = 1",
     "PRAGMA trusted_schema = 0",
+    "PRAGMA secure_delete = 1",
     f"PRAGMA journal_size_limit = {JOURNAL_LIMIT}",
 )
 

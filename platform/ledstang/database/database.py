@@ -84,6 +84,11 @@ class Database:
                 raise TransactionError(f"Only reads go together; this writes: {bound.sql}")
         return await self.engine.run_together([(bound.sql, bound.arguments) for bound in bounds])
 
+    async def checkpoint(self) -> None:
+        """Move what the write-ahead log holds into the file, so that nothing that was overwritten lies there."""
+        if self.engine.engine_type == "sqlite":
+            await self.engine.run("PRAGMA wal_checkpoint(TRUNCATE)", ())
+
 
 async def create_tables(database: Database, tables: Iterable[type[Table]]) -> None:
     """Bind and create tables without a migration: for tests and trials only."""

@@ -3,17 +3,9 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import msgspec
-from piccolo.columns import Column
-
-from ledstang.people import tables
-
-if TYPE_CHECKING:
-    from ledstang.clock import Clock
-    from ledstang.database import Database
 
 LEAP_DAY_REACHED = (3, 1)
 """The (month, day) on which somebody born on 29 February grows a year older in a year without that day."""
@@ -64,53 +56,3 @@ def age(born: date, on: date) -> int:
     """Return the age in whole years on a day, 0 before the first birthday and below 0 before birth."""
     years = on.year - born.year
     return years if attained(born, years) <= on else years - 1
-
-
-async def keep_person(database: Database, clock: Clock, identity: Identity) -> Person:
-    """Write what a sign-in has told, and return the person: the one with this number, or a new one.
-
-    A county that the sign-in does not know leaves the one that is kept. Joins a transaction that is open already.
-    """
-
-    async def work() -> Person:
-        known = await _by_number(identity.number)
-        county = identity.county or (known["county"] if known else None)
-        id_ = known["id"] if known else uuid4()
-        person = Person(id_, identity.number, identity.name, identity.born, county)
-        if known is None:
-            row = msgspec.structs.asdict(person) | {"updated": clock.now()}
-            await tables.Person.insert(tables.Person(**row))
-        elif person != _person(known):
-            await _update(person, clock)
-        return person
-
-    return await database.write(work)
-
-
-async def _by_number(number: str) -> dict[str, Any] | None:
-    query = tables.Person.select(*_COLUMNS).where(tables.Person.number == number).first()
-    row: dict[str, Any] | None = await query
-    return row
-
-
-async def _update(person: Person, clock: Clock) -> None:
-    changes: dict[Column | str, Any] = {
-        tables.Person.name: person.name,
-        tables.Person.born: person.born,
-        tables.Person.county: person.county,
-        tables.Person.updated: clock.now(),
-    }
-    await tables.Person.update(changes).where(tables.Person.id == person.id)
-
-
-def _person(row: dict[str, Any]) -> Person:
-    return Person(row["id"], row["number"], row["name"], row["born"], row["county"])
-
-
-_COLUMNS = (
-    tables.Person.id,
-    tables.Person.number,
-    tables.Person.name,
-    tables.Person.born,
-    tables.Person.county,
-)

@@ -7,11 +7,15 @@ from piccolo.table import Table
 
 
 class Person(Table, tablename="person"):
-    """Somebody who has signed in, as the latest sign-in told it. `number` is twelve digits, `county` two."""
+    """Somebody who has signed in, as the latest sign-in told it.
+
+    `facts` is the number and the name, sealed and written in base64; `number_index` finds somebody by their exact number
+    and tells nothing without the instance's key. Only `people.register` reads and writes them. `county` is two digits.
+    """
 
     id = UUID(primary_key=True, default=None)
-    number = Varchar(12, unique=True, null=False)
-    name = Varchar(200, null=False)
+    number_index = Varchar(80, unique=True, null=False)
+    facts = Varchar(2000, null=False)
     born = Date(default=None, null=False)
     county = Varchar(2, default=None, null=True)
     updated = Timestamptz(default=None, null=False)

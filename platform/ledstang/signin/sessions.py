@@ -16,7 +16,8 @@ import msgspec
 
 from ledstang.clock import Clock
 from ledstang.database import Database, prepared
-from ledstang.people.persons import Identity, Person, keep_person
+from ledstang.people.persons import Identity, Person
+from ledstang.people.register import Register
 from ledstang.settings import SignIn
 from ledstang.signin.tables import Session as SessionRow
 
@@ -65,11 +66,17 @@ class Sessions:
     """
 
     def __init__(
-        self, database: Database, clock: Clock, limits: SessionLimits | None = None, *, production: bool = False
+        self,
+        database: Database,
+        clock: Clock,
+        register: Register,
+        limits: SessionLimits | None = None,
+        *,
+        production: bool = False,
     ) -> None:
         self.limits = limits or SessionLimits()
         self.production = production
-        self._database, self._clock = database, clock
+        self._database, self._clock, self._register = database, clock, register
         self._latest = datetime.min.replace(tzinfo=UTC)
         self._pruned = self._latest
 
@@ -90,7 +97,7 @@ class Sessions:
         async def work() -> tuple[str, Session, Person]:
             if instead_of:
                 await _end(now, id_of(instead_of))
-            person = await keep_person(self._database, self._clock, identity)
+            person = await self._register.keep(identity)
             session = Session(id_of(token), person.id, csrf, now, now, now)
             await SessionRow.insert(SessionRow(**msgspec.structs.asdict(session)))
             return token, session, person
@@ -102,12 +109,12 @@ class Sessions:
     async def read(self, token: str) -> tuple[Session, Person] | None:
         """Return the session of a token and its person, alive or not, in one query; None when there is no such row."""
         rows = await _by_id(id_of(token))
-        return _read(rows[0]) if rows else None
+        return self._read(rows[0]) if rows else None
 
     async def dead_one(self, csrf: str) -> Session | None:
         """Return the session that a form's token belonged to, if it is dead, and lately so; else None."""
         for row in await _by_token(csrf):
-            session, _ = _read(row)
+            session = _session(row)
             if not self.alive(session) and self.rescuable(session):
                 return session
         return None
@@ -150,6 +157,10 @@ class Sessions:
         now = self.now()
         await _prune(now - self.limits.rescue, now - self.limits.rescue - self.limits.absolute)
 
+    def _read(self, row: dict[str, Any]) -> tuple[Session, Person]:
+        session = _session(row)
+        return session, self._register.person(row | {"id": session.person})
+
     async def _prune_now_and_then(self, now: datetime) -> None:
         if now - self._pruned > self.limits.absolute:
             self._pruned = now
@@ -161,10 +172,8 @@ def id_of(token: str) -> str:
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _read(row: dict[str, Any]) -> tuple[Session, Person]:
-    session = Session(**{name: row[name] for name in Session.__struct_fields__})
-    person = Person(session.person, row["number"], row["name"], row["born"], row["county"])
-    return session, person
+def _session(row: dict[str, Any]) -> Session:
+    return Session(**{name: row[name] for name in Session.__struct_fields__})
 
 
 _COLUMNS = (
@@ -175,8 +184,7 @@ _COLUMNS = (
     SessionRow.seen,
     SessionRow.auth_at,
     SessionRow.ended,
-    SessionRow.person.number.as_alias("number"),
-    SessionRow.person.name.as_alias("name"),
+    SessionRow.person.facts.as_alias("facts"),
     SessionRow.person.born.as_alias("born"),
     SessionRow.person.county.as_alias("county"),
 )

@@ -16,6 +16,7 @@ from ledstang.clock import MovableClock
 from ledstang.database import Database, Keys, create_tables
 from ledstang.people.numbers import make_test_number
 from ledstang.people.persons import Identity
+from ledstang.people.register import Register
 from ledstang.people.tables import Person
 from ledstang.signin import csrf
 from ledstang.signin.begin import SignInNeeded, begin, to_signin, visit_of
@@ -148,8 +149,9 @@ async def _place(folder: Path, *, production: bool) -> AsyncIterator[Place]:
     database = Database(folder / "test.sqlite", clock)
     await database.start()
     await create_tables(database, [Person, Session, RescuedText])
-    sessions = Sessions(database, clock, production=production)
-    rescued = RescuedTexts(database, Keys.load(folder / "keys", create=True), sessions)
+    keys = Keys.load(folder / "keys", create=True)
+    sessions = Sessions(database, clock, Register(database, keys, clock), production=production)
+    rescued = RescuedTexts(database, keys, sessions)
     inner = _app(sessions, rescued)
     wrapped = SessionMiddleware(inner, sessions=sessions, rescued=rescued, region_of={"24": "norra"}.get)
     app = HeadersMiddleware(wrapped, production=production)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from ledstang.people.tables import Person
 from ledstang.signin.personal_data import signin_data
 from ledstang.signin.tables import RescuedText, Session
+
+from .conftest import DAG
 
 
 async def dag_with_everything(place):
@@ -15,7 +16,7 @@ async def dag_with_everything(place):
     place.clock.move(minutes=31)
     await dag.post("/note", data={"_csrf": token, "text": "kanariefågel"})
     await dag.post("/login")
-    return (await Person.select(Person.id).where(Person.name == "Dag Test").first())["id"]
+    return (await place.sessions._register.keep(DAG)).id
 
 
 async def test_what_is_handed_out_holds_no_secret(place) -> None:
@@ -33,3 +34,17 @@ async def test_erasing_takes_the_person_s_rows_only(place) -> None:
     assert counts == [2, 1]
     assert await RescuedText.count() == 0
     assert await Session.count() == 1
+
+
+def test_everything_that_is_kept_of_persons_is_known_in_one_place(town) -> None:
+    """The host's own kinds of data stand beside the plugins', and who somebody is goes last."""
+    with town.instance() as place:
+        kinds = [(owner, data.title) for owner, data in place.house.personal_data()]
+        assert {"programmes", "host"} == {owner for owner, _ in kinds}
+        assert kinds[-1] == ("host", "Who you are")
+        dag = town.person("Dag Prov", born="1985-03-14")
+        place.sign_in(dag)
+        person = place.visit(dag).subject.id
+        counts = [place.run(data.erase(person, "asked for")) for _, data in place.house.personal_data()]
+        assert counts[-1] == 1
+        assert place.sign_in(dag).get("/start").status_code == 200

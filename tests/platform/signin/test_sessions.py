@@ -94,7 +94,7 @@ async def test_a_clock_set_back_revives_nothing(place, seen_dead: bool, back: in
         place.sessions.now()
     place.clock.move(minutes=-back)
     assert (await dag.get("/me")).status_code == 303
-    fresh = Sessions(place.sessions._database, place.clock)
+    fresh = Sessions(place.sessions._database, place.clock, place.sessions._register)
     session, _ = await fresh.read(dag.cookies["__Host-sid"])
     assert not fresh.alive(session)
 
@@ -103,7 +103,7 @@ async def test_a_session_from_the_future_is_refused(place) -> None:
     """After a restart under a clock set back, a session that was last seen later than now is not trusted."""
     dag = await place.signed_in()
     place.clock.move(hours=-1)
-    fresh = Sessions(place.sessions._database, place.clock)
+    fresh = Sessions(place.sessions._database, place.clock, place.sessions._register)
     session, _ = await fresh.read(dag.cookies["__Host-sid"])
     assert not fresh.alive(session)
 
