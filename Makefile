@@ -11,7 +11,7 @@ run: $(VENV)/.run
 	$(SAY) "Starting the demo on port $(PORT)"
 	@$(BIN)/ledstang serve --demo --port $(PORT)
 
-test: $(VENV)/.test chromium tests/tools/node_modules/.ready lint
+test: $(VENV)/.test chromium postgresql tests/tools/node_modules/.ready lint
 	$(SAY) "Running the tests that need no browser (some minutes)"
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/pytest -q -n 2 -m "not browser and not drill"
 	$(SAY) "Running the tests in a real browser"
@@ -27,7 +27,7 @@ lint: $(VENV)/.test
 	@$(BIN)/ruff format --check .
 
 # Long proofs, minutes each: kill -9, full disks, restarts under load. Before a release, not before a commit.
-drill: $(VENV)/.test
+drill: $(VENV)/.test postgresql
 	$(SAY) "Killing, filling and restarting (some minutes)"
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/pytest -q -m drill
 
@@ -73,4 +73,15 @@ chromium:
 				apt-get install -y -qq --no-install-recommends chromium fonts-open-sans >/dev/null; \
 		else \
 			echo "The browser tests need Chromium. Run: sudo apt install chromium fonts-open-sans"; exit 1; \
+		fi; }
+
+.PHONY: postgresql
+postgresql:
+	@ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null || { \
+		if [ "$$(id -u)" = 0 ]; then \
+			printf '→ %s\n' "Installing Debian's PostgreSQL for the database tests"; \
+			apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
+				apt-get install -y -qq --no-install-recommends postgresql >/dev/null; \
+		else \
+			echo "The database tests need PostgreSQL. Run: sudo apt install postgresql"; exit 1; \
 		fi; }

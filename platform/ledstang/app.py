@@ -55,7 +55,7 @@ def assemble(instance: Instance, clock: Clock | None = None, *, lenient: bool = 
     """
     plugins = find(instance.drop_ins, instance.settings.disabled)
     clock = clock or (MovableClock(kept=instance.path("data/clock")) if instance.demo else Clock())
-    house = House(instance, clock, plugins, Database(instance.path(instance.settings.database), clock))
+    house = House(instance, clock, plugins, Database(instance.database, clock, instance.settings.postgres))
     house.settings, house.settings_faults = fit_settings(plugins, instance)
     if house.settings_faults and not lenient:
         raise SettingsFault.of(house.settings_faults)

@@ -44,6 +44,12 @@ class Instance:
         """Return a path of the settings as an absolute one."""
         return (self.folder / relative).resolve()
 
+    @property
+    def database(self) -> str | Path:
+        """Where the database is: the file's absolute path, or an address."""
+        given = self.settings.database
+        return given if "://" in given else self.path(given)
+
     def region_of(self, county: str | None) -> Region | None:
         """Return the region whose residents live in a county, or None when this instance serves none of them."""
         return next((region for region in self.regions if county in region.counties), None)

@@ -9,6 +9,7 @@ from copy import deepcopy
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar, get_args
+from urllib.parse import urlsplit
 
 import msgspec
 from msgspec import Meta
@@ -61,6 +62,19 @@ class SignIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     absolute_minutes: Annotated[int, Meta(ge=1, le=1440)] = 240
 
 
+class Postgres(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How PostgreSQL is used, where `database` is an address. One process has at most so many `connections`.
+
+    Behind pgbouncer older than 1.21 in transaction mode `statement_cache` must be 0.
+    """
+
+    connections: Annotated[int, Meta(ge=2, le=200)] = 10
+    connect_seconds: Annotated[float, Meta(ge=0.1, le=60)] = 3
+    statement_seconds: Annotated[float, Meta(ge=0.1, le=600)] = 15
+    idle_in_transaction_seconds: Annotated[float, Meta(ge=0.1, le=600)] = 15
+    statement_cache: Annotated[int, Meta(ge=0, le=10_000)] = 512
+
+
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """All of `ledstang.toml`. Paths are relative to the folder that the file lies in."""
 
@@ -75,6 +89,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     regions: tuple[Region, ...] = ()
     units: tuple[Unit, ...] = ()
     signin: SignIn = SignIn()
+    postgres: Postgres = Postgres()
     plugins: dict[str, dict[str, Any]] = {}
 
 
@@ -229,6 +244,10 @@ def read_text(file: Path) -> str:
 def _disagreements(settings: Settings, file: Path, text: str) -> list[SettingsFault]:
     """Hold the parts of the settings against each other."""
     faults = []
+    if "://" in settings.database and urlsplit(settings.database).password:
+        why = "The address of the database holds a password, and this file is no place for secrets."
+        tip = "Leave it out, and put it into ~/.pgpass (mode 600) of the user who runs Ledstång."
+        faults.append(SettingsFault(file, locate(text, ("database",)), why, tip))
 
     def fault(room: str, number: int, key: str, why: str, tip: str) -> None:
         faults.append(SettingsFault(file, locate(text, (room, str(number), key)), why, tip))

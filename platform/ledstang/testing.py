@@ -26,6 +26,7 @@ from litestar.testing import TestClient
 from ledstang.access.permissions import Own
 from ledstang.access.visit import Visit
 from ledstang.clock import MovableClock
+from ledstang.clusters import Cluster, cluster
 from ledstang.instance import FILE, Instance, open_instance
 from ledstang.people.numbers import make_test_number
 from ledstang.people.persons import Identity
@@ -200,3 +201,16 @@ def _doors(house: Any) -> list[Any]:
 def town(tmp_path: Path) -> Town:
     """A place to make persons and instances in; everything is gone when the test ends."""
     return Town(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[Cluster]:
+    """A PostgreSQL server for as long as the tests run; one for each process that runs tests."""
+    with cluster() as server:
+        yield server
+
+
+@pytest.fixture
+def postgres(postgres_server: Cluster) -> str:
+    """The address of an empty PostgreSQL database."""
+    return postgres_server.database()

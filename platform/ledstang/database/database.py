@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-import sqlite3
 from collections.abc import Awaitable, Callable, Iterable
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from piccolo.engine.exceptions import TransactionError
-from piccolo.engine.sqlite import TransactionType
 from piccolo.table import Table
 
 from ledstang.clock import Clock
 from ledstang.database.engine import PooledSQLiteEngine
 from ledstang.database.faults import DatabaseFault
 from ledstang.database.prepared import Bound
-from ledstang.database.transactions import PooledTransaction
 from ledstang.database.workers import Row
-from ledstang.database.writer import is_busy
+from ledstang.settings import Postgres
+
+if TYPE_CHECKING:
+    from ledstang.database.postgres import PooledPostgresEngine
 
 Result = TypeVar("Result")
 
@@ -26,15 +27,16 @@ TRIES = 3
 
 
 class Database:
-    """One database file, its connections and the tables bound to it.
+    """One database, its connections and the tables bound to it: an SQLite file, or PostgreSQL.
 
-    `url_or_path` is a path or `sqlite:///path`. Await `start()` before the first query and `stop()` after the last.
+    `url_or_path` is a path, `sqlite:///path` or `postgresql://user@host/name`, whose connections `postgres` limits.
+    Await `start()` before the first query and `stop()` after the last.
     """
 
-    def __init__(self, url_or_path: str | Path, clock: Clock) -> None:
+    def __init__(self, url_or_path: str | Path, clock: Clock, postgres: Postgres | None = None) -> None:
         self.clock = clock
-        self.path = _path(url_or_path)
-        self.engine = PooledSQLiteEngine(self.path)
+        self.path = None if is_postgres(str(url_or_path)) else _path(url_or_path)
+        self.engine: PooledSQLiteEngine | PooledPostgresEngine = _engine(url_or_path, self.path, postgres or Postgres())
 
     async def start(self) -> None:
         """Open the connections, making the file if there is none. Raises `DatabaseFault` with one sentence."""
@@ -63,19 +65,19 @@ class Database:
             try:
                 async with self.engine.transaction():
                     return await fn()
-            except sqlite3.OperationalError as fault:
-                if not is_busy(fault):
+            except Exception as fault:
+                if not self.engine.may_try_again(fault):
                     raise
             await asyncio.sleep(0.02 * number)
         async with self.engine.transaction():
             return await fn()
 
-    def snapshot(self) -> PooledTransaction:
+    def snapshot(self) -> AbstractAsyncContextManager[Any]:
         """Make a transaction for reading only: all its queries see the same state. Keep it short."""
-        return self.engine.transaction(TransactionType.deferred)
+        return self.engine.snapshot()
 
     async def together(self, *bounds: Bound) -> list[list[Row]]:
-        """Run several prepared reads in one thread hop, on one snapshot; return the rows of each, in order.
+        """Run several prepared reads in one go, on one snapshot; return the rows of each, in order.
 
         One that fails fails all: ask them one by one to find out which.
         """
@@ -98,6 +100,19 @@ async def create_tables(database: Database, tables: Iterable[type[Table]]) -> No
         await table.create_table(if_not_exists=True)
 
 
+def is_postgres(url_or_path: str) -> bool:
+    """Say whether this is the address of a PostgreSQL database."""
+    return url_or_path.startswith(("postgresql://", "postgres://"))
+
+
+def _engine(url_or_path: str | Path, path: Path | None, limits: Postgres) -> PooledSQLiteEngine | PooledPostgresEngine:
+    if path is not None:
+        return PooledSQLiteEngine(path)
+    from ledstang.database.postgres import PooledPostgresEngine  # most instances never need the driver
+
+    return PooledPostgresEngine(str(url_or_path), limits)
+
+
 def _path(url_or_path: str | Path) -> Path:
     text = str(url_or_path)
     scheme, separator, rest = text.partition("://")
@@ -106,4 +121,4 @@ def _path(url_or_path: str | Path) -> Path:
     if scheme == "sqlite":
         return Path(rest.removeprefix("/"))
     why = f"databases of the kind {scheme!r} are not supported"
-    raise DatabaseFault("database", scheme, why, "Use a path, or sqlite:///path")
+    raise DatabaseFault("database", scheme, why, "Use a path, sqlite:///path, or postgresql://user@host/name")

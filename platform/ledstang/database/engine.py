@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Sequence
 from contextvars import ContextVar
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from piccolo.query.base import Query
 from piccolo.querystring import QueryString
 
 from ledstang.database import converters
+from ledstang.database.arguments import checked
 from ledstang.database.batches import Batch
 from ledstang.database.connections import open_for_schema, open_reader, open_writer
 from ledstang.database.faults import DatabaseFault
@@ -21,6 +22,7 @@ from ledstang.database.pool import Pool
 from ledstang.database.statements import Kind, kind_of
 from ledstang.database.transactions import Lease, PooledAtomic, PooledTransaction, SchemaTransaction
 from ledstang.database.workers import Row, Statement
+from ledstang.database.writer import is_busy
 
 converters.register()
 
@@ -110,6 +112,18 @@ class PooledSQLiteEngine(SQLiteEngine):
         """Make a transaction: `BEGIN IMMEDIATE`, or with `TransactionType.deferred` a snapshot for reading only."""
         return PooledTransaction(self, transaction_type=transaction_type, allow_nested=allow_nested)
 
+    def snapshot(self) -> PooledTransaction:
+        """Make a transaction for reading only: all its queries see the same state."""
+        return self.transaction(TransactionType.deferred)
+
+    async def broken_references(self) -> list[Row]:
+        """Return the rows that point at nothing: a migration runs without foreign keys being held."""
+        return await self.run("PRAGMA foreign_key_check", ())
+
+    def may_try_again(self, fault: BaseException) -> bool:
+        """Say whether a transaction that failed so, with nothing committed, may succeed when it is run again."""
+        return isinstance(fault, sqlite3.OperationalError) and is_busy(fault)
+
     def schema_transaction(self) -> SchemaTransaction:
         """Make the transaction of one migration; it must not be opened inside another."""
         return SchemaTransaction(self, allow_nested=False)
@@ -132,17 +146,6 @@ class PooledSQLiteEngine(SQLiteEngine):
         if transaction is not None:
             return transaction.connection, False
         return await self.pool.lease_reader(), True
-
-
-def checked(arguments: Sequence[Any]) -> Sequence[Any]:
-    """Return the arguments, or raise `ValueError` for a datetime without a time zone: Piccolo would take it as UTC."""
-    for argument in arguments:
-        if type(argument) is datetime and argument.tzinfo is None:
-            raise ValueError(
-                f"{argument!r} has no time zone: give an aware datetime, as clock.now() does. "
-                "A naive one would be stored as if it were UTC."
-            )
-    return arguments
 
 
 def _refuse_in(transaction: PooledTransaction, kind: Kind) -> None:

@@ -33,3 +33,18 @@ class WriterBusy(DatabaseFault):
             f"the one writing connection was not free within {patience:g} s",
             "Try again; if it happens without load, look for a transaction that awaits a write from another context",
         )
+
+
+class DatabaseAway(DatabaseFault):
+    """The database cannot be had just now. Nothing was committed; the same may succeed in a while."""
+
+    def __init__(self, where: str) -> None:
+        super().__init__("database", where, "it cannot be reached just now", "See that the server runs; we try again")
+
+
+class OutcomeUnknown(DatabaseFault):
+    """The connection was lost while a COMMIT was under way: nobody can know here whether it was made."""
+
+    def __init__(self, where: str) -> None:
+        why = "the connection was lost during a commit, which may have been made or not"
+        super().__init__("database", where, why, "Look at what is there before doing the same again")

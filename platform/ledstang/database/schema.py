@@ -96,7 +96,7 @@ async def _change(database: Database, migration: Written, manager: MigrationMana
         if isawaitable(answer):
             await answer
     await apply(manager, migration, database.engine)
-    broken: list[dict[str, Any]] = await database.engine.run("PRAGMA foreign_key_check", ())
+    broken: list[dict[str, Any]] = await database.engine.broken_references()
     if broken:
         pairs = Counter(f"{row['table']} → {row['parent']}" for row in broken)
         told = ", ".join(f"{pair} ({count})" for pair, count in sorted(pairs.items()))
