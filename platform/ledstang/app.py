@@ -12,6 +12,7 @@ from litestar.datastructures import State
 from litestar.handlers import BaseRouteHandler
 
 from ledstang.access.may import Access
+from ledstang.access.rates import RateLimiter
 from ledstang.clock import Clock, MovableClock
 from ledstang.content.answers import Answers
 from ledstang.content.published import compile_instance, kinds_of, policies_of
@@ -36,6 +37,7 @@ from ledstang.switches import Switches
 from ledstang.tables import apps_of, tables_of
 from ledstang.web.errors import handlers as error_handlers
 from ledstang.web.headers import HeadersMiddleware
+from ledstang.web.origin import OriginMiddleware
 from ledstang.web.pages import Pages
 
 BODY_LIMIT = 4_000_000
@@ -100,7 +102,8 @@ def create_app(
     limits = SessionLimits.of(settings.signin)
     sessions = Sessions(house.database, house.clock, house.register, limits, production=settings.production)
     rescued = RescuedTexts(house.database, house.keys, sessions)
-    house.sign_in = partial(begin, sessions)
+    rates = RateLimiter(house.database, house.keys, house.clock, settings.rates)
+    house.sign_in = partial(begin, sessions, rates)
 
     @asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncIterator[None]:
@@ -126,6 +129,7 @@ def create_app(
                     "page": house.pages.render,
                     "sessions": sessions,
                     "rescued": rescued,
+                    "rates": rates,
                     "signin_methods": [method for _, method in house.offers.get("register_signin", [])],
                 }
             ),
@@ -139,7 +143,8 @@ def create_app(
         _be_strict(house)
         app = made()
     inner = SessionMiddleware(app.asgi_handler, sessions=sessions, rescued=rescued, region_of=_region_id(instance))
-    app.asgi_handler = HeadersMiddleware(inner, production=settings.production, language=settings.language)
+    origin = OriginMiddleware(inner, proxies=settings.proxies, hosts=settings.hosts)
+    app.asgi_handler = HeadersMiddleware(origin, production=settings.production, language=settings.language)
     return app
 
 

@@ -7,6 +7,7 @@ import tomllib
 from collections.abc import Callable, Sequence
 from copy import deepcopy
 from difflib import get_close_matches
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar, get_args
 from urllib.parse import urlsplit
@@ -14,6 +15,7 @@ from urllib.parse import urlsplit
 import msgspec
 from msgspec import Meta
 
+from ledstang.access.windows import Rates
 from ledstang.faults import Told
 
 S = TypeVar("S")
@@ -90,6 +92,9 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     units: tuple[Unit, ...] = ()
     signin: SignIn = SignIn()
     postgres: Postgres = Postgres()
+    rates: Rates = Rates()
+    hosts: tuple[Name, ...] = ()
+    proxies: tuple[Name, ...] = ()
     plugins: dict[str, dict[str, Any]] = {}
 
 
@@ -263,6 +268,14 @@ def _disagreements(settings: Settings, file: Path, text: str) -> list[SettingsFa
                 why = f"The county {county} is given to both `{counties[county]}` and `{region.id}`."
                 fault("regions", number, "counties", why, "Leave it with the region where its residents belong.")
             counties.setdefault(county, region.id)
+    for proxy in settings.proxies:
+        try:
+            ip_network(proxy, strict=False)
+        except ValueError:
+            why = f"The proxy `{proxy}` is neither an address nor a network."
+            faults.append(
+                SettingsFault(file, locate(text, ("proxies",)), why, "Write it like 10.0.0.5 or 10.0.0.0/24.")
+            )
     seen: set[str] = set()
     for number, unit in enumerate(settings.units):
         if unit.region not in regions:

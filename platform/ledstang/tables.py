@@ -6,6 +6,7 @@ from pathlib import Path
 
 from piccolo.table import Table
 
+from ledstang.access.tables import RateCount
 from ledstang.content.tables import Answer, ContentVersion, LostText, Response
 from ledstang.database import App
 from ledstang.people.tables import Person
@@ -22,6 +23,7 @@ HOST: tuple[type[Table], ...] = (
     LostText,
     ContentVersion,
     PluginSwitch,
+    RateCount,
 )
 
 

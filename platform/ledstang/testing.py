@@ -49,6 +49,11 @@ counties = ["12"]
 hsa_id = "SE2321000016-1003"
 name = "Testmottagningen"
 region = "norra"
+[rates]
+signins = { times = 1000000, minutes = 10 }
+person = { times = 1000000, minutes = 10 }
+posts = { times = 1000000, minutes = 10 }
+visitors = { times = 1000000, minutes = 10 }
 """
 
 

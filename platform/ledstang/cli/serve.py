@@ -51,6 +51,7 @@ def command(folder: Path, host: str, port: int, workers: int, demo: bool) -> Non
         log_level="warning",
         access_log=False,
         server_header=False,
+        proxy_headers=False,
         date_header=True,
     )
 

@@ -43,10 +43,11 @@ class Bound:
 class Form:
     """The built text of a query and where its arguments go; `constants` are what the builder itself wrote in."""
 
-    __slots__ = ("_constants", "_order", "reads", "sql", "table")
+    __slots__ = ("_constants", "_order", "engine_type", "reads", "sql", "table")
 
     def __init__(self, query: Query[Any, Any], sql: str, values: Sequence[Any]) -> None:
         self.table = query.table
+        self.engine_type = query.engine_type
         self.sql = sql
         self.reads = kind_of(sql) is Kind.READ
         self._constants = list(values)
@@ -83,7 +84,9 @@ class Prepared:
                 self._check(position, argument)
         # None is another query: Piccolo writes IS NULL for it, where "= NULL" would never be true.
         given = tuple([argument is not None for argument in arguments]) if None in arguments else self._all_given
-        form = self._forms.get(given) or self._make(given)
+        form = self._forms.get(given)
+        if form is None or form.engine_type != form.table._meta.db.engine_type:
+            form = self._make(given)
         return Bound(form, form.fill(arguments))
 
     def _check(self, position: int, argument: Any) -> None:

@@ -8,6 +8,7 @@ from litestar import MediaType, Request, Response
 from litestar.exceptions import NotAuthorizedException
 from litestar.response import Redirect
 
+from ledstang.access.rates import RateLimiter
 from ledstang.access.visit import Visit
 from ledstang.people.persons import Identity
 from ledstang.signin.cookies import read_token, session_cookie
@@ -15,6 +16,7 @@ from ledstang.signin.csrf import is_fetched
 from ledstang.signin.next import path_of, safe_next, signin_href
 from ledstang.signin.sessions import Sessions
 from ledstang.web.context import context_of
+from ledstang.web.origin import corner_of
 
 
 class SignInNeeded(NotAuthorizedException):
@@ -25,9 +27,14 @@ class SignInNeeded(NotAuthorizedException):
 
 
 async def begin(
-    sessions: Sessions, request: Request[Any, Any, Any], identity: Identity, next: str = "/start"
+    sessions: Sessions, rates: RateLimiter, request: Request[Any, Any, Any], identity: Identity, next: str = "/start"
 ) -> Response[Any]:
-    """Sign somebody in and send them on: 303, a new session, a new cookie. The session that was before has ended."""
+    """Sign somebody in and send them on: 303, a new session, a new cookie. The session that was before has ended.
+
+    Raises TooOften.
+    """
+    await rates.admit("signins", corner_of(request.scope))
+    await rates.admit("person", identity.number)
     before = read_token(request.scope, production=sessions.production)
     token, _, _ = await sessions.begin(identity, instead_of=before)
     response = Redirect(safe_next(next), status_code=303)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hmac
 import re
+from math import ceil
 from typing import Any
 from uuid import UUID
 
@@ -15,10 +16,12 @@ from litestar.enums import RequestEncodingType
 from litestar.exceptions import HTTPException, PermissionDeniedException
 from litestar.response import Redirect
 
+from ledstang.access.rates import RateLimiter, TooOften
 from ledstang.signin.next import path_of, signin_href
 from ledstang.signin.rescue import RescuedTexts, TooLarge
 from ledstang.signin.sessions import Session, Sessions
 from ledstang.web.context import RequestContext, context_of
+from ledstang.web.origin import corner_of
 
 FIELD = "_csrf"
 HEADER = "x-csrf-token"
@@ -36,7 +39,7 @@ AnyRequest = Request[Any, Any, Any]
 async def check(request: AnyRequest) -> Response[Any] | None:
     """Let a safe or honest request through; refuse a forged one with 403; rescue what a dead session posts.
 
-    Raises PermissionDeniedException, and HTTPException with 413 for more fields than any form has.
+    Raises PermissionDeniedException, TooOften, and HTTPException with 413 for more fields than any form has.
     """
     if request.method in _SAFE:
         return None
@@ -47,12 +50,14 @@ async def check(request: AnyRequest) -> Response[Any] | None:
     given = await given_token(request)
     if context.session is not None and is_token_of(context.session, given):
         context.rescued = await _posted_again(request)
-        return None
+        return await _slow_down(request, context.session) if needs_visit(request) else None
     died = await _died_with(request, context, given) if needs_visit(request) else None
     if died is not None:
         return await _rescue(request, died)
     if context.session is not None:
         raise PermissionDeniedException(detail="the form's token is not that of this session")
+    rates: RateLimiter = request.app.state.rates
+    await rates.admit("visitors", corner_of(request.scope))
     return None
 
 
@@ -121,16 +126,38 @@ async def _posted_again(request: AnyRequest) -> UUID | None:
         return None
 
 
-async def _rescue(request: AnyRequest, ended: Session) -> Response[Any]:
+async def _slow_down(request: AnyRequest, session: Session) -> Response[Any] | None:
+    """Count a session's form; what is in one too many is kept. A script still has its text, and comes again with it."""
+    rates: RateLimiter = request.app.state.rates
+    try:
+        await rates.admit("posts", session.id)
+    except TooOften as fault:
+        if is_fetched(request):
+            raise
+        kept = await _keep(request, session)
+        page: Response[Any] = request.app.state.page(
+            request, "host/too-often.html", status=429, kept=kept, minutes=ceil(fault.seconds / 60)
+        )
+        page.headers.update({"retry-after": str(fault.seconds), "cache-control": "no-store"})
+        return page
+    return None
+
+
+async def _keep(request: AnyRequest, session: Session) -> UUID | None:
+    """Keep the fields of a form for whose session it is. Raises HTTPException with 413 for more than is kept."""
     texts: RescuedTexts = request.app.state.rescued
     form = await request.form()
     fields = [
         (name, value) for name, value in form.multi_items() if isinstance(value, str) and name not in (FIELD, RESCUED)
     ]
     try:
-        kept = await texts.keep(ended.person, path_of(request.scope), fields) if fields else None
+        return await texts.keep(session.person, path_of(request.scope), fields) if fields else None
     except TooLarge:
         raise HTTPException(status_code=413, detail="the text is too large to be kept") from None
+
+
+async def _rescue(request: AnyRequest, ended: Session) -> Response[Any]:
+    kept = await _keep(request, ended)
     href = signin_href(f"/signin/rescued/{kept}" if kept else "/start")
     if is_fetched(request):
         return Response({"rescued": kept is not None, "signin": href}, status_code=401, media_type=MediaType.JSON)

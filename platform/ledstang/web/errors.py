@@ -25,6 +25,9 @@ LAST_RESORT = (
 )
 """For when even the page about the error can't be made: no template, no database, no theme."""
 
+WRONG_HOST = b"This address is not served here. Write the address of the service as it was given to you.\n"
+"""For a request with a host that is not this instance's: a browser never shows it to anybody who came by a link."""
+
 
 def handlers() -> ExceptionHandlersMap:
     """Return the exception handlers of an app. They look in `app.state` for `page`."""

@@ -11,7 +11,10 @@ from typing import Any
 
 import httpx
 import pytest
+from ledstang.access.rates import RateLimiter
+from ledstang.access.tables import RateCount
 from ledstang.access.visit import Visit
+from ledstang.access.windows import Rate, Rates
 from ledstang.clock import MovableClock
 from ledstang.database import Database, Keys, create_tables
 from ledstang.people.numbers import make_test_number
@@ -35,6 +38,7 @@ from litestar.di import NamedDependency, Provide
 NOON = datetime(2026, 11, 23, 11, 0, tzinfo=UTC)
 DAG = Identity(make_test_number(date(1985, 5, 6)), "Dag Test", date(1985, 5, 6), "24")
 ASTA = Identity(make_test_number(date(1988, 3, 3)), "Asta Test", date(1988, 3, 3), "24")
+RATES = Rates(posts=Rate(300, 10), visitors=Rate(100, 10))
 
 AnyRequest = Request[Any, Any, Any]
 
@@ -59,7 +63,9 @@ def page(request: AnyRequest, template: str, *, status: int = 200, **context: An
 async def login(request: AnyRequest, state: State) -> Response[Any]:
     """End a sign-in, as a plugin would."""
     form = await request.form()
-    return await begin(state.sessions, request, ASTA if form.get("who") == "asta" else DAG, form.get("next", "/me"))
+    return await begin(
+        state.sessions, state.rates, request, ASTA if form.get("who") == "asta" else DAG, form.get("next", "/me")
+    )
 
 
 @get("/me")
@@ -148,11 +154,11 @@ async def _place(folder: Path, *, production: bool) -> AsyncIterator[Place]:
     clock = MovableClock(at=NOON)
     database = Database(folder / "test.sqlite", clock)
     await database.start()
-    await create_tables(database, [Person, Session, RescuedText])
+    await create_tables(database, [Person, Session, RescuedText, RateCount])
     keys = Keys.load(folder / "keys", create=True)
     sessions = Sessions(database, clock, Register(database, keys, clock), production=production)
     rescued = RescuedTexts(database, keys, sessions)
-    inner = _app(sessions, rescued)
+    inner = _app(sessions, rescued, RateLimiter(database, keys, clock, RATES))
     wrapped = SessionMiddleware(inner, sessions=sessions, rescued=rescued, region_of={"24": "norra"}.get)
     app = HeadersMiddleware(wrapped, production=production)
     try:
@@ -161,7 +167,7 @@ async def _place(folder: Path, *, production: bool) -> AsyncIterator[Place]:
         await database.stop()
 
 
-def _app(sessions: Sessions, rescued: RescuedTexts) -> Litestar:
+def _app(sessions: Sessions, rescued: RescuedTexts, rates: RateLimiter) -> Litestar:
     router = Router(
         "/",
         route_handlers=[login, me, slow, note, open_page, fails],
@@ -173,6 +179,7 @@ def _app(sessions: Sessions, rescued: RescuedTexts) -> Litestar:
     state = {
         "sessions": sessions,
         "rescued": rescued,
+        "rates": rates,
         "page": page,
         "signin_methods": methods,
         "gate": Gate(),

@@ -1,0 +1,34 @@
+"""How often is too often: windows of time, as an instance's settings say them."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+
+class Rate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How often something may be done in a window of so many minutes."""
+
+    times: Annotated[int, Meta(ge=1)]
+    minutes: Annotated[int, Meta(ge=1, le=1440)]
+
+
+class Rates(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How often is too often. A corner of the network is an address without its last part: a hospital may be one.
+
+    `signins` are those of one corner and `person` those of one person; `posts` are the forms of one session, `visitors`
+    those of one corner where nobody is signed in.
+    """
+
+    signins: Rate = Rate(600, 10)
+    person: Rate = Rate(30, 10)
+    posts: Rate = Rate(600, 10)
+    visitors: Rate = Rate(300, 10)
+
+    @property
+    def longest(self) -> int:
+        """The longest window, in minutes."""
+        rates: list[Rate] = [getattr(self, field) for field in self.__struct_fields__]
+        return max(rate.minutes for rate in rates)
