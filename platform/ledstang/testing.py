@@ -132,9 +132,14 @@ class Place:
 
 @dataclass
 class Town:
-    """Makes persons and instances. Persons have numbers of Skatteverket's test series only."""
+    """Makes persons and instances. Persons have numbers of Skatteverket's test series only.
+
+    `database` is the address of a PostgreSQL database (the fixture `postgres` gives one) for its instance; without one,
+    it has a file in its own folder.
+    """
 
     folder: Path
+    database: str = ""
     _made: dict[date, int] = field(default_factory=dict)
 
     def person(self, name: str, *, born: str, county: str = "24") -> Identity:
@@ -166,7 +171,8 @@ class Town:
         folder = self.folder / "instance"
         folder.mkdir(exist_ok=True)
         if toml or not (folder / FILE).exists():
-            (folder / FILE).write_text(toml or TOML, encoding="utf-8")
+            where = f'database = "{self.database}"\n' if self.database else ""
+            (folder / FILE).write_text(where + (toml or TOML), encoding="utf-8")
         for room, path in {"plugins": plugins, "proxies": proxies, **rooms}.items():
             if path:
                 _put(path, folder / room)

@@ -29,15 +29,15 @@ STEPS = (
 )
 """The methods of `MigrationManager` that its own `run()` goes through, as far as SQLite knows what they ask for."""
 
-_WITHOUT_EFFECT = ("choices", "digits", "help_text", "length", "required", "secret")
+_WITHOUT_EFFECT = {"choices", "digits", "help_text", "length", "required", "secret"}
 _POSSIBLE = {"index", "index_method"}
 
 
 def refuse_impossible(manager: MigrationManager, app: str, file: Path) -> None:
-    """Raise `DatabaseFault` for a change that SQLite cannot make to a table that exists.
+    """Raise `DatabaseFault` for a change that SQLite cannot make to a table that exists, on whichever database.
 
     Adding, renaming and dropping tables and columns, and indexes, are possible. What only Piccolo or PostgreSQL heeds
-    (lengths, choices) is passed over: SQLite's schema says nothing of it.
+    (lengths, choices) is let pass: SQLite's schema says nothing of it.
     """
     asked = [*_altered(manager), *_constrained(manager)]
     if manager.change_table_schemas:
@@ -59,6 +59,13 @@ async def apply(manager: MigrationManager, migration: Written, engine: Engine[An
         # SQLite drops no column that has an index, and Piccolo leaves the index to the column.
         table = create_table_class(change.table_class_name, class_kwargs={"tablename": change.tablename})
         await _run_on(engine, table.drop_index([change.db_column_name], if_exists=True))
+    for column in manager.alter_columns.alter_columns:
+        length = column.params.get("length")
+        for name in _WITHOUT_EFFECT:
+            column.params.pop(name, None)
+        if length and engine.engine_type == "postgres":  # Piccolo's own way asks the process for its one engine
+            changed = f'ALTER TABLE "{column.tablename}" ALTER COLUMN "{column.db_column_name}"'
+            await engine.run_ddl(f"{changed} TYPE VARCHAR({int(length)})")
     for step in STEPS:
         await getattr(manager, step)()
 
@@ -79,9 +86,7 @@ async def _earlier_table(migration: Written, table_class_name: str, offset: int 
 def _altered(manager: MigrationManager) -> list[str]:
     asked = []
     for column in manager.alter_columns.alter_columns:
-        for name in _WITHOUT_EFFECT:
-            column.params.pop(name, None)
-        changed = sorted(set(column.params) - _POSSIBLE)
+        changed = sorted(set(column.params) - _POSSIBLE - _WITHOUT_EFFECT)
         if column.column_class is not column.old_column_class:
             changed.insert(0, "type")
         if changed:

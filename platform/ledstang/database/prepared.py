@@ -33,7 +33,7 @@ class Bound:
 
     @property
     def sql(self) -> str:
-        """The text, with a question mark for each argument."""
+        """The text, with a place for each argument."""
         return self.form.sql
 
     def __await__(self) -> Generator[Any, None, list[Row]]:
@@ -43,11 +43,18 @@ class Bound:
 class Form:
     """The built text of a query and where its arguments go; `constants` are what the builder itself wrote in."""
 
+<<<<<<< Updated upstream
     __slots__ = ("_constants", "_order", "engine_type", "reads", "sql", "table")
 
     def __init__(self, query: Query[Any, Any], sql: str, values: Sequence[Any]) -> None:
         self.table = query.table
         self.engine_type = query.engine_type
+=======
+    __slots__ = ("_constants", "_order", "dialect", "reads", "sql", "table")
+
+    def __init__(self, query: Query[Any, Any], sql: str, values: Sequence[Any]) -> None:
+        self.table, self.dialect = query.table, query.engine_type
+>>>>>>> Stashed changes
         self.sql = sql
         self.reads = kind_of(sql) is Kind.READ
         self._constants = list(values)
@@ -85,11 +92,17 @@ class Prepared:
         # None is another query: Piccolo writes IS NULL for it, where "= NULL" would never be true.
         given = tuple([argument is not None for argument in arguments]) if None in arguments else self._all_given
         form = self._forms.get(given)
+<<<<<<< Updated upstream
         if form is None or form.engine_type != form.table._meta.db.engine_type:
+=======
+        if form is None or form.dialect != form.table._meta.db.engine_type:
+>>>>>>> Stashed changes
             form = self._make(given)
         return Bound(form, form.fill(arguments))
 
     def _check(self, position: int, argument: Any) -> None:
+        if isinstance(argument, UUID):  # PostgreSQL's driver has a quicker one of its own
+            return
         name = self._names[position]
         if not isinstance(argument, datetime):
             kind = type(argument).__name__

@@ -8,6 +8,7 @@ persons of its own, and the clock stands at noon on Monday 23 November 2026 when
 from __future__ import annotations
 
 import re
+import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from datetime import date, datetime, timedelta
@@ -16,6 +17,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+import asyncpg
 import httpx
 import pytest
 from click.testing import CliRunner
@@ -206,22 +208,28 @@ class Village:
     def rows(self, sql: str, *values: Any) -> list[dict[str, Any]]:
         """Read the database as it is, past the application."""
 
-        async def read() -> Any:
-            import sqlite3
+        for value in values:
+            sql = sql.replace("?", f"'{value}'", 1)
 
-            path = self.place.instance.path(self.place.instance.settings.database)
-            with sqlite3.connect(path) as connection:
-                connection.row_factory = sqlite3.Row
-                return [dict(row) for row in connection.execute(sql, values)]
+        async def read() -> list[dict[str, Any]]:
+            where = self.place.instance.database
+            if isinstance(where, str):
+                connection = await asyncpg.connect(where)
+                found = [dict(row) for row in await connection.fetch(sql)]
+                await connection.close()
+                return found
+            with sqlite3.connect(where) as file:
+                file.row_factory = sqlite3.Row
+                return [dict(row) for row in file.execute(sql)]
 
         found: list[dict[str, Any]] = self.place.run(read())
         return found
 
 
 @contextmanager
-def settled(folder: Path, *programmes: str, toml: str = "", **about: Any) -> Iterator[Village]:
+def settled(folder: Path, *programmes: str, toml: str = "", database: str = "", **about: Any) -> Iterator[Village]:
     """Run an instance in a folder, with programmes written into it. Again on the same folder, it is a restart."""
-    town = Town(folder)
+    town = Town(folder, database)
     written = [write(folder / "instance" / "programmes", text) for text in programmes]
     with town.instance(**({"toml": toml} if toml else {}), **about) as place:
         missing = [home for home in written if home.name not in place.house.published.of("programmes")]
@@ -229,10 +237,19 @@ def settled(folder: Path, *programmes: str, toml: str = "", **about: Any) -> Ite
         yield Village(town, place)
 
 
-@pytest.fixture(scope="module")
+BOTH = ["sqlite", "postgres"]
+
+
+def address(request: pytest.FixtureRequest) -> str:
+    """Return the address of an empty database of the kind that the fixture is asked for; nothing for a file."""
+    return request.getfixturevalue("postgres_server").database() if request.param == "postgres" else ""
+
+
+@pytest.fixture(scope="module", params=BOTH)
 def started(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Village]:
-    """The instance that a module's tests share."""
-    with settled(tmp_path_factory.mktemp("village"), *request.module.PROGRAMMES) as village:
+    """The instance that a module's tests share: all of them once on each database."""
+    folder = tmp_path_factory.mktemp("village")
+    with settled(folder, *request.module.PROGRAMMES, database=address(request)) as village:
         yield village
 
 
@@ -243,14 +260,14 @@ def village(started: Village) -> Village:
     return started
 
 
-@pytest.fixture
-def settle(tmp_path: Path) -> Iterator[Any]:
+@pytest.fixture(params=BOTH)
+def settle(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Any]:
     """Start and restart an instance of the test's own: `settle(PROGRAMME)`, then `settle()` on the same folder."""
-    stack = ExitStack()
+    stack, database = ExitStack(), address(request)
 
     def start(*programmes: str, **about: Any) -> Village:
         stack.close()
-        return stack.enter_context(settled(tmp_path, *programmes, **about))
+        return stack.enter_context(settled(tmp_path, *programmes, database=database, **about))
 
     yield start
     stack.close()

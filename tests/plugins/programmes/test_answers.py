@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import sqlite3
 from typing import Any
 
 import pytest
+from ledstang.clusters import Cluster
 
 PROGRAMMES = (
     """
@@ -419,7 +419,9 @@ def test_each_answer_knows_the_rules_it_was_given_under(village: Any) -> None:
     assert len(rows[0]["form_hash"]) == 64
 
 
-def test_answers_are_sealed_in_the_file(village: Any, caplog: pytest.LogCaptureFixture) -> None:
+def test_answers_are_sealed_in_the_file(
+    village: Any, caplog: pytest.LogCaptureFixture, postgres_server: Cluster
+) -> None:
     """What somebody writes is nowhere in the database's files in the clear, nor in any log."""
     canary = "Kanariefagel-3141592"
     device = village.begins("vagar")
@@ -431,10 +433,13 @@ def test_answers_are_sealed_in_the_file(village: Any, caplog: pytest.LogCaptureF
         assert clash.status == 409
         device.open("print")
     assert canary not in caplog.text
-    database = village.place.instance.path(village.place.instance.settings.database)
-    files = list(database.parent.glob(f"{database.name}*"))
-    assert database in files
-    for file in files:
-        assert canary.encode() not in file.read_bytes(), file.name
-    with sqlite3.connect(database) as connection:
-        assert connection.execute("select count(*) from lost_text").fetchone()[0] >= 1
+    database = village.place.instance.database
+    if isinstance(database, str):
+        postgres_server.ask("postgres", "CHECKPOINT")
+    files = (
+        (postgres_server.folder / "data").rglob("*") if isinstance(database, str) else database.parent.glob("*.sqlite*")
+    )
+    read = [canary.encode() in file.read_bytes() for file in files if file.is_file()]
+    assert read
+    assert not any(read)
+    assert village.rows("select id from lost_text")

@@ -57,7 +57,8 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     unseal = Keys.unseal
 
     def counted(self: Keys, sealed: bytes, *, table: str, **place: Any) -> bytes:
-        tables.append(table)
+        if table != "person":  # every page says who is signed in
+            tables.append(table)
         return unseal(self, sealed, table=table, **place)
 
     monkeypatch.setattr(Keys, "unseal", counted)

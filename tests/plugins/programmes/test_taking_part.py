@@ -191,5 +191,4 @@ def _moved(person: Any) -> Any:
 
 
 def _id(village: Any, device: Any) -> str:
-    found: str = village.rows("select id from person where number = ?", device.person.number)[0]["id"]
-    return found
+    return str(village.place.visit(device.person).subject.id)
