@@ -43,18 +43,11 @@ class Bound:
 class Form:
     """The built text of a query and where its arguments go; `constants` are what the builder itself wrote in."""
 
-<<<<<<< Updated upstream
     __slots__ = ("_constants", "_order", "engine_type", "reads", "sql", "table")
 
     def __init__(self, query: Query[Any, Any], sql: str, values: Sequence[Any]) -> None:
         self.table = query.table
         self.engine_type = query.engine_type
-=======
-    __slots__ = ("_constants", "_order", "dialect", "reads", "sql", "table")
-
-    def __init__(self, query: Query[Any, Any], sql: str, values: Sequence[Any]) -> None:
-        self.table, self.dialect = query.table, query.engine_type
->>>>>>> Stashed changes
         self.sql = sql
         self.reads = kind_of(sql) is Kind.READ
         self._constants = list(values)
@@ -92,11 +85,7 @@ class Prepared:
         # None is another query: Piccolo writes IS NULL for it, where "= NULL" would never be true.
         given = tuple([argument is not None for argument in arguments]) if None in arguments else self._all_given
         form = self._forms.get(given)
-<<<<<<< Updated upstream
         if form is None or form.engine_type != form.table._meta.db.engine_type:
-=======
-        if form is None or form.dialect != form.table._meta.db.engine_type:
->>>>>>> Stashed changes
             form = self._make(given)
         return Bound(form, form.fill(arguments))
 
