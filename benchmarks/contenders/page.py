@@ -21,6 +21,7 @@ LINES = re.compile(r'(<textarea [^>]*name="([^"]+)"[^>]*>\n).*?(</textarea>)', r
 STEP = re.compile(r'(<li><a href="[^"]*/module/[^/"]+/([^"]+)"[^>]*>[^<]*</a>)( \([^)]+\))?</li>')
 EARLIER = re.compile(r'<span class="answered">([^<]*)</span>')
 ONCE = re.compile(r'(nonce=|name="_csrf" value=|data-csrf=)"[^"]*"')
+UNTIL = re.compile(r"(<noscript>[^:]*)\d\d:\d\d")
 
 Given = Mapping[str, tuple[Any, int]]
 """Answers and their revisions by `place.question`."""
@@ -109,4 +110,4 @@ def take_apart(html: str, module: str, visitors: list[Visitor], cookie: str, tex
 
 def plain(html: bytes) -> str:
     """Return a page without what is new each time."""
-    return ONCE.sub(r'\1""', html.decode())
+    return UNTIL.sub(r"\1", ONCE.sub(r'\1""', html.decode()))

@@ -28,6 +28,7 @@ from ledstang.plugins import find
 from ledstang.routing import ours, routers
 from ledstang.settings import SettingsFault
 from ledstang.signin.begin import SignInNeeded, begin, to_signin
+from ledstang.signin.listing import PERMISSIONS, POLICIES
 from ledstang.signin.middleware import SessionMiddleware
 from ledstang.signin.pages import signin_pages
 from ledstang.signin.rescue import RescuedTexts
@@ -65,7 +66,7 @@ def assemble(instance: Instance, clock: Clock | None = None, *, lenient: bool = 
     refuse_unsound(house)
     house.published = Published(kinds_of(house.offers))
     permissions = [permission for _, permission in house.offers.get("register_permissions", [])]
-    house.access = Access(permissions, policies_of(instance), clock)
+    house.access = Access([*PERMISSIONS, *permissions], [*POLICIES, *policies_of(instance)], clock)
     house.switches = Switches(instance, house.database, clock)
     if lenient:
         refuse_unroutable(house)
@@ -130,6 +131,7 @@ def create_app(
                     "sessions": sessions,
                     "rescued": rescued,
                     "rates": rates,
+                    "access": house.access,
                     "signin_methods": [method for _, method in house.offers.get("register_signin", [])],
                 }
             ),

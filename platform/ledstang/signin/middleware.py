@@ -67,7 +67,7 @@ class SessionMiddleware:
         if self._sessions.alive(session):
             await self._sessions.touch(session)
             region = self._region_of(person.county)
-            context.session = session
+            context.session, context.left = session, self._sessions.left(session)
             context.visit = Visit.of(person, region=region, session=session, language=context.language)
             return
         await self._sessions.bury(session)

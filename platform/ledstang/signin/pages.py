@@ -18,6 +18,7 @@ from ledstang.access.visit import Visit
 from ledstang.signin import csrf
 from ledstang.signin.begin import SignInNeeded, to_signin, visit_of
 from ledstang.signin.cookies import no_cookie
+from ledstang.signin.listing import end_session, own_sessions
 from ledstang.signin.methods import SignInMethod
 from ledstang.signin.next import safe_next
 from ledstang.signin.rescue import RescuedTexts
@@ -73,9 +74,7 @@ async def stay(request: AnyRequest, state: State) -> dict[str, int]:
     if session is None:
         raise SignInNeeded
     await sessions.touch(session)
-    now = sessions.now()
-    left = min(sessions.limits.idle, session.auth_at + sessions.limits.absolute - now)
-    return {"seconds": int(left.total_seconds())}
+    return {"seconds": int(sessions.left(session).total_seconds())}
 
 
 @get("/signin/rescued/{text:uuid}", name="rescued")
@@ -94,11 +93,11 @@ async def rescued(
 def signin_pages() -> Router:
     """Return the host's pages about signing in, ready to be mounted at the root.
 
-    They look in `app.state` for `sessions`, `rescued`, `page` and `signin_methods`.
+    They look in `app.state` for `sessions`, `rescued`, `access`, `page` and `signin_methods`.
     """
     return Router(
         "/",
-        route_handlers=[signin, signed_out, signout, stay, rescued],
+        route_handlers=[signin, signed_out, signout, stay, rescued, own_sessions, end_session],
         before_request=csrf.check,
         dependencies={"visit": Provide(visit_of)},
         exception_handlers={SignInNeeded: to_signin},

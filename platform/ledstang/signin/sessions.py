@@ -128,6 +128,22 @@ class Sessions:
         """Return the instant at which a session ends if nothing more is heard of it."""
         return min(session.seen + self.limits.idle, session.auth_at + self.limits.absolute)
 
+    def left(self, session: Session) -> timedelta:
+        """Return how long somebody who does nothing more stays signed in. Signs of life are written by the minute."""
+        ends = session.auth_at + self.limits.absolute
+        return min(self.limits.idle - self.limits.seen_every, ends - self.now())
+
+    async def of_person(self, person: UUID) -> list[Session]:
+        """Return the sessions in which somebody is signed in, the one that was heard of last first."""
+        rows = await _of_person(person)
+        return [session for row in rows if self.alive(session := Session(**row))]
+
+    async def known(self, id_: str) -> Session | None:
+        """Return a session that is alive by its id, whoever's it is, or None."""
+        rows = await _by_id(id_)
+        session = _session(rows[0]) if rows else None
+        return session if session and self.alive(session) else None
+
     def rescuable(self, session: Session) -> bool:
         """Say whether a dead session died so recently that a text posted with it is still taken care of."""
         died = session.ended or self.deadline(session)
@@ -176,7 +192,7 @@ def _session(row: dict[str, Any]) -> Session:
     return Session(**{name: row[name] for name in Session.__struct_fields__})
 
 
-_COLUMNS = (
+_OWN = (
     SessionRow.id,
     SessionRow.person,
     SessionRow.csrf,
@@ -184,9 +200,19 @@ _COLUMNS = (
     SessionRow.seen,
     SessionRow.auth_at,
     SessionRow.ended,
+)
+_COLUMNS = (
+    *_OWN,
     SessionRow.person.facts.as_alias("facts"),
     SessionRow.person.born.as_alias("born"),
     SessionRow.person.county.as_alias("county"),
+)
+_of_person = prepared(
+    lambda person: (
+        SessionRow.select(*_OWN)
+        .where((SessionRow.person == person) & SessionRow.ended.is_null())
+        .order_by(SessionRow.seen, ascending=False)
+    )
 )
 _by_id = prepared(lambda id_: SessionRow.select(*_COLUMNS).where(SessionRow.id == id_))
 _by_token = prepared(lambda csrf: SessionRow.select(*_COLUMNS).where(SessionRow.csrf == csrf))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ LANGUAGES = ("sv", "en")
 class RequestContext:
     """One request. `nonce` is fresh each time and stands in the Content-Security-Policy; `language` is `sv` or `en`.
 
+    `left` is how long somebody who is signed in stays so without doing anything more.
     `ended` is a session that died lately, whose text may still be rescued; `rescued` names a text that is sent again.
     """
 
@@ -28,6 +30,7 @@ class RequestContext:
     session: Session | None = None
     ended: Session | None = None
     rescued: UUID | None = None
+    left: timedelta = timedelta()
 
 
 def context_of(scope: Any) -> RequestContext:

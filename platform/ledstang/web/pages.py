@@ -72,6 +72,8 @@ class Pages:
             "path": path,
             "theme": self._links,
             "links": links,
+            "session_seconds": int(here.left.total_seconds()),
+            "signed_in_until": house.clock.local() + here.left,
         }
 
     def _add_static(self, plugin: Plugin) -> None:
