@@ -20,7 +20,7 @@ class Session(Table, tablename="session"):
     csrf = Varchar(64, null=False, index=True)
     created = Timestamptz(default=None, null=False)
     seen = Timestamptz(default=None, null=False)
-    auth_at = Timestamptz(default=None, null=False)
+    auth_at = Timestamptz(default=None, null=False, index=True)
     ended = Timestamptz(default=None, null=True, index=True)
 
 
