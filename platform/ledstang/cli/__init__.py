@@ -11,11 +11,13 @@ import click
 from ledstang.faults import Told
 
 OURS = {
+    "backup": "backup",
     "check": "check",
     "init": "init",
     "migrate": "migrate",
     "new": "new",
     "plugins": "plugins",
+    "restore": "restore",
     "serve": "serve",
     "try": "try_",
 }

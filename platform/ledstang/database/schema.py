@@ -9,7 +9,7 @@ of them hold is checked before the commit.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from inspect import isawaitable
 from typing import Any
 
@@ -34,11 +34,11 @@ class Migration(Table, tablename="migration"):
     ran = Timestamptz()
 
 
-async def migrate(database: Database, apps: Iterable[App]) -> list[str]:
+async def migrate(database: Database, apps: Iterable[App], only: Container[tuple[str, str]] | None = None) -> list[str]:
     """Run every migration that has not been run and return their names, `app: id`, in the order they were run.
 
     `apps` come in the order of their foreign keys: the host first. Nothing is run when a file of any app cannot be
-    read. Raises `DatabaseFault`; what ran before it stays.
+    read. With `only`, pairs of app and id, no others are run. Raises `DatabaseFault`; what ran before it stays.
     """
     apps = tuple(apps)
     files = [migration for app in apps for migration in _of(app)]
@@ -46,7 +46,8 @@ async def migrate(database: Database, apps: Iterable[App]) -> list[str]:
     done = await _done()
     ran = []
     for migration in files:
-        if (migration.app.name, migration.id) not in done and await _run(database, migration):
+        wanted = only is None or (migration.app.name, migration.id) in only
+        if wanted and (migration.app.name, migration.id) not in done and await _run(database, migration):
             ran.append(f"{migration.app.name}: {migration.id}")
     return ran
 

@@ -85,6 +85,14 @@ class Keys:
         """Whether the newest key sealed this; what it did not is to be sealed again before the older key goes."""
         return sealed[:2] == bytes((LAYOUT, self._newest))
 
+    @property
+    def mark(self) -> str:
+        """Return by what these keys are known again, beside what was sealed with them: it tells nothing of them.
+
+        It is that of `index.key`, which stays when sealing keys come and go.
+        """
+        return self.index("mark", "keys").hex()[:32]
+
     def index(self, purpose: str, value: str) -> bytes:
         """Make a blind index: 32 bytes, equal for equal values of one purpose, that tell nothing without the key.
 
