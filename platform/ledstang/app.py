@@ -56,17 +56,18 @@ def assemble(instance: Instance, clock: Clock | None = None, *, lenient: bool = 
 
     Raises SettingsFault, and BrokenPlugins under `strict = true`; with `lenient` neither: `check` tells of all at once.
     """
-    plugins = find(instance.drop_ins, instance.settings.disabled)
+    plugins = find(instance.drop_ins, instance.settings.disabled, instance.settings.patience)
     clock = clock or (MovableClock(kept=instance.path("data/clock")) if instance.demo else Clock())
     house = House(instance, clock, plugins, Database(instance.database, clock, instance.settings.postgres))
     house.settings, house.settings_faults = fit_settings(plugins, instance)
     if house.settings_faults and not lenient:
         raise SettingsFault.of(house.settings_faults)
-    house.offers = gather(plugins, lambda plugin: Host(house, plugin.name))
+    house.offers = gather(plugins, lambda plugin: Host(house, plugin.name), instance.settings.patience)
     refuse_unsound(house)
     house.published = Published(kinds_of(house.offers))
     permissions = [permission for _, permission in house.offers.get("register_permissions", [])]
-    house.access = Access([*PERMISSIONS, *permissions], [*POLICIES, *policies_of(instance)], clock)
+    policies = [*POLICIES, *policies_of(instance)]
+    house.access = Access([*PERMISSIONS, *permissions], policies, clock, house.isolation)
     house.switches = Switches(instance, house.database, clock)
     if lenient:
         refuse_unroutable(house)

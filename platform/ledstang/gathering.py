@@ -15,8 +15,11 @@ import msgspec
 from ledstang import hookspecs, settings
 from ledstang.importing import PluginFault, told
 from ledstang.instance import FILE, Instance
+from ledstang.isolation import within
+from ledstang.patience import USUAL, Patience
 from ledstang.plugins import Plugin, Plugins
 from ledstang.settings import SettingsFault
+from ledstang.shapes import misfit
 
 Offers = dict[str, list[tuple[str, Any]]]
 """What was answered: hook → (plugin, thing), in the order of the plugins."""
@@ -24,14 +27,14 @@ Offers = dict[str, list[tuple[str, Any]]]
 OF_THEIR_OWN = frozenset({"register_settings"})
 
 
-def gather(plugins: Plugins, host_for: Callable[[Plugin], Any]) -> Offers:
-    """Ask each plugin all its hooks. A plugin that raises or answers with the wrong things is put aside, whole."""
+def gather(plugins: Plugins, host_for: Callable[[Plugin], Any], patience: Patience = USUAL) -> Offers:
+    """Ask each plugin all its hooks. One that raises, hangs or answers with the wrong things is put aside, whole."""
     offers: Offers = {}
     for plugin in list(plugins.found.values()):
         answers: dict[str, list[Any]] = {}
         for hook in plugin.hooks:
             if hook not in OF_THEIR_OWN:
-                fault = _ask(plugins, plugin, hook, host_for, answers)
+                fault = _ask(plugins, plugin, hook, host_for, answers, patience)
                 if fault:
                     plugins.refuse(fault)
                     break
@@ -53,7 +56,7 @@ def commands(plugins: Plugins, taken: typing.Collection[str]) -> dict[str, click
     for plugin in list(plugins.found.values()):
         answers: dict[str, list[Any]] = {}
         if "register_commands" in plugin.hooks:
-            fault = _ask(plugins, plugin, "register_commands", lambda _: None, answers)
+            fault = _ask(plugins, plugin, "register_commands", lambda _: None, answers, USUAL)
             fault = fault or command_fault(plugin, answers["register_commands"], {*taken, *found})
             if fault:
                 plugins.refuse(fault)
@@ -67,7 +70,7 @@ def fit_settings(plugins: Plugins, instance: Instance) -> tuple[dict[str, msgspe
     fitted: dict[str, msgspec.Struct] = {}
     faults = list(_unknown(plugins, instance))
     for plugin in list(plugins.found.values()):
-        shape = _shape(plugins, plugin)
+        shape = _shape(plugins, plugin, instance.settings.patience)
         if shape:
             data = instance.settings.plugins.get(plugin.name, {})
             below = ("plugins", plugin.name)
@@ -102,12 +105,11 @@ def _fault(instance: Instance, path: tuple[str, ...], why: str, tip: str) -> Set
     return SettingsFault(instance.folder / FILE, settings.locate(instance.text, path), why, tip)
 
 
-def _shape(plugins: Plugins, plugin: Plugin) -> type[msgspec.Struct] | None:
+def _shape(plugins: Plugins, plugin: Plugin, patience: Patience) -> type[msgspec.Struct] | None:
     if "register_settings" not in plugin.hooks:
         return None
-    try:
-        shape = plugins.ask(plugin, "register_settings")
-    except (Exception, SystemExit) as fault:
+    shape, fault = within(patience.asked_ms, plugins.ask, plugin, "register_settings")
+    if fault:
         plugins.refuse(told(plugin.name, fault, _home(plugin), plugin.origin, "in `register_settings`"))
         return None
     if inspect.isclass(shape) and issubclass(shape, msgspec.Struct):
@@ -117,20 +119,32 @@ def _shape(plugins: Plugins, plugin: Plugin) -> type[msgspec.Struct] | None:
 
 
 def _ask(
-    plugins: Plugins, plugin: Plugin, hook: str, host_for: Callable[[Plugin], Any], answers: dict[str, list[Any]]
+    plugins: Plugins,
+    plugin: Plugin,
+    hook: str,
+    host_for: Callable[[Plugin], Any],
+    answers: dict[str, list[Any]],
+    patience: Patience,
 ) -> PluginFault | None:
     wanted = plugins.specified()[hook].spec.argnames
     arguments = {"host": host_for(plugin)} if "host" in wanted else {}
-    try:
-        answer = plugins.ask(plugin, hook, **arguments)
-    except (Exception, SystemExit) as fault:
+    answer, fault = within(patience.asked_ms, plugins.ask, plugin, hook, **arguments)
+    if fault:
         return told(plugin.name, fault, _home(plugin), plugin.origin, f"in `{hook}`")
-    kinds = _answers(hook)
-    if not isinstance(answer, list):
+    if type(answer) is not list:
         return _wrong(plugin, hook, answer, "a list")
+    if len(answer) > patience.offers:
+        why = f"answers `{hook}` with {len(answer)} things, where {patience.offers} is the most"
+        return PluginFault(plugin.name, plugin.origin, why, "Bring fewer, or raise `offers` below `[patience]`.")
+    kinds = _answers(hook)
     for thing in answer:
-        if kinds and not isinstance(thing, kinds):
+        kind = next((kind for kind in kinds if isinstance(thing, kind)), None)
+        if kinds and kind is None:
             return _wrong(plugin, hook, thing, " or ".join(kind.__name__ for kind in kinds))
+        if kind and issubclass(kind, msgspec.Struct) and (field := misfit(thing, kind)):
+            got = type(getattr(thing, field)).__name__
+            why = f"answers `{hook}` with a {kind.__name__} whose `{field}` does not fit: it is of the type {got}"
+            return PluginFault(plugin.name, plugin.origin, why, f"See `{hook}` in platform/README.md.")
     answers[hook] = answer
     return None
 

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
-import logging
-import traceback
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, TypeVar
+from typing import Any, NamedTuple
 
 import msgspec
 from markupsafe import Markup
@@ -24,26 +21,26 @@ from ledstang.database.sealed import Keys
 from ledstang.gathering import Offers, withdraw
 from ledstang.importing import PluginFault
 from ledstang.instance import Instance
-from ledstang.offers import Link, Task, TaskSource
+from ledstang.isolation import Gap, Isolation
+from ledstang.offers import Link, Task, TaskSource, always
 from ledstang.people.personal_data import PersonalData
 from ledstang.people.register import Register, register_data
 from ledstang.plugins import Plugins
 from ledstang.settings import SettingsFault
+from ledstang.shapes import misfit
 from ledstang.signin.personal_data import signin_data
 from ledstang.switches import Switches
 from ledstang.web.pages import Pages
 
-log = logging.getLogger("ledstang")
-T = TypeVar("T")
 SOMETIME = datetime.max.replace(tzinfo=UTC)
-PATIENCE, LONGER = 0.3, 2.0
-"""Seconds that one plugin may take for its part of the start page, and for a box or panel on the page of another."""
 
 
-class Gap(msgspec.Struct, frozen=True):
-    """Something of a plugin that could not be shown; the page says so instead of being silent."""
+class Asked(NamedTuple):
+    """A source of tasks, whose it is, and what its breaker goes by."""
 
     plugin: str
+    hook: str
+    source: TaskSource
 
 
 @dataclass(slots=True)
@@ -58,6 +55,7 @@ class House:
     settings_faults: list[SettingsFault] = field(default_factory=list)
     offers: Offers = field(default_factory=dict)
     ready: bool = False
+    isolation: Isolation = field(init=False)
     keys: Keys = field(init=False)
     register: Register = field(init=False)
     published: Published = field(init=False)
@@ -66,6 +64,9 @@ class House:
     pages: Pages = field(init=False)
     switches: Switches = field(init=False)
     sign_in: Any = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.isolation = Isolation(self.instance.settings.patience)
 
     def refuse(self, fault: PluginFault) -> None:
         """Put a plugin aside after it has been asked: nothing that it offers is used."""
@@ -83,14 +84,20 @@ class House:
         own = [*signin_data(self.database), register_data(self.register)]
         return [*self.offers.get("register_personal_data", []), *(("host", data) for data in own)]
 
+    def called(self, plugin: str, language: str) -> str:
+        """Return what people call a plugin: the title of its first service, else its name."""
+        offered = self.offers.get("register_links", [])
+        title = next((link.title for owner, link in offered if owner == plugin), None)
+        return self.pages.templates.gettext(language, title) if title else plugin.replace("_", " ")
+
     async def panels(self, slot: str, visit: Visit, subject: Any) -> list[tuple[str, Markup]]:
         """Render the panels of a slot: pairs of plugin's title and markup; a broken one gives a visible notice."""
         shown = []
         for plugin, panel in self.offered("register_panels", visit):
             if panel.slot == slot:
-                markup = await alone(plugin, panel.render, visit, subject, seconds=LONGER)
+                markup = await self._markup(plugin, f"register_panels {slot}", panel.render, visit, subject)
                 if isinstance(markup, Gap):
-                    markup = self.pages.gap(visit.language, plugin)
+                    markup = self.pages.gap(visit.language, self.called(plugin, visit.language))
                 if markup is not None:
                     shown.append((panel.title, markup))
         return shown
@@ -98,21 +105,43 @@ class House:
     async def box(self, visit: Visit, box: Box, subject: Any, fields: Any = None) -> Markup:
         """Submit (with fields) and render a plugin's box; a broken or missing one gives a visible notice."""
         offered = self.offered("register_blocks", visit)
-        plugin, block = next(((owner, one) for owner, one in offered if one.name == box.name), (box.word, None))
+        plugin, block = next(((owner, one) for owner, one in offered if one.name == box.name), ("", None))
+        gap = self.pages.gap(visit.language, self.called(plugin, visit.language) if plugin else box.word)
         if block is None or block.render is None:
-            return self.pages.gap(visit.language, plugin)
+            return gap
         if fields is not None and block.submit:
-            taken = await alone(plugin, block.submit, visit, box, fields, seconds=None)
+            given, patience = (visit, box, fields), self.isolation.patience.submit_ms
+            taken = await self.isolation.ask(
+                plugin,
+                f"register_blocks {box.name} submit",
+                block.submit,
+                *given,
+                milliseconds=patience,
+                forgiving=True,
+            )
             if isinstance(taken, Gap):
-                return self.pages.gap(visit.language, plugin)
-        markup = await alone(plugin, block.render, visit, box, subject, seconds=LONGER)
-        return self.pages.gap(visit.language, plugin) if isinstance(markup, Gap) else markup
+                return gap
+        markup = await self._markup(plugin, f"register_blocks {box.name}", block.render, visit, box, subject)
+        return markup if isinstance(markup, Markup) else gap
+
+    async def _markup(self, plugin: str, hook: str, render: Any, *given: Any) -> Markup | Gap | None:
+        """Ask for markup. Anything else, or more of it than a page can bear, is a failure."""
+        most = self.isolation.patience.markup
+
+        async def rendered() -> Markup | None:
+            markup = await render(*given)
+            if markup is not None and (not isinstance(markup, Markup) or len(markup) > most):
+                raise TypeError("what is rendered is markup, and no more than a page can bear")
+            return markup
+
+        return await self.isolation.ask(plugin, hook, rendered, milliseconds=self.isolation.patience.box_ms)
 
     async def links(self, visit: Visit) -> list[Link | Gap]:
         """Return the services that a visit sees."""
         seen: list[Link | Gap] = []
         for plugin, link in self.offered("register_links", visit):
-            shown = await alone(plugin, link.shown, visit)
+            hook = f"register_links {link.href}"
+            shown = link.shown is always or await self.isolation.ask(plugin, hook, _shown, link, visit)
             if isinstance(shown, Gap):
                 seen.append(shown)
             elif shown:
@@ -121,25 +150,44 @@ class House:
 
     async def tasks(self, visit: Visit) -> list[Task | Gap]:
         """Return what needs the person, by deadline. The statements of all sources share one round trip."""
-        sources = list(self.offered("register_tasks", visit))
-        rows = await self._rows([(plugin, source) for plugin, source in sources], visit)
+        offered = self.offered("register_tasks", visit)
+        sources = [Asked(plugin, f"register_tasks {at}", source) for at, (plugin, source) in enumerate(offered)]
+        rows = await self._rows(sources, visit)
         found: list[Task | Gap] = []
-        for (plugin, source), given in zip(sources, rows, strict=True):
-            tasks = given if isinstance(given, Gap) else await alone(plugin, _tasks, source, visit, given)
+        for asked, given in zip(sources, rows, strict=True):
+            tasks = given if isinstance(given, Gap) else await self._tasks(asked, visit, given)
             found.extend([tasks] if isinstance(tasks, Gap) else tasks)
         return sorted(found, key=lambda task: (isinstance(task, Gap), getattr(task, "due", None) or SOMETIME))
 
-    async def _rows(self, sources: list[tuple[str, TaskSource]], visit: Visit) -> list[list[dict[str, Any]] | Gap]:
+    async def _tasks(self, asked: Asked, visit: Visit, rows: list[Any]) -> list[Task] | Gap:
+        most = self.isolation.patience.tasks
+
+        async def listed() -> list[Task]:
+            tasks = await asked.source.tasks(visit, rows)
+            if not isinstance(tasks, list) or len(tasks) > most:
+                raise TypeError("tasks are a list, and no more of them than a person can bear")
+            return [checked(task) for task in tasks]
+
+        return await self.isolation.ask(asked.plugin, asked.hook, listed)
+
+    async def _rows(self, sources: list[Asked], visit: Visit) -> list[list[dict[str, Any]] | Gap]:
         """Return each source's rows. When one of the statements fails they are asked one by one, to spare the others."""
-        bound = [await alone(plugin, _statement, source, visit) for plugin, source in sources]
+        bound = [await self._statement(asked, visit) for asked in sources]
         try:
             answers = iter(await self.database.together(*(one for one in bound if isinstance(one, Bound))))
             return [next(answers) if isinstance(one, Bound) else one or [] for one in bound]
         except Exception:
             return [
-                await alone(plugin, self._row, one) if isinstance(one, Bound) else one or []
-                for (plugin, _), one in zip(sources, bound, strict=True)
+                await self.isolation.ask(asked.plugin, f"{asked.hook} statement", self._row, one)
+                if isinstance(one, Bound)
+                else one or []
+                for asked, one in zip(sources, bound, strict=True)
             ]
+
+    async def _statement(self, asked: Asked, visit: Visit) -> Bound | Gap | None:
+        if asked.source.statement is None:
+            return None
+        return await self.isolation.ask(asked.plugin, f"{asked.hook} statement", _bound, asked.source.statement, visit)
 
     async def _row(self, bound: Bound) -> list[dict[str, Any]]:
         return (await self.database.together(bound))[0]
@@ -150,26 +198,24 @@ def scope_of(visit: Visit | None) -> str | None:
     return (visit.unit or visit.region) if visit else None
 
 
-async def alone(
-    plugin: str, ask: Callable[..., Awaitable[T]], *given: Any, seconds: float | None = PATIENCE
-) -> T | Gap:
-    """Ask one plugin. What it raises, or does not answer in time, costs its own box on the page and a line in the log."""
-    try:
-        async with asyncio.timeout(seconds):
-            return await ask(*given)
-    except (Exception, SystemExit) as fault:
-        frame = traceback.extract_tb(fault.__traceback__)[-1]
-        # The message of an exception may hold what a person wrote: the log gets its type and place only.
-        log.error("the plugin `%s` failed: %s at %s:%s", plugin, type(fault).__name__, frame.filename, frame.lineno)
-        return Gap(plugin)
+async def _shown(link: Link, visit: Visit) -> bool:
+    shown = await link.shown(visit)
+    if not isinstance(shown, bool):
+        raise TypeError("a link is shown or it is not")
+    return shown
 
 
-async def _statement(source: TaskSource, visit: Visit) -> Bound | None:
-    bound = source.statement(visit) if source.statement else None
+async def _bound(statement: Any, visit: Visit) -> Bound | None:
+    bound = statement(visit)
     if not isinstance(bound, Bound | None):
         raise TypeError("a statement is a bound prepared query")
     return bound
 
 
-async def _tasks(source: TaskSource, visit: Visit, rows: list[dict[str, Any]]) -> list[Task]:
-    return msgspec.convert(await source.tasks(visit, rows), list[Task])
+def checked(task: Any) -> Task:
+    """Return a task that is one, in all its fields. Raises TypeError."""
+    if not isinstance(task, Task) or misfit(task, Task):
+        raise TypeError("a task is a Task, with what it says it has")
+    if task.due is not None and task.due.tzinfo is None:
+        raise TypeError("a task is due at an instant of a time zone")
+    return task

@@ -11,6 +11,8 @@ from importlib.util import find_spec, module_from_spec, spec_from_file_location
 from pathlib import Path
 from types import ModuleType
 
+from ledstang.isolation import within
+
 LOCAL = "ledstang_local"
 LONGEST = 300
 MEND = "Mend that line, or put the plugin in `disabled`."
@@ -37,27 +39,32 @@ class Refused(Exception):
         super().__init__(str(fault))
 
 
-def imported(name: str, origin: str, load: EntryPoint | Path) -> ModuleType:
+def imported(name: str, origin: str, load: EntryPoint | Path, milliseconds: int) -> ModuleType:
     """Import a plugin's module. Anything that its code raises is the plugin's fault: raises Refused."""
-    try:
-        return importlib.import_module(load.module) if isinstance(load, EntryPoint) else _local(name, load)
-    except (Exception, SystemExit) as fault:
+    module, fault = within(milliseconds, _module, name, load)
+    if fault:
         if isinstance(load, EntryPoint) and _leads_nowhere(fault, load.module):
             why = f"could not be found: there is no module `{load.module}`"
             tip = "Install the package again, or remove it: its entry point leads nowhere."
             raise Refused(PluginFault(name, origin, why, tip)) from None
         raise Refused(told(name, fault, _home(load), origin, "while it was imported")) from fault
+    assert module is not None
+    return module
 
 
-def beside(name: str, module: ModuleType, part: str) -> ModuleType | None:
+def _module(name: str, load: EntryPoint | Path) -> ModuleType:
+    return importlib.import_module(load.module) if isinstance(load, EntryPoint) else _local(name, load)
+
+
+def beside(name: str, module: ModuleType, part: str, milliseconds: int) -> ModuleType | None:
     """Import `tables.py` or `hookspecs.py` beside a plugin, if it has one. Raises Refused."""
     file = Path(module.__file__ or "").with_name(f"{part}.py")
     if not hasattr(module, "__path__") or not file.exists():
         return None
-    try:
-        return importlib.import_module(f"{module.__name__}.{part}")
-    except (Exception, SystemExit) as fault:
+    found, fault = within(milliseconds, importlib.import_module, f"{module.__name__}.{part}")
+    if fault:
         raise Refused(told(name, fault, file.parent, str(file), f"while its {part}.py was imported")) from fault
+    return found
 
 
 def forget_local() -> None:
@@ -77,6 +84,8 @@ def told(name: str, fault: BaseException, home: Path | None, origin: str, when: 
         return PluginFault(name, place, f"imports `{fault.name}`, which is not installed", tip)
     if isinstance(fault, SyntaxError):
         return PluginFault(name, place, f"is not valid Python: {fault.msg}", MEND)
+    if isinstance(fault, TimeoutError) and fault.__traceback__ is None:
+        return PluginFault(name, place, f"did not come to an end {when}", "Let it return at once, and work later.")
     said = " ".join(str(fault).split())[:LONGEST]
     return PluginFault(name, place, f"raised {type(fault).__name__} {when}{f': {said}' if said else ''}", MEND)
 

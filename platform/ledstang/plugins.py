@@ -18,6 +18,7 @@ from piccolo.table import Table
 
 from ledstang import hookspecs
 from ledstang.importing import PluginFault, Refused, beside, forget_local, imported
+from ledstang.patience import USUAL, Patience
 
 __all__ = ["NAME", "RESERVED", "Plugin", "PluginFault", "Plugins", "find", "slug"]
 
@@ -103,7 +104,7 @@ def slug(name: str) -> str:
     return name.replace("_", "-")
 
 
-def find(folders: Iterable[Path], disabled: Iterable[str] = ()) -> Plugins:
+def find(folders: Iterable[Path], disabled: Iterable[str] = (), patience: Patience = USUAL) -> Plugins:
     """Find, import and register the plugins of installed packages and of an instance's folders."""
     plugins = Plugins()
     plugins.manager.add_hookspecs(hookspecs)
@@ -115,7 +116,7 @@ def find(folders: Iterable[Path], disabled: Iterable[str] = ()) -> Plugins:
             plugins.disabled[name] = origin
             continue
         try:
-            _take(plugins, name, origin, load)
+            _take(plugins, name, origin, load, patience.asked_ms)
         except Refused as refused:
             plugins.faults.append(refused.fault)
     for plugin in list(plugins.found.values()):
@@ -155,7 +156,7 @@ def _spec(module: str) -> Any:
         return None
 
 
-def _take(plugins: Plugins, name: str, origin: str, load: EntryPoint | Path) -> None:
+def _take(plugins: Plugins, name: str, origin: str, load: EntryPoint | Path, milliseconds: int) -> None:
     """Import a plugin and take it up under its name, or raise Refused."""
     if not NAME.fullmatch(name):
         tip = "Name it with small letters a-z, digits and _, beginning with a letter."
@@ -166,20 +167,20 @@ def _take(plugins: Plugins, name: str, origin: str, load: EntryPoint | Path) -> 
         taken = plugins.found[name].origin
         tip = f"Rename one of them, or put `{name}` in `disabled` to do without both."
         raise Refused(PluginFault(name, origin, f"has a name that {taken} has taken already", tip))
-    module = imported(name, origin, load)
+    module = imported(name, origin, load, milliseconds)
     same = next((other.name for other in plugins.found.values() if other.module is module), None)
     if same:
         raise Refused(PluginFault(name, origin, f"is the same module as the plugin `{same}`", "Remove one of them."))
     version = load.dist.version if isinstance(load, EntryPoint) and load.dist else getattr(module, "__version__", "")
     plugin = Plugin(name, module, origin, str(version))
-    plugin.tables = _tables(plugin)
-    _specify(plugins, plugin)
+    plugin.tables = _tables(plugin, milliseconds)
+    _specify(plugins, plugin, milliseconds)
     plugins.found[name] = plugin
 
 
-def _specify(plugins: Plugins, plugin: Plugin) -> None:
+def _specify(plugins: Plugins, plugin: Plugin, milliseconds: int) -> None:
     """Take up the hooks that a plugin has for others. Each must be its own, and specified with the mark."""
-    specs = beside(plugin.name, plugin.module, "hookspecs")
+    specs = beside(plugin.name, plugin.module, "hookspecs", milliseconds)
     if not specs:
         return
     taken = plugins.specified()
@@ -194,9 +195,9 @@ def _specify(plugins: Plugins, plugin: Plugin) -> None:
         raise Refused(PluginFault(plugin.name, specs.__file__ or "", why, tip)) from None
 
 
-def _tables(plugin: Plugin) -> tuple[type[Table], ...]:
+def _tables(plugin: Plugin, milliseconds: int) -> tuple[type[Table], ...]:
     """Return a plugin's tables; each name must begin with the plugin's, so that none takes another's."""
-    module = beside(plugin.name, plugin.module, "tables") or plugin.module
+    module = beside(plugin.name, plugin.module, "tables", milliseconds) or plugin.module
     tables = tuple(
         value
         for value in vars(module).values()

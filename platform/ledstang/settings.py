@@ -17,6 +17,7 @@ from msgspec import Meta
 
 from ledstang.access.windows import Rates
 from ledstang.faults import Told
+from ledstang.patience import Patience
 
 S = TypeVar("S")
 Name = Annotated[str, Meta(min_length=1, max_length=200)]
@@ -95,6 +96,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     rates: Rates = Rates()
     hosts: tuple[Name, ...] = ()
     proxies: tuple[Name, ...] = ()
+    patience: Patience = Patience()
     plugins: dict[str, dict[str, Any]] = {}
 
 

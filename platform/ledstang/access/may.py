@@ -2,35 +2,33 @@
 
 from __future__ import annotations
 
-import asyncio
-import logging
-import traceback
 from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
-from ledstang.access.permissions import Decision, Permission
+from ledstang.access.permissions import Decision, Permission, no_objection
 from ledstang.access.policies import SELF, PolicyRow, allows_age
 from ledstang.access.visit import Visit
 from ledstang.clock import Clock
-
-log = logging.getLogger("ledstang")
+from ledstang.isolation import Gap, Isolation
 
 ALLOWED = Decision(True, "allowed")
-BUDGET = 2.0
-"""Seconds that one permission's check may take before it counts as a denial."""
 
 
 class Access:
     """Decides from all plugins' permissions, the policy tables and the present day; what nobody allows is denied."""
 
     def __init__(
-        self, permissions: Iterable[Permission], policies: Iterable[PolicyRow], clock: Clock, *, budget: float = BUDGET
+        self,
+        permissions: Iterable[Permission],
+        policies: Iterable[PolicyRow],
+        clock: Clock,
+        isolation: Isolation | None = None,
     ) -> None:
         self._permissions: dict[str, list[Permission]] = defaultdict(list)
         for permission in permissions:
             self._permissions[permission.action].append(permission)
-        self._policies, self._clock, self._budget = tuple(policies), clock, budget
+        self._policies, self._clock, self._isolation = tuple(policies), clock, isolation or Isolation()
 
     async def may(self, visit: Visit | None, action: str, resource: Any = None) -> Decision:
         """Decide. `visit` is None for somebody who is not signed in; `resource.person` is whose the thing is.
@@ -67,13 +65,18 @@ class Access:
         return ALLOWED
 
     async def _checked(self, permission: Permission, visit: Visit | None, resource: Any) -> Decision:
-        """Ask a plugin's own check. What it raises is a denial and a line in the log that names the action only."""
-        try:
-            async with asyncio.timeout(self._budget):
-                answer = await permission.check(visit, resource)
-        except (Exception, SystemExit) as fault:
-            frame = traceback.extract_tb(fault.__traceback__)[-1]
-            kind = type(fault).__name__
-            log.error("the check of `%s` failed: %s at %s:%s", permission.action, kind, frame.filename, frame.lineno)
+        """Ask a plugin's own check. One that raises, hangs, or is left alone for having done so, denies."""
+        if permission.check is no_objection:
+            return ALLOWED
+        answer = await self._isolation.ask(
+            permission.action.partition(".")[0],
+            f"register_permissions {permission.action}",
+            permission.check,
+            visit,
+            resource,
+            milliseconds=self._isolation.patience.may_ms,
+            forgiving=True,
+        )
+        if isinstance(answer, Gap):
             return Decision(False, "failed")
         return ALLOWED if answer is None or answer is True else Decision(False, "denied")

@@ -61,7 +61,7 @@ def _of_plugins() -> dict[str, click.Command]:
     here = Path.cwd()
     if (here / FILE).exists():
         instance = open_instance(here)
-        plugins = find(instance.drop_ins, instance.settings.disabled)
+        plugins = find(instance.drop_ins, instance.settings.disabled, instance.settings.patience)
     else:
         plugins = find([])
     found = commands(plugins, OURS)

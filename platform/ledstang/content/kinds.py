@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable, Mapping
 from copy import copy
 from hashlib import sha256
@@ -18,6 +19,11 @@ from ledstang.content.parsing import read_document
 from ledstang.content.prose import Media
 from ledstang.content.static import HOST_BLOCKS
 from ledstang.content.words import Words, load_words
+from ledstang.isolation import where, within
+from ledstang.patience import USUAL, Patience
+from ledstang.shapes import misfit
+
+log = logging.getLogger("ledstang")
 
 
 class Compiled(msgspec.Struct, frozen=True):
@@ -125,11 +131,15 @@ class Shelf:
 
 
 def compile_all(
-    kinds: Iterable[ContentKind], folders: Iterable[ContentFolder], blocks: Iterable[Block] = (), language: str = "sv"
+    kinds: Iterable[ContentKind],
+    folders: Iterable[ContentFolder],
+    blocks: Iterable[Block] = (),
+    language: str = "sv",
+    patience: Patience = USUAL,
 ) -> Shelf:
     """Compile every folder. Forms are compiled first, so that everything else may embed them.
 
-    Pure reading and reckoning: run it in a worker thread.
+    Pure reading and reckoning: run it in a worker thread. A kind whose compiler raises or hangs costs its own files.
     """
     known = {kind.name: kind for kind in kinds}
     shelf = Shelf(Library(tuple(blocks), language=language, kinds=known.values()))
@@ -138,13 +148,46 @@ def compile_all(
         if kind is None:
             continue  # its plugin is not here, or was refused and told
         taken: dict[str, Path] = {}
+        compiler = Compiler(kind, shelf.library, patience.asked_ms)
         for path in entries(kind, folder.path):
-            compiled = kind.compile(path, shelf.library)
+            compiled = compiler.compile(path)
             first = taken.setdefault(compiled.key, path) if compiled.key else path
             shelf.put(compiled if first == path else _twice(compiled, path, first))
             if isinstance(compiled.document, Form):
                 shelf.library.forms.setdefault(compiled.key, compiled.document)
     return shelf
+
+
+class Compiler:
+    """Compiles the files of one kind, each alone. After one that never came to an end, the kind's others are not tried."""
+
+    def __init__(self, kind: ContentKind, library: Library, milliseconds: int) -> None:
+        self._kind, self._library, self._milliseconds = kind, library, milliseconds
+        self._hung = False
+
+    def compile(self, path: Path) -> Compiled:
+        """Return what became of a file. What the compiler raised is a fault of the file's, told with its type."""
+        if self._hung:
+            return self._failed(path, TimeoutError())
+        compiled, fault = within(self._milliseconds, self._compiled, path)
+        self._hung = isinstance(fault, TimeoutError) and fault.__traceback__ is None
+        return compiled if compiled is not None else self._failed(path, fault)
+
+    def _compiled(self, path: Path) -> Compiled:
+        compiled = self._kind.compile(path, self._library)
+        if not isinstance(compiled, Compiled) or misfit(compiled, Compiled):
+            raise TypeError("a compiler returns what it has compiled")
+        if not isinstance(compiled.document, self._kind.document | None):
+            raise TypeError("a document is of the type that its kind says")
+        return compiled
+
+    def _failed(self, path: Path, fault: BaseException | None) -> Compiled:
+        about = {"kind": self._kind.name, "fault": type(fault).__name__, "where": where(fault, self._kind.compile)}
+        log.error("the compiler of `%s` failed: %s at %s", *about.values())
+        sentence = "The compiler of “{kind}” failed on this file: {fault} at {where}."
+        tip = "Tell those who made the plugin; the file may be fine."
+        told = error(Place(str(path), 1), "compiler-failed", sentence, tip, **about)
+        return Compiled(self._kind.name, "", None, (told,), "", path)
 
 
 def _twice(compiled: Compiled, path: Path, first: Path) -> Compiled:

@@ -37,7 +37,9 @@ def folders_of(instance: Instance, offers: Offers) -> list[ContentFolder]:
 
 def compile_instance(instance: Instance, offers: Offers) -> Shelf:
     """Compile all of an instance's content. Pure reading and reckoning: never raises for what an author wrote."""
-    return compile_all(kinds_of(offers), folders_of(instance, offers), blocks_of(offers), instance.settings.language)
+    settings = instance.settings
+    folders = folders_of(instance, offers)
+    return compile_all(kinds_of(offers), folders, blocks_of(offers), settings.language, settings.patience)
 
 
 def policies_of(instance: Instance) -> list[PolicyRow]:

@@ -31,13 +31,14 @@ def start_pages(house: House) -> list[HTTPRouteHandler]:
         await house.switches.refresh()
         tasks = await house.tasks(visit)
         links = await house.links(visit)
-        gaps = sorted({thing.plugin for thing in (*tasks, *links) if isinstance(thing, Gap)})
+        gaps = {thing.plugin for thing in (*tasks, *links) if isinstance(thing, Gap)}
+        gaps |= {fault.plugin for fault in house.plugins.faults}
         return house.pages.render(
             request,
             "host/start.html",
             tasks=[task for task in tasks if not isinstance(task, Gap)],
             services=[link for link in links if not isinstance(link, Gap)],
-            gaps=gaps,
+            gaps=sorted(house.called(plugin, visit.language) for plugin in gaps),
         )
 
     @get("/health", name="health", sync_to_thread=False)

@@ -18,6 +18,8 @@ from ledstang.access.permissions import Own, Permission
 from ledstang.access.policies import PolicyRow
 from ledstang.access.visit import Visit
 from ledstang.clock import MovableClock
+from ledstang.isolation import Isolation
+from ledstang.patience import Patience
 from ledstang.people.numbers import make_test_number
 from ledstang.people.persons import Person
 
@@ -38,9 +40,11 @@ class Thing:
     person: UUID | None
 
 
-def access(*permissions: Permission, rows=(FROM_13,), at: datetime = NOON, budget: float = 2.0) -> Access:
+def access(*permissions: Permission, rows=(FROM_13,), at: datetime = NOON, may_ms: int = 2000) -> Access:
     """Make what decides, with one ordinary permission when none is named."""
-    return Access(permissions or [Permission(ACTION, "t")], rows, MovableClock(at=at), budget=budget)
+    return Access(
+        permissions or [Permission(ACTION, "t")], rows, MovableClock(at=at), Isolation(Patience(may_ms=may_ms))
+    )
 
 
 async def says(answer):
@@ -166,7 +170,7 @@ async def test_a_check_that_hangs_denies() -> None:
         await asyncio.Event().wait()
 
     dag = person()
-    hanging = access(Permission(ACTION, "t", "self", hang), budget=0.01)
+    hanging = access(Permission(ACTION, "t", "self", hang), may_ms=10)
     async with asyncio.timeout(2):
         assert (await hanging.may(Visit.of(dag), ACTION, Own(dag.id))).reason == "failed"
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ledstang.house import Gap, alone
+from ledstang.isolation import Gap, Isolation
 from ledstang.testing import Browser, Place, Town
 
 HEAD = "import asyncio\nfrom ledstang import *\nfrom ledstang import hookimpl\n"
@@ -58,10 +58,10 @@ def start(town: Town, tmp_path: Path) -> Start:
     return fetched
 
 
-LINK = (
-    "async def shown(visit):\n    {}\n\n@hookimpl\ndef register_links():\n    return [Link('x', '/x', shown=shown)]\n"
+LINK = "async def shown(visit):\n    {}\n\n@hookimpl\ndef register_links():\n    return [Link('tried', '/x', shown=shown)]\n"
+NOT_ASYNC = (
+    "def shown(visit):\n    {}\n\n@hookimpl\ndef register_links():\n    return [Link('tried', '/x', shown=shown)]\n"
 )
-NOT_ASYNC = "def shown(visit):\n    {}\n\n@hookimpl\ndef register_links():\n    return [Link('x', '/x', shown=shown)]\n"
 TASKS = "@hookimpl\ndef register_tasks(host):\n    async def tasks(visit, rows):\n        {}\n    return [TaskSource(tasks)]\n"
 STATEMENT = """
 wrong = prepared(lambda id_: PersonTable.raw("select nothing from nowhere where id = {{}}", id_))
@@ -180,8 +180,9 @@ async def test_waiting_has_an_end() -> None:
     async def hang() -> None:
         await asyncio.Event().wait()
 
-    assert await alone("tried", hang, seconds=0.01) == Gap("tried")
-    task = asyncio.create_task(alone("tried", hang, seconds=60))
+    isolation = Isolation()
+    assert await isolation.ask("tried", "register_links", hang, milliseconds=10) == Gap("tried")
+    task = asyncio.create_task(isolation.ask("tried", "register_links", hang, milliseconds=60_000))
     await asyncio.sleep(0)
     task.cancel()
     with pytest.raises(asyncio.CancelledError):

@@ -104,7 +104,7 @@ def test_a_box_may_fill_a_word_that_is_kept_for_it(drop: Drop, house: Callable[[
 
 def test_a_kind_of_content_that_is_taken(drop: Drop, fault: Fault) -> None:
     """Two plugins do not compile one folder."""
-    kind = 'ContentKind(name="programmes", word="x", compile=None, document=str)'
+    kind = 'ContentKind(name="programmes", word="x", compile=print, document=str)'
     drop("zzz.py", HEAD + f"@hookimpl\ndef register_content(host):\n    return [{kind}]\n")
     assert fault().why == "brings the kind of content `programmes`, a name that the plugin `programmes` has taken"
 
