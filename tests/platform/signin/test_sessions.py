@@ -246,7 +246,7 @@ async def test_old_sessions_are_pruned(place) -> None:
 
 
 async def test_staying_signed_in_is_one_action(place) -> None:
-    """Asking to stay gives the idle time anew, less a minute between signs of life, but no more than is left of the four hours."""
+    """Asking gives the idle time anew, less a minute between signs of life, and no more than is left of four hours."""
     dag = await place.signed_in()
     token = await dag.token()
     place.clock.move(minutes=25)

@@ -1,0 +1,77 @@
+"""One real thing for each route that names something: a new route needs a line here, or the suite fails."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from ledstang.signin.sessions import id_of
+from litestar.routes import HTTPRoute
+
+from .scene import Fixture, Scene, Target
+
+TAKE_PART, END = "programmes.take-part", "signin.end"
+NOTE = UUID("0190b5f0-0000-7000-8000-000000000001")
+
+
+def taking_part(ending: str, **fields: str) -> Fixture:
+    """Return what makes a participation of the owner's, and the address of one of its pages."""
+
+    def make(scene: Scene) -> Target:
+        return Target(f"/programmes/mine/{scene.began()}{ending}", TAKE_PART, scene.owner, fields)
+
+    return make
+
+
+def public(path: str) -> Fixture:
+    """Return what names something that everybody may see."""
+    return lambda _: Target(path)
+
+
+def static(scene: Scene) -> Target:
+    """The stylesheet, by the address that pages have."""
+    return Target(scene.place.house.pages.static.href("host/ledstang.css"))
+
+
+def rescued(scene: Scene) -> Target:
+    """A text of the owner's that was rescued. It has the rule that everything of one's own has."""
+    person = scene.place.visit(scene.owner).subject.id
+    keeping = scene.place.client.app.state.rescued.keep(person, "/start", [("text", "Kanariefågel")])
+    return Target(f"/signin/rescued/{scene.place.run(keeping)}", END, scene.owner)
+
+
+def session(scene: Scene) -> Target:
+    """A session of the owner's on another browser."""
+    browser = scene.place.sign_in(scene.owner)
+    return Target(f"/signin/sessions/{id_of(browser.cookies['ledstang-development-sid'])}/end", END, scene.owner)
+
+
+FIXTURES: dict[str, Fixture] = {
+    "/programmes/{key:str}": public("/programmes/min"),
+    "/programmes/{key:str}/begin": public("/programmes/min/begin"),
+    "/programmes/media/{key:str}/{name:str}": public("/programmes/media/hantera-oro/brygga.svg"),
+    "/programmes/mine/{id_:uuid}": taking_part(""),
+    "/programmes/mine/{id_:uuid}/print": taking_part("/print"),
+    "/programmes/mine/{id_:uuid}/end": taking_part("/end"),
+    "/programmes/mine/{id_:uuid}/module/{module:str}/{step:str}": taking_part(
+        "/module/ett/blad", **{"blad.text": "Inte jag"}
+    ),
+    "/programmes/mine/{id_:uuid}/form/{key:str}": taking_part("/form/langt"),
+    "/programmes/mine/{id_:uuid}/form/{key:str}/{number:int}": taking_part("/form/langt/1", **{"langt.a": "Inte jag"}),
+    "/programmes/mine/{id_:uuid}/form/{key:str}/check": taking_part("/form/langt/check"),
+    "/programmes/mine/{id_:uuid}/form/{key:str}/result": taking_part("/form/langt/result"),
+    "/signin/rescued/{text:uuid}": rescued,
+    "/signin/sessions/{session:str}/end": session,
+    "/static/{owner:str}/{path:path}": static,
+    "/ward/{note:uuid}": lambda _: Target(f"/ward/{NOTE}", "ward.read"),
+}
+
+
+def routes_of(app: Any) -> dict[str, HTTPRoute]:
+    """Return the routes that name something, by path."""
+    return {one.path: one for one in app.routes if isinstance(one, HTTPRoute) and one.path_parameters}
+
+
+def missing(app: Any) -> set[str]:
+    """Return the routes that no fixture is there for."""
+    return set(routes_of(app)) - set(FIXTURES)

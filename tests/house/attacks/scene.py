@@ -1,0 +1,159 @@
+"""Where attacks take place: an instance with one of everything that an address can name, and people who want in."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from ledstang.access.permissions import Own
+from ledstang.people.persons import Identity
+from ledstang.testing import Browser, Place, Town
+
+FRONT = """\
+---
+program: min
+titel: Min
+språk: sv
+ägare: SE2321000016-1003
+version: 1.0
+sort: öppet
+medicinskt ansvarig: Testläkaren
+licens: CC BY 4.0
+säkerhet: Ring 112 om det är akut.
+---
+
+Välkommen.
+"""
+MODULE = """\
+---
+modul: ett
+titel: Ett
+---
+
+# Ett
+
+::: övning #blad
+::: fråga #text lång text
+Vad tänker du?
+:::
+:::
+
+::: formulär #langt
+::: sida #s1
+::: fråga #a text
+Första?
+:::
+:::
+
+::: sida #s2
+::: fråga #b text
+Andra?
+:::
+:::
+:::
+"""
+WARD = '''
+"""A ward whose notes its own staff read: stands in for the staff's pages until there are any."""
+from __future__ import annotations
+from typing import Any
+from uuid import UUID
+from ledstang import Host, Permission, Visit, hookimpl
+from litestar import get
+from litestar.exceptions import NotFoundException
+from litestar.params import FromPath
+
+NOTE = UUID("0190b5f0-0000-7000-8000-000000000001")
+STAFF: dict[str, str] = {}
+
+class Note:
+    person, unit = None, "A"
+
+async def works_there(visit: Visit | None, note: Any) -> bool:
+    return visit is not None and STAFF.get(visit.actor.number) == Note.unit
+
+@hookimpl
+def register_permissions() -> list[Permission]:
+    return [Permission("ward.read", "Read the ward\\'s notes", who="anyone", check=works_there)]
+
+@hookimpl
+def register_routes(host: Host) -> list:
+    @get("/{note:uuid}")
+    async def read(note: FromPath[UUID], visit: Visit) -> str:
+        if note != NOTE or not await host.may(visit, "ward.read", Note()):
+            raise NotFoundException
+        return "read"
+    return [read]
+'''
+QUIET = frozenset({"session", "rate_count"})
+"""Tables that every request may touch: signs of life and counts."""
+
+
+@dataclass
+class Target:
+    """A real thing at an address. `action` is what `may` is asked about it, None for what is public; `owner` whose it is."""
+
+    path: str
+    action: str | None = None
+    owner: Identity | None = None
+    fields: dict[str, str] = field(default_factory=dict)
+
+
+class Scene:
+    """A running instance and who is in it."""
+
+    def __init__(self, town: Town, place: Place) -> None:
+        self.place = place
+        self.owner = town.person("Ove Ägare", born="1980-01-01")
+        self.actors: dict[str, Identity | None] = {
+            "stranger": town.person("Stina Främling", born="1981-01-01"),
+            "another region's citizen": town.person("Rut Söder", born="1982-01-01", county="12"),
+            "staff of the unit": town.person("Sara Personal", born="1983-01-01"),
+            "staff of another unit": town.person("Sten Personal", born="1984-01-01"),
+            "anonymous": None,
+        }
+        staff = place.house.plugins.found["ward"].module.STAFF
+        staff[self.actors["staff of the unit"].number] = "A"
+        staff[self.actors["staff of another unit"].number] = "B"
+        self.browser = place.sign_in(self.owner)
+
+    def browser_of(self, actor: Identity | None) -> Browser:
+        """Return a browser of an actor's, signed in unless it is nobody's."""
+        return self.place.sign_in(actor) if actor else self.place.browser()
+
+    def may(self, actor: Identity | None, target: Target) -> bool:
+        """Ask the oracle: the host's own answer, about what is there."""
+        if target.action is None:
+            return True
+        visit = self.place.visit(actor) if actor else None
+        thing = Own(self.place.visit(target.owner).subject.id) if target.owner else None
+        return bool(self.place.run(self.place.house.access.may(visit, target.action, thing)))
+
+    def began(self) -> UUID:
+        """Begin the programme as the owner, anew, and return the participation's id."""
+        old = self.rows("select id from programmes_participation where ended is null")
+        for row in old:
+            self.browser.post(f"/programmes/mine/{row['id']}/end")
+        page = self.browser.post("/programmes/min/begin")
+        return UUID(page.url.path.rsplit("/", 1)[1])
+
+    def rows(self, sql: str, *values: Any) -> list[dict[str, Any]]:
+        """Read the database as it is, past the application."""
+        with closing(sqlite3.connect(self.place.instance.path(self.place.instance.settings.database))) as file:
+            file.row_factory = sqlite3.Row
+            return [dict(row) for row in file.execute(sql, values)]
+
+    def everything(self) -> dict[str, list[str]]:
+        """Return all rows of all tables but the quiet ones."""
+        tables = [row["name"] for row in self.rows("select name from sqlite_master where type = 'table'")]
+        return {
+            table: sorted(repr(tuple(row.values())) for row in self.rows(f'select * from "{table}"'))
+            for table in tables
+            if table not in QUIET
+        }
+
+
+Fixture = Callable[[Scene], Target]
