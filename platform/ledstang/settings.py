@@ -79,7 +79,10 @@ class Postgres(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """All of `ledstang.toml`. Paths are relative to the folder that the file lies in."""
+    """All of `ledstang.toml`. Paths are relative to the folder that the file lies in.
+
+    `drain_seconds` is for how long a process that is told to stop still serves, so that a load balancer may notice.
+    """
 
     title: Name
     language: Literal["sv", "en"] = "sv"
@@ -88,6 +91,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     theme: Name = "handrail"
     production: bool = False
     strict: bool = False
+    drain_seconds: Annotated[float, Meta(ge=0, le=300)] = 0
     disabled: tuple[str, ...] = ()
     regions: tuple[Region, ...] = ()
     units: tuple[Unit, ...] = ()

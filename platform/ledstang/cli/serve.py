@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import os
 import socket
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from ledstang.cli.draining import drain_when_told_to_stop
 from ledstang.instance import open_instance
 
 if TYPE_CHECKING:
@@ -60,7 +62,9 @@ def application() -> Litestar:
     """Make the app of the folder that `serve` was called with; uvicorn calls this in each worker."""
     from ledstang.app import create_app
 
-    return create_app(open_instance(Path(os.environ[FOLDER]), demo=bool(os.environ.get(DEMO))))
+    app = create_app(open_instance(Path(os.environ[FOLDER]), demo=bool(os.environ.get(DEMO))))
+    app.on_startup.append(partial(drain_when_told_to_stop, app.state.house))
+    return app
 
 
 def prepare(house: House) -> None:

@@ -217,3 +217,16 @@ def test_production_without_keys(folder: Path, run: Run) -> None:
 def test_a_demo_in_two_processes(folder: Path, run: Run) -> None:
     """The demo's clock is one: --workers is refused with it."""
     assert "--demo keeps its clock in one process" in run("--demo", "--workers", "2", folder).said
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_whoever_is_on_the_way_is_served_before_it_stops(folder: Path, serving, workers: str) -> None:
+    """Told to stop, it says that nobody else should be sent, and goes on for as long as the instance says."""
+    say(folder, "drain_seconds = 1\n")
+    with serving("--workers", workers, folder) as served:
+        assert served.client.get("/ready").status_code == 200
+        served.process.terminate()
+        while served.client.get("/ready").status_code == 200:
+            pass
+        assert served.client.get("/programmes/").status_code == 200
+        assert served.process.poll() is None
