@@ -1,4 +1,4 @@
-"""The tables of an instance as a Django project would describe them. Ids are texts with hyphens, as they are stored."""
+"""The tables of an instance as a Django project would describe them. Ids are texts with hyphens, as SQLite stores them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from django.db import models
 
 
 class Id(models.CharField):
-    """A UUID as SQLite holds it here."""
+    """A UUID as SQLite holds it here; on PostgreSQL the driver hands over its own."""
 
     def __init__(self, **options: object) -> None:
         super().__init__(max_length=36, **{"primary_key": True} | options)

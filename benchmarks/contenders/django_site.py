@@ -14,6 +14,7 @@ from secrets import token_urlsafe
 from time import process_time
 from types import SimpleNamespace
 from typing import Any
+from urllib.parse import urlsplit
 
 import django
 from django.conf import settings
@@ -26,6 +27,7 @@ from django.urls import path
 
 from contenders.asgi import scope_of
 from contenders.cipher import Cipher
+from contenders.instance import address_of
 from contenders.page import Page, Visitor, read_page
 
 IDLE = timedelta(minutes=30)
@@ -98,15 +100,22 @@ def configure(folder: Path, page: Page) -> None:
             "django.middleware.clickjacking.XFrameOptionsMiddleware",
         ],
         TEMPLATES=[{"BACKEND": "django.template.backends.django.DjangoTemplates", "OPTIONS": {"loaders": loaders}}],
-        DATABASES={
-            "default": {
-                "ENGINE": "django.db.backends.sqlite3",
-                "NAME": folder / "data/ledstang.sqlite",
-                "CONN_MAX_AGE": None,
-            }
-        },
+        DATABASES={"default": _database(folder) | {"CONN_MAX_AGE": None}},
     )
     django.setup()
+
+
+def _database(folder: Path) -> dict[str, Any]:
+    where = urlsplit(address_of(folder))
+    if not where.scheme:
+        return {"ENGINE": "django.db.backends.sqlite3", "NAME": folder / "data/ledstang.sqlite"}
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": where.path.strip("/"),
+        "USER": where.username,
+        "HOST": where.hostname,
+        "PORT": where.port,
+    }
 
 
 def _texts(page: Page) -> dict[str, str]:

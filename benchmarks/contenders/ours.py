@@ -10,14 +10,13 @@ from ledstang.signin.cookies import DEVELOPMENT
 
 from contenders.asgi import Looped, ask, scope_of
 from contenders.page import FILE, Visitor
-from contenders.seeding import TOML, seed
+from contenders.seeding import seed
 
 
 class Ours(Looped):
     """Makes the instance too, since it is the first to be opened."""
 
     async def start(self, folder: Path) -> None:
-        (folder / "ledstang.toml").write_text(TOML, encoding="utf-8")
         self.app = create_app(open_instance(folder))
         self.lifespan = self.app.lifespan()  # kept, or it would end when it is forgotten
         await self.lifespan.__aenter__()

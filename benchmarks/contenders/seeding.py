@@ -22,14 +22,6 @@ from ledstang_programmes.participation import Part
 
 from contenders.page import Page, Visitor, take_apart
 
-TOML = """\
-title = "Region Norra"
-[[regions]]
-id = "norra"
-name = "Region Norra"
-counties = ["24"]
-contact = "Ring 1177."
-"""
 VISITORS = 20  # as many as the test series has numbers for one birthday
 MODULE = 1  # counted from 0
 BORN = date(1985, 3, 14)
