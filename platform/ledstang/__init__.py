@@ -28,6 +28,15 @@ from ledstang.content.words import Words, nearest
 from ledstang.database import Bound, Database, prepared
 from ledstang.host import Host
 from ledstang.offers import Link, Panel, Task, TaskSource
+from ledstang.outbox.events import (
+    Event,
+    Listener,
+    ModuleCompleted,
+    NoticeWanted,
+    ParticipationEnded,
+    ParticipationStarted,
+)
+from ledstang.outbox.jobs import Daily, Every, Job
 from ledstang.people.numbers import make_test_number
 from ledstang.people.personal_data import PersonalData
 from ledstang.people.persons import Identity, Person
@@ -51,10 +60,13 @@ __all__ = [
     "ContentFolder",
     "ContentKind",
     "Context",
+    "Daily",
     "Database",
     "Decision",
     "Diagnostic",
     "Document",
+    "Event",
+    "Every",
     "Filled",
     "Flag",
     "Form",
@@ -65,16 +77,22 @@ __all__ = [
     "Identity",
     "Item",
     "Items",
+    "Job",
     "Level",
     "Library",
     "Link",
+    "Listener",
     "MediaFile",
     "MediaFolder",
+    "ModuleCompleted",
     "MovableClock",
     "Node",
+    "NoticeWanted",
     "Option",
     "Page",
     "Panel",
+    "ParticipationEnded",
+    "ParticipationStarted",
     "Permission",
     "Person",
     "PersonTable",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from functools import partial
 
 from litestar import Litestar
@@ -23,6 +23,9 @@ from ledstang.gathering import fit_settings, gather
 from ledstang.host import Host
 from ledstang.house import House
 from ledstang.instance import Instance
+from ledstang.outbox.housekeeping import housekeeping
+from ledstang.outbox.outbox import Outbox
+from ledstang.outbox.worker import Worker
 from ledstang.people.register import Register
 from ledstang.plugins import find
 from ledstang.routing import ours, routers
@@ -92,8 +95,13 @@ def create_app(
     instance: Instance,
     clock: Clock | None = None,
     extra_routes: Callable[[House], list[BaseRouteHandler]] = lambda _: [],
+    *,
+    works: bool = False,
 ) -> Litestar:
-    """Make the application of an instance. `extra_routes` is the way in that tests use."""
+    """Make the application of an instance. `extra_routes` is the way in that tests use.
+
+    With `works` it also carries out what the outbox holds, while it runs.
+    """
     house = assemble(instance, clock)
     house.pages = Pages(house)
     _be_strict(house)
@@ -113,9 +121,11 @@ def create_app(
             await house.register.seal()
             shelf = await asyncio.to_thread(compile_instance, instance, house.offers)
             await house.published.keep(shelf.all, house.database, house.clock)
-            house.ready = True
-            yield
-            house.ready = False
+            _make_outbox(house, sessions, rescued)
+            async with house.worker.running() if works else nullcontext():
+                house.ready = True
+                yield
+                house.ready = False
 
     def made() -> Litestar:
         return Litestar(
@@ -149,6 +159,14 @@ def create_app(
     origin = OriginMiddleware(inner, proxies=settings.proxies, hosts=settings.hosts)
     app.asgi_handler = HeadersMiddleware(origin, production=settings.production, language=settings.language)
     return app
+
+
+def _make_outbox(house: House, sessions: Sessions, rescued: RescuedTexts) -> None:
+    """Make the outbox of a house whose plugins all stand, and who carries out what is in it."""
+    listeners = house.offers.get("register_listeners", [])
+    house.outbox = Outbox(house.database, house.clock, house.instance.settings.work, listeners)
+    jobs = housekeeping(house.outbox, sessions, rescued, house.database) + house.offers.get("register_jobs", [])
+    house.worker = Worker(house.outbox, listeners, jobs)
 
 
 def _be_strict(house: House) -> None:

@@ -18,6 +18,8 @@ from ledstang.access.permissions import Permission
 from ledstang.content.blocks import Block
 from ledstang.content.kinds import ContentFolder, ContentKind
 from ledstang.offers import Link, Panel, TaskSource
+from ledstang.outbox.events import Listener
+from ledstang.outbox.jobs import Job
 from ledstang.people.personal_data import PersonalData
 from ledstang.signin.methods import SignInMethod
 
@@ -105,6 +107,22 @@ def register_personal_data(host: Host) -> list[PersonalData]:
 
     A plugin with a table that points at a person must have one: a house test holds it to that.
     """
+
+
+# --- what happens afterwards, and by the clock ---
+
+
+@hookspec
+def register_listeners(host: Host) -> list[Listener]:
+    """Return what hears the events that others `host.emit`. Each hears alone, after the event is safe in the database.
+
+    A listener that fails is asked again later, so it may hear the same event twice: it keeps `once` with what it does.
+    """
+
+
+@hookspec
+def register_jobs(host: Host) -> list[Job]:
+    """Return what is to be done by the clock. Each occasion is made once, however many machines there are."""
 
 
 # --- for those who run it ---

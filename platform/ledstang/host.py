@@ -1,7 +1,8 @@
-"""What a plugin is handed: the narrow host. It grows only with a reason: under a dozen members."""
+"""What a plugin is handed: the narrow host. It grows only with a reason."""
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
@@ -16,6 +17,7 @@ from ledstang.content.nodes import Box
 from ledstang.content.versions import Editions
 from ledstang.database import Database
 from ledstang.instance import Instance
+from ledstang.outbox.events import Event
 from ledstang.people.persons import Identity
 
 if TYPE_CHECKING:
@@ -81,6 +83,17 @@ class Host:
     async def sign_in(self, request: Request[Any, Any, Any], identity: Identity, next: str = "/start") -> Response[Any]:
         """End a sign-in: the person is looked up, a new session begins, and the browser is sent on."""
         return await self._house.sign_in(request, identity, next)
+
+    async def emit(self, event: Event, *, once: str | None = None, due: datetime | None = None) -> None:
+        """Tell the listeners of other plugins. Inside `database.write` the event is kept or lost with the rest.
+
+        `once` names what is told only once, however often it is emitted; `due` is when it is to be heard, if not now.
+        """
+        await self._house.outbox.emit(event, once and f"{self.plugin}:{once}", due)
+
+    async def call_off(self, event: type[Event], once: str) -> None:
+        """Take back an event of yours that nobody has heard yet: what it told of is over."""
+        await self._house.outbox.call_off(event, f"{self.plugin}:{once}")
 
     def ask(self, hook: str) -> list[tuple[str, Any]]:
         """Return what plugins have answered to a hook of your own, as pairs of plugin and thing."""

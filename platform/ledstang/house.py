@@ -23,6 +23,8 @@ from ledstang.importing import PluginFault
 from ledstang.instance import Instance
 from ledstang.isolation import Gap, Isolation
 from ledstang.offers import Link, Task, TaskSource, always
+from ledstang.outbox.outbox import Outbox
+from ledstang.outbox.worker import Worker
 from ledstang.people.personal_data import PersonalData
 from ledstang.people.register import Register, register_data
 from ledstang.plugins import Plugins
@@ -63,6 +65,8 @@ class House:
     answers: Answers = field(init=False)
     pages: Pages = field(init=False)
     switches: Switches = field(init=False)
+    outbox: Outbox = field(init=False)
+    worker: Worker = field(init=False)
     sign_in: Any = field(init=False)
 
     def __post_init__(self) -> None:

@@ -78,6 +78,30 @@ class Postgres(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     statement_cache: Annotated[int, Meta(ge=0, le=10_000)] = 512
 
 
+class Work(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How the outbox is worked off. With `inside_serve` off, `ledstang work` must run.
+
+    A worker carries out so many errands `at_once`. One may take `budget_seconds`; who has taken it up loses it
+    `lease_seconds` after the last sign of life. One that fails is tried `tries` times, the first time after about
+    `retry_seconds`, then after twice as long each time, `retry_most_minutes` at most. A worker that is stopped gives
+    back what it has not done within `stop_seconds`. What was carried out is kept for `keep_days`; what is due since
+    `late_minutes` shows on `/health`. The host tidies up every `tidy_minutes`.
+    """
+
+    inside_serve: bool = True
+    at_once: Annotated[int, Meta(ge=1, le=100)] = 8
+    poll_seconds: Annotated[float, Meta(ge=0.05, le=60)] = 0.5
+    budget_seconds: Annotated[float, Meta(ge=0.1, le=3600)] = 60
+    lease_seconds: Annotated[float, Meta(ge=1, le=3600)] = 30
+    tries: Annotated[int, Meta(ge=1, le=100)] = 12
+    retry_seconds: Annotated[float, Meta(ge=0.1, le=3600)] = 5
+    retry_most_minutes: Annotated[float, Meta(ge=0.1, le=1440)] = 60
+    stop_seconds: Annotated[float, Meta(ge=0, le=600)] = 5
+    late_minutes: Annotated[int, Meta(ge=1, le=1440)] = 15
+    keep_days: Annotated[int, Meta(ge=2, le=3650)] = 30
+    tidy_minutes: Annotated[int, Meta(ge=1, le=1440)] = 60
+
+
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """All of `ledstang.toml`. Paths are relative to the folder that the file lies in.
 
@@ -101,6 +125,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     hosts: tuple[Name, ...] = ()
     proxies: tuple[Name, ...] = ()
     patience: Patience = Patience()
+    work: Work = Work()
     plugins: dict[str, dict[str, Any]] = {}
 
 

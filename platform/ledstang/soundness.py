@@ -37,6 +37,7 @@ def refuse_unsound(house: House) -> None:
         _table_faults(house.plugins),
         _content_faults(house.plugins, house.offers),
         _command_faults(house.plugins, house.offers),
+        _work_faults(house.plugins, house.offers),
         _text_faults(house.plugins),
         _same_route_faults(house),
     ):
@@ -132,6 +133,17 @@ def _command_faults(plugins: Plugins, offers: Offers) -> Iterator[PluginFault]:
         fault = command_fault(plugin, _of(offers, "register_commands", plugin), taken)
         if fault:
             yield fault
+
+
+def _work_faults(plugins: Plugins, offers: Offers) -> Iterator[PluginFault]:
+    """Yield who gives one name to two of its jobs and listeners: their errands could not be told apart."""
+    for plugin in list(plugins.found.values()):
+        things = [*_of(offers, "register_jobs", plugin), *_of(offers, "register_listeners", plugin)]
+        names = [thing.name for thing in things]
+        twice = next((name for name in names if names.count(name) > 1), None)
+        if twice:
+            why = f"brings two jobs or listeners called `{twice}`"
+            yield PluginFault(plugin.name, plugin.origin, why, "Give one of them another name.")
 
 
 def _route_fault(house: House, plugin: Plugin, handlers: list[BaseRouteHandler]) -> PluginFault | None:

@@ -9,6 +9,7 @@ from piccolo.table import Table
 from ledstang.access.tables import RateCount
 from ledstang.content.tables import Answer, ContentVersion, LostText, Response
 from ledstang.database import App
+from ledstang.outbox.tables import OutboxRow
 from ledstang.people.tables import Person
 from ledstang.plugins import Plugins
 from ledstang.signin.tables import RescuedText, Session
@@ -24,6 +25,7 @@ HOST: tuple[type[Table], ...] = (
     ContentVersion,
     PluginSwitch,
     RateCount,
+    OutboxRow,
 )
 
 

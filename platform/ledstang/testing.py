@@ -118,6 +118,11 @@ class Place:
 
         return self.client.blocking_portal.call(wait)
 
+    def work(self) -> int:
+        """Carry out what is due in the outbox, as a worker would, and return how many errands that was."""
+        done: int = self.run(self.house.worker.until_idle())
+        return done
+
     def visit(self, identity: Identity, *, language: str = "sv") -> Visit:
         """Return the visit of a person who acts for themselves, to hand to what a plugin returns from its hooks."""
         person = self.run(self.house.register.keep(identity))

@@ -11,6 +11,7 @@ from ledstang import (
     Bound,
     ContentKind,
     Host,
+    Job,
     Link,
     Permission,
     PersonalData,
@@ -29,13 +30,9 @@ from ledstang_programmes.kind import PROGRAMMES
 from ledstang_programmes.loading import TAKE_PART, Loader
 from ledstang_programmes.overview import overview_pages
 from ledstang_programmes.pages import public_pages
+from ledstang_programmes.reminders import reminder_job
+from ledstang_programmes.settings import Settings
 from ledstang_programmes.steps import step_pages
-
-
-class Settings(msgspec.Struct, frozen=True):
-    """`[plugins.programmes]`. `offered_to_everybody` is for trying out: it looks past where somebody lives."""
-
-    offered_to_everybody: bool = False
 
 
 @hookimpl
@@ -88,6 +85,12 @@ def register_tasks(host: Host) -> list[TaskSource]:
         ]
 
     return [TaskSource(tasks=tasks, statement=statement)]
+
+
+@hookimpl
+def register_jobs(host: Host) -> list[Job]:
+    """Remind those of whom nothing has been heard for as long as their programme says."""
+    return [reminder_job(host)]
 
 
 @hookimpl

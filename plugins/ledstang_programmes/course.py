@@ -12,6 +12,7 @@ from ledstang import STOCKHOLM, Filled
 from ledstang_programmes.document import FormPart, Module, Release
 from ledstang_programmes.outline import Outline, Spot
 from ledstang_programmes.participation import COMPLETED, Part
+from ledstang_programmes.reminders import last_day
 
 State = Literal["done", "open", "closed"]
 MORNING = time(6)
@@ -102,7 +103,7 @@ class Course:
         """Return the last Swedish day on which an ended course may be read; None while it runs or when there is no limit."""
         if self.part.ended is None or self.programme.readable_days is None:
             return None
-        return self.part.ended.astimezone(STOCKHOLM).date() + timedelta(days=self.programme.readable_days)
+        return last_day(self.part.ended, self.programme.readable_days)
 
     @property
     def readable(self) -> bool:

@@ -216,7 +216,7 @@ def form_pages(host: Host, loader: Loader) -> list[HTTPRouteHandler]:
         if not closed:
             return _check(request, after, status=409)
         if after.loaded.course.finished:
-            await participation.end(host, after.loaded.part, COMPLETED)
+            await participation.end(host, after.loaded.part, after.loaded.programme, COMPLETED)
         return Redirect(f"{filling.path}/result", status_code=303)
 
     @get("/mine/{id_:uuid}/form/{key:str}/result")

@@ -86,7 +86,7 @@ def overview_pages(host: Host, loader: Loader) -> list[HTTPRouteHandler]:
     async def end(id_: FromPath[UUID], visit: Visit) -> Redirect:
         """End the participation; what was written stays readable for the declared time."""
         loaded = await loader.load(visit, id_)
-        await participation.end(host, loaded.part, ENDED_BY_PARTICIPANT)
+        await participation.end(host, loaded.part, loaded.programme, ENDED_BY_PARTICIPANT)
         return Redirect(loaded.path, status_code=303)
 
     return [overview, copy, ask, end]

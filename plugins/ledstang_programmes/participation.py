@@ -7,8 +7,9 @@ from typing import Any
 from uuid import UUID, uuid4, uuid5
 
 import msgspec
-from ledstang import Bound, Host, prepared
+from ledstang import Bound, Host, ModuleCompleted, ParticipationEnded, ParticipationStarted, prepared
 
+from ledstang_programmes import reminders
 from ledstang_programmes.document import Programme
 from ledstang_programmes.tables import Participation, StepDone
 
@@ -16,7 +17,10 @@ COMPLETED, ENDED_BY_PARTICIPANT = "completed", "ended_by_participant"
 
 
 class Part(msgspec.Struct, frozen=True):
-    """One participation as it stands. `person` is whose it is, which is what `may` asks about."""
+    """One participation as it stands. `person` is whose it is, which is what `may` asks about.
+
+    `reminded` is the `active` of the last silence that the participant was reminded of.
+    """
 
     id: UUID
     person: UUID
@@ -28,6 +32,7 @@ class Part(msgspec.Struct, frozen=True):
     place: str
     ended: datetime | None
     reason: str
+    reminded: datetime | None = None
 
 
 _COLUMNS = (
@@ -41,6 +46,7 @@ _COLUMNS = (
     Participation.place,
     Participation.ended,
     Participation.reason,
+    Participation.reminded,
 )
 _one = prepared(lambda id_: Participation.select(*_COLUMNS).where(Participation.id == id_))
 of_person = prepared(lambda person: Participation.select(*_COLUMNS).where(Participation.person == person))
@@ -54,9 +60,11 @@ _went = prepared(
     ).where(Participation.id == id_)
 )
 _end = prepared(
-    lambda ended, reason, id_: Participation.update(
-        {Participation.ended: ended, Participation.reason: reason, Participation.running: None}
-    ).where((Participation.id == id_) & Participation.ended.is_null())
+    lambda ended, reason, id_: (
+        Participation.update({Participation.ended: ended, Participation.reason: reason, Participation.running: None})
+        .where((Participation.id == id_) & Participation.ended.is_null())
+        .returning(Participation.id)
+    )
 )
 
 
@@ -93,7 +101,9 @@ async def begin(host: Host, person: UUID, programme: Programme, hash_: str) -> U
     )
 
     async def work() -> UUID:
-        await Participation.insert(row).on_conflict(target=Participation.running, action="DO NOTHING")
+        inserting = Participation.insert(row).on_conflict(target=Participation.running, action="DO NOTHING")
+        if await inserting.returning(Participation.id):
+            await host.emit(ParticipationStarted(person=person, participation=row.id))
         found: UUID = (await _running(running))[0]["id"]
         return found
 
@@ -106,8 +116,11 @@ async def mark(host: Host, one: Part, module: str, step: str, place: str) -> Non
 
     async def work() -> None:
         done = StepDone(id=uuid5(one.id, f"{module}/{step}"), participation=one.id, module=module, step=step, done=now)
-        await StepDone.insert(done).on_conflict(target=StepDone.id, action="DO NOTHING")
+        inserting = StepDone.insert(done).on_conflict(target=StepDone.id, action="DO NOTHING")
+        if await inserting.returning(StepDone.id) and not step:
+            await host.emit(ModuleCompleted(person=one.person, participation=one.id, module=module))
         await _went(place, now, one.version, one.id)
+        await reminders.call_off(host, one)
 
     await host.database.write(work)
 
@@ -117,9 +130,18 @@ def on(one: Part, version: str) -> Part:
     return msgspec.structs.replace(one, version=version)
 
 
-async def end(host: Host, one: Part, reason: str) -> None:
+async def end(host: Host, one: Part, programme: Programme, reason: str) -> None:
     """End a participation. One that has ended already stays as it was."""
-    await host.database.write(lambda: _end(host.clock.now(), reason, one.id))
+    now = host.clock.now()
+
+    async def work() -> None:
+        if await _end(now, reason, one.id):
+            completed = reason == COMPLETED
+            await host.emit(ParticipationEnded(person=one.person, participation=one.id, completed=completed))
+            await reminders.call_off(host, one)
+            await reminders.tell_reading_ends(host, one, now, programme.readable_days)
+
+    await host.database.write(work)
 
 
 async def forget(host: Host, person: UUID) -> int:
@@ -128,6 +150,7 @@ async def forget(host: Host, person: UUID) -> int:
     async def work() -> int:
         rows = await of_person(person)
         for row in rows:
+            await reminders.call_off_all(host, part(row))
             await host.answers.forget(row["id"])
             await StepDone.delete().where(StepDone.participation == row["id"])
             await Participation.delete().where(Participation.id == row["id"])

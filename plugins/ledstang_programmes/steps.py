@@ -92,7 +92,7 @@ def step_pages(host: Host, loader: Loader) -> list[HTTPRouteHandler]:
             return Redirect(f"{loaded.path}/{onwards.path}", status_code=303)
         await participation.mark(host, again.part, spot.module.key, "", spot.key)
         if (await loader.load(visit, loaded.part.id)).course.finished:
-            await participation.end(host, again.part, COMPLETED)
+            await participation.end(host, again.part, again.programme, COMPLETED)
         return Redirect(f"{loaded.path}?finished={quote(spot.module.key)}", status_code=303)
 
     async def _close_notes(visit: Visit, loaded: Loaded, sheets: list[FormPart], fields: Any) -> None:

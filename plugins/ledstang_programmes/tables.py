@@ -11,7 +11,8 @@ class Participation(Table, tablename="programmes_participation"):
     """One person's way through one programme, pinned to the version it began with.
 
     `running` is `<person>/<programme>` while it runs and null afterwards: unique, so that nobody runs the same
-    programme twice at once, however often a button is pressed.
+    programme twice at once, however often a button is pressed. `reminded` is the `active` that somebody was last
+    reminded of.
     """
 
     id = UUID(primary_key=True, default=None)
@@ -25,6 +26,7 @@ class Participation(Table, tablename="programmes_participation"):
     place = Varchar(400, null=False, default="")
     ended = Timestamptz(null=True, default=None)
     reason = Varchar(40, null=False, default="")
+    reminded = Timestamptz(null=True, default=None)
 
 
 class StepDone(Table, tablename="programmes_step_done"):

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
-from ledstang import Host, Panel, SignInMethod, hookimpl
+from ledstang import Host, Listener, Panel, PersonalData, SignInMethod, hookimpl
 from litestar.handlers import BaseRouteHandler
 
 from ledstang_sandbox.commands import persons
 from ledstang_sandbox.pages import pages
 from ledstang_sandbox.panels import clock_panel
+from ledstang_sandbox.sending import listeners, sent_data, sent_pages
 
 
 @hookimpl
@@ -28,14 +31,26 @@ def register_signin(host: Host) -> list[SignInMethod]:
 
 @hookimpl
 def register_routes(host: Host) -> list[BaseRouteHandler]:
-    """Serve the list of persons and the clock."""
-    return pages(host) if host.instance.demo else []
+    """Serve the list of persons, the clock and what was sent."""
+    return [*pages(host), *sent_pages(host)] if host.instance.demo else []
 
 
 @hookimpl
 def register_panels(host: Host) -> list[Panel]:
     """Put the way to the clock beside a programme, where one wants to see what happens next week."""
     return [clock_panel()] if host.instance.demo else []
+
+
+@hookimpl
+def register_listeners(host: Host) -> list[Listener[Any]]:
+    """Hear what is to be sent, and what other systems are told."""
+    return listeners(host) if host.instance.demo else []
+
+
+@hookimpl
+def register_personal_data() -> list[PersonalData]:
+    """Hand out and forget what was sent."""
+    return [sent_data()]
 
 
 @hookimpl

@@ -20,6 +20,7 @@ OURS = {
     "restore": "restore",
     "serve": "serve",
     "try": "try_",
+    "work": "work",
 }
 """Command → module of this package. Each module's `command` is imported only when it is wanted."""
 

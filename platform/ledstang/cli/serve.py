@@ -62,7 +62,8 @@ def application() -> Litestar:
     """Make the app of the folder that `serve` was called with; uvicorn calls this in each worker."""
     from ledstang.app import create_app
 
-    app = create_app(open_instance(Path(os.environ[FOLDER]), demo=bool(os.environ.get(DEMO))))
+    instance = open_instance(Path(os.environ[FOLDER]), demo=bool(os.environ.get(DEMO)))
+    app = create_app(instance, works=instance.settings.work.inside_serve)
     app.on_startup.append(partial(drain_when_told_to_stop, app.state.house))
     return app
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 from litestar import Request, Response, get
@@ -9,6 +10,9 @@ from litestar.handlers import HTTPRouteHandler
 
 from ledstang.access.visit import Visit
 from ledstang.house import Gap, House
+from ledstang.outbox.outbox import State
+
+log = logging.getLogger("ledstang")
 
 
 def start_pages(house: House) -> list[HTTPRouteHandler]:
@@ -41,9 +45,9 @@ def start_pages(house: House) -> list[HTTPRouteHandler]:
             gaps=sorted(house.called(plugin, visit.language) for plugin in gaps),
         )
 
-    @get("/health", name="health", sync_to_thread=False)
-    def health() -> dict[str, Any]:
-        """Say whether the process can serve, and which plugins it had to put aside.
+    @get("/health", name="health")
+    async def health() -> dict[str, Any]:
+        """Say whether the process can serve, which plugins it had to put aside, and whether the outbox is worked off.
 
         Anybody may ask: of why only the kind is told, for what an exception said may hold an address or a password.
         """
@@ -52,7 +56,9 @@ def start_pages(house: House) -> list[HTTPRouteHandler]:
         plugins += [
             {"name": fault.plugin, "state": "quarantined", "why": fault.why.partition(":")[0]} for fault in faults
         ]
-        return {"status": "degraded" if faults else "ok", "plugins": plugins}
+        outbox = await _outbox_state(house)
+        degraded = faults or outbox is None or outbox.dead or outbox.late
+        return {"status": "degraded" if degraded else "ok", "plugins": plugins, "outbox": outbox}
 
     @get("/ready", name="ready", sync_to_thread=False)
     def ready() -> Response[dict[str, str]]:
@@ -61,3 +67,12 @@ def start_pages(house: House) -> list[HTTPRouteHandler]:
         return Response({"status": status}, status_code=200 if house.ready else 503)
 
     return [front, start, health, ready]
+
+
+async def _outbox_state(house: House) -> State | None:
+    """Return how the outbox stands, or None while it cannot be read."""
+    try:
+        return await house.outbox.state()
+    except Exception as fault:
+        log.error("the outbox cannot be read: %s", type(fault).__name__)
+        return None

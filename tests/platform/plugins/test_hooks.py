@@ -464,3 +464,80 @@ def first_step(page: str) -> str:
     found = re.search(r'href="(/programmes/mine/[^"]+/module/[^"]+)"', page)
     assert found
     return found[1]
+
+
+def test_register_listeners(town: Town, plugin: Plugin) -> None:
+    """What listens to a type of event hears each such event, once it is safe in the database, and no other."""
+    source = """
+heard = []
+
+@hookimpl
+def register_listeners(host):
+    async def hear(event, once):
+        heard.append(f"{event.module} {once}")
+
+    return [Listener("modules", ModuleCompleted, hear)]
+
+@hookimpl
+def register_routes(host):
+    @get("/")
+    async def finish(visit: Visit) -> list[str]:
+        one = {"person": visit.subject.id, "participation": visit.subject.id}
+        await host.emit(ModuleCompleted(module="first", **one), once="it")
+        await host.emit(ParticipationStarted(**one))
+        return heard
+
+    return [finish]
+"""
+    with town.instance(plugins=plugin(source)) as place:
+        dag = place.sign_in(town.person("Dag", born="1985-03-14"))
+        assert dag.get("/hello/").json() == []
+        place.work()
+        assert dag.get("/hello/").json() == ["first hello.modules:hello:it"]
+        place.work()
+        assert len(dag.get("/hello/").json()) == 1
+
+
+def test_register_jobs(town: Town, plugin: Plugin) -> None:
+    """A job is run for each time that it is due."""
+    source = """
+from datetime import time
+done = []
+
+@hookimpl
+def register_jobs(host):
+    async def run(due):
+        done.append(due.isoformat())
+
+    return [Job("nine", Daily(time(9)), run)]
+
+@hookimpl
+def register_routes(host):
+    @get("/")
+    async def look(visitor: Visit | None) -> list[str]:
+        return done
+
+    return [look]
+"""
+    with town.instance(plugins=plugin(source)) as place:
+        place.work()
+        place.clock.move(days=1)
+        place.work()
+        assert place.browser().get("/hello/").json() == ["2026-11-23T08:00:00+00:00", "2026-11-24T08:00:00+00:00"]
+
+
+def test_two_errands_of_one_name_are_refused(town: Town, plugin: Plugin) -> None:
+    """They could not be told apart in the outbox."""
+    source = """
+async def nothing(*_): ...
+
+@hookimpl
+def register_jobs(host):
+    return [Job("one", Every(60), nothing)]
+
+@hookimpl
+def register_listeners(host):
+    return [Listener("one", ModuleCompleted, nothing)]
+"""
+    with town.instance(plugins=plugin(source), broken=True) as place:
+        assert "brings two jobs or listeners called `one`" in str(place.house.plugins.faults[0])

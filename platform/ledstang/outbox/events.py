@@ -1,0 +1,59 @@
+"""What plugins tell each other, without knowing each other: the host's catalogue of events."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any, Generic, Literal, TypeVar
+from uuid import UUID
+
+import msgspec
+
+
+class Event(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that has happened to a `person`. Events hold ids: who hears one reads what is true by then."""
+
+    person: UUID
+
+
+class ParticipationStarted(Event, frozen=True, kw_only=True):
+    """Somebody has begun a programme. `participation` is its id."""
+
+    participation: UUID
+
+
+class ModuleCompleted(Event, frozen=True, kw_only=True):
+    """Somebody has finished a module. `module` is the author's key of it."""
+
+    participation: UUID
+    module: str
+
+
+class ParticipationEnded(Event, frozen=True, kw_only=True):
+    """A participation has ended: `completed`, or ended early."""
+
+    participation: UUID
+    completed: bool
+
+
+class NoticeWanted(Event, frozen=True, kw_only=True):
+    """Somebody is to be told that there is something to see, in words that tell nobody else anything.
+
+    `reason` is why: something `waits` for them, or something that they can read `ends` soon. The channel has the words.
+    """
+
+    reason: Literal["waits", "ends"]
+
+
+E = TypeVar("E", bound=Event)
+
+
+class Listener(msgspec.Struct, Generic[E], frozen=True):
+    """What hears an event: `hear(event, once)` is awaited after what happened is safe in the database.
+
+    It may be asked again when it failed, or when the machine died under it: `once` is the same text each time, to be
+    kept unique with the effect, or handed to whoever carries it out. `name` tells a plugin's listeners apart, and stays.
+    """
+
+    name: str
+    event: type[E]
+    hear: Callable[[E, str], Awaitable[Any]]

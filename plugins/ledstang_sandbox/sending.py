@@ -1,0 +1,83 @@
+"""Stands in for what a region would send by, and for the systems that it would tell: everything is only written down."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from ledstang import (
+    Event,
+    Host,
+    Listener,
+    ModuleCompleted,
+    NoticeWanted,
+    ParticipationEnded,
+    ParticipationStarted,
+    PersonalData,
+    Visit,
+    prepared,
+)
+from litestar import Request, Response, get
+from litestar.handlers import BaseRouteHandler
+
+from ledstang_sandbox.tables import Sent
+
+EVENTS: dict[str, type[Event]] = {
+    "notice": NoticeWanted,
+    "started": ParticipationStarted,
+    "module": ModuleCompleted,
+    "ended": ParticipationEnded,
+}
+"""What the sandbox hears, by what it calls it."""
+
+of_person = prepared(
+    lambda person: (
+        Sent.select(Sent.kind, Sent.reason, Sent.at)
+        .where(Sent.person == person)
+        .order_by(Sent.at, ascending=False)
+        .limit(100)
+    )
+)
+
+
+def listeners(host: Host) -> list[Listener[Any]]:
+    """Return what writes down each event that the sandbox hears."""
+
+    def listener(kind: str, event: type[Event]) -> Listener[Any]:
+        async def hear(heard: Event, once: str) -> None:
+            reason = getattr(heard, "reason", "")
+            row = Sent(once=once, person=heard.person, kind=kind, reason=reason, at=host.clock.now())
+            await Sent.insert(row).on_conflict(target=Sent.once, action="DO NOTHING")
+
+        return Listener(kind, event, hear)
+
+    return [listener(kind, event) for kind, event in EVENTS.items()]
+
+
+def sent_pages(host: Host) -> list[BaseRouteHandler]:
+    """Return the page of what was sent to whoever is signed in, and of what others were told about them."""
+
+    @get("/sent")
+    async def sent(request: Request[Any, Any, Any], visit: Visit) -> Response[bytes]:
+        """Show what would have gone out by SMS, and what other systems would have heard."""
+        rows = await of_person(visit.subject.id)
+        return host.page(
+            request,
+            "sandbox/sent.html",
+            notices=[row for row in rows if row["kind"] == "notice"],
+            told=[row for row in rows if row["kind"] != "notice"],
+        )
+
+    return [sent]
+
+
+def sent_data() -> PersonalData:
+    """Return how to hand out and to forget what is kept here of a person."""
+
+    async def export(person: UUID) -> list[dict[str, Any]]:
+        return await of_person(person)
+
+    async def erase(person: UUID, _why: str) -> int:
+        return len(await Sent.delete().where(Sent.person == person).returning(Sent.once))
+
+    return PersonalData("What was sent to you in the demo", export, erase)
