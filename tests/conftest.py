@@ -8,13 +8,14 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import httpx
 import pytest
+from ledstang_sandbox.persons import read_cast
 
 LEDSTANG = Path(sys.executable).with_name("ledstang")
 PATIENT = 60.0
@@ -95,3 +96,44 @@ def serving(port: int) -> Serving:
         assert code in (0, -15), "".join(served.said)
 
     return run
+
+
+WRITTEN = ("Kanariefåg", "kanariefåg")
+"""What tests write as answers: no text of ours has it."""
+
+
+def canaries() -> list[str]:
+    """Return what must never be found anywhere: the demo's names and numbers in all their spellings, and answers."""
+    found = list(WRITTEN)
+    for person in read_cast().persons:
+        number = person.identity.number
+        found += [person.name, number, f"{number[:8]}-{number[8:]}", number[2:], f"{number[2:8]}-{number[8:]}"]
+    return found
+
+
+Sweep = Callable[..., list[str]]
+
+
+@pytest.fixture(scope="session")
+def sweep(tmp_path_factory: pytest.TempPathFactory) -> Sweep:
+    """Search an instance's folder while it is served, a backup made now, and texts for what must not be there.
+
+    `sweep(folder, texts, more)` returns a sentence for each find; `more` are further canaries, such as tokens.
+    """
+
+    def search(folder: Path, texts: Iterable[str] = (), more: Iterable[str] = ()) -> list[str]:
+        backup = tmp_path_factory.mktemp("backup") / "copy"
+        done = subprocess.run([LEDSTANG, "backup", backup, folder], capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout + done.stderr
+        files = [backup, *(path for path in folder.rglob("*") if path.is_file() and path.suffix != ".toml")]
+        assert any(path.name.endswith("-wal") for path in files), "nothing was searched while it was in use"
+        places = {path.name: path.read_bytes() for path in files}
+        places |= {f"text {number}": text.encode() for number, text in enumerate(texts)}
+        return [
+            f"`{canary}` stands in {name}"
+            for canary in [*canaries(), *more]
+            for name, content in places.items()
+            if canary.encode() in content
+        ]
+
+    return search

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
@@ -40,10 +41,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.browser)
 
 
+@pytest.fixture(scope="module")
+def asked() -> list[str]:
+    """Every address that a module's browsers have asked for."""
+    return []
+
+
 # Each module has an instance of its own: what one person has answered there is nobody's surprise here.
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def server(tmp_path_factory: pytest.TempPathFactory, sweep: Any, asked: list[str]) -> Iterator[str]:
     """The address of a server with the demo's persons and programmes.
+
+    When the module is done, nothing of anybody may stand in its log, its addresses, its database or a backup of it.
 
     `LEDSTANG_E2E_ADDRESS` names one that runs already, for trying a page over and over.
     """
@@ -60,6 +69,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         try:
             _await(f"http://127.0.0.1:{port}", process, log)
             yield f"http://127.0.0.1:{port}"
+            assert sweep(folder, [unquote(address) for address in asked]) == []
         finally:
             process.terminate()
             process.wait(timeout=15)
@@ -76,7 +86,7 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def open_page(browser: Browser, server: str) -> Iterator[NewPage]:
+def open_page(browser: Browser, server: str, asked: list[str]) -> Iterator[NewPage]:
     """Open a path in a fresh context: `open_page("/urgent", phone=True, dark=True, scripts=False, forced=True)`.
 
     `bypass_csp` lets axe in; leave it out where the policy itself is what is tested.
@@ -107,6 +117,7 @@ def open_page(browser: Browser, server: str) -> Iterator[NewPage]:
             locale="sv-SE",
         )
         contexts.append(context)
+        context.on("request", lambda request: asked.append(request.url))
         context.add_cookies([{"name": "language", "value": language, "url": server}])
         context.set_default_timeout(15_000)
         page = context.new_page()

@@ -52,11 +52,11 @@ FILL = """() => {
     const box = group.querySelector("input[type=checkbox]");
     if (box && !group.querySelector(":checked")) box.checked = true;
   }
-  for (const area of main.querySelectorAll("form textarea")) area.value ||= "Det här oroar mig.";
+  for (const area of main.querySelectorAll("form textarea")) area.value ||= "Det här oroar mig. Kanariefågeln flyger.";
   for (const field of main.querySelectorAll("form input.input")) {
     const parts = { 4: "2026", 2: "11" };
     const number = field.inputMode === "numeric" || field.inputMode === "decimal";
-    const fits = field.type === "time" ? "17:00" : number ? parts[field.maxLength] || "10" : "Några ord";
+    const fits = field.type === "time" ? "17:00" : number ? parts[field.maxLength] || "10" : "Kanariefågeln";
     field.value ||= fits;
   }
 }"""
