@@ -18,6 +18,7 @@ from piccolo.querystring import QueryString
 from ledstang.database.arguments import checked
 from ledstang.database.faults import DatabaseAway, DatabaseFault, OutcomeUnknown
 from ledstang.database.statements import Kind, kind_of
+from ledstang.database.together import Together
 from ledstang.database.workers import Row, Statement
 from ledstang.settings import Postgres
 
@@ -43,6 +44,7 @@ class PooledPostgresEngine(PostgresEngine):
     def __init__(self, url: str, limits: Postgres) -> None:
         self.where, self._limits = shown(url), limits
         self._away_until = 0.0
+        self._together = Together()
         super().__init__(
             config={
                 "dsn": url,
@@ -146,12 +148,11 @@ class PooledPostgresEngine(PostgresEngine):
         return await self.run(ddl, ())
 
     async def run_together(self, statements: Sequence[Statement]) -> list[list[Row]]:
-        """Run several reads on one connection, one after the other, all on the same snapshot."""
-        if self.current_transaction.get() is not None or len(statements) == 1:
-            return [await self.run(sql, arguments) for sql, arguments in statements]
-        async with self.snapshot() as transaction:
-            fetch = transaction.connection.fetch
-            return [[dict(row) for row in await fetch(sql, *arguments)] for sql, arguments in statements]
+        """Run several reads in one statement, all on the same snapshot."""
+        if len(statements) < 2:
+            return [await self.run(*one) for one in statements]
+        async with self.connected() as connection:
+            return await self._together.fetch(connection, statements)
 
     def transaction(self, allow_nested: bool = True) -> LeasedTransaction:  # type: ignore[override]
         """Make a transaction that writes. Inside another it is the other, no savepoint."""
