@@ -43,6 +43,7 @@ from ledstang.web.errors import handlers as error_handlers
 from ledstang.web.headers import HeadersMiddleware
 from ledstang.web.origin import OriginMiddleware
 from ledstang.web.pages import Pages
+from ledstang.web.watching import WatchingMiddleware
 
 BODY_LIMIT = 4_000_000
 """The most bytes of one request: an answer of a megabyte, thrice as long in a form's spelling, is refused by its question."""
@@ -134,6 +135,7 @@ def create_app(
             exception_handlers={SignInNeeded: to_signin, **error_handlers()},
             request_max_body_size=BODY_LIMIT,
             openapi_config=None,
+            logging_config=None,
             state=State(
                 {
                     "house": house,
@@ -157,7 +159,8 @@ def create_app(
         app = made()
     inner = SessionMiddleware(app.asgi_handler, sessions=sessions, rescued=rescued, region_of=_region_id(instance))
     origin = OriginMiddleware(inner, proxies=settings.proxies, hosts=settings.hosts)
-    app.asgi_handler = HeadersMiddleware(origin, production=settings.production, language=settings.language)
+    watching = WatchingMiddleware(origin, metrics=house.metrics, load=settings.load)
+    app.asgi_handler = HeadersMiddleware(watching, production=settings.production, language=settings.language)
     return app
 
 

@@ -22,6 +22,7 @@ from ledstang.gathering import Offers, withdraw
 from ledstang.importing import PluginFault
 from ledstang.instance import Instance
 from ledstang.isolation import Gap, Isolation
+from ledstang.metrics import Metrics
 from ledstang.offers import Link, Task, TaskSource, always
 from ledstang.outbox.outbox import Outbox
 from ledstang.outbox.worker import Worker
@@ -58,6 +59,7 @@ class House:
     offers: Offers = field(default_factory=dict)
     ready: bool = False
     isolation: Isolation = field(init=False)
+    metrics: Metrics = field(default_factory=Metrics)
     keys: Keys = field(init=False)
     register: Register = field(init=False)
     published: Published = field(init=False)
@@ -71,6 +73,7 @@ class House:
 
     def __post_init__(self) -> None:
         self.isolation = Isolation(self.instance.settings.patience)
+        self.metrics.watch(self)
 
     def refuse(self, fault: PluginFault) -> None:
         """Put a plugin aside after it has been asked: nothing that it offers is used."""

@@ -15,6 +15,7 @@ from ledstang.plugins import Plugin
 from ledstang.signin import csrf
 from ledstang.signin.begin import visit_of
 from ledstang.web.context import context_of
+from ledstang.web.figures import figures
 from ledstang.web.public import public_pages
 from ledstang.web.start import start_pages
 
@@ -57,7 +58,7 @@ def _marked(handlers: list[BaseRouteHandler]) -> list[BaseRouteHandler]:
 
 def ours(house: House, extra: list[BaseRouteHandler]) -> Router:
     """Return the host's own pages."""
-    handlers = [*start_pages(house), *public_pages(), house.pages.static.handler(), *extra]
+    handlers = [*start_pages(house), *public_pages(), figures(house), house.pages.static.handler(), *extra]
     return Router("/", route_handlers=_marked(handlers), before_request=csrf.check, dependencies=_provided())
 
 

@@ -17,6 +17,7 @@ from msgspec import Meta
 
 from ledstang.access.windows import Rates
 from ledstang.faults import Told
+from ledstang.operating import NETWORK, Load, MetricsFrom
 from ledstang.patience import Patience
 
 S = TypeVar("S")
@@ -32,6 +33,7 @@ KINDS = {"str": "a text", "int": "a whole number", "float": "a number", "bool": 
 PATTERNS = {
     COUNTY: 'Write the two digits of Statistics Sweden in quotation marks, such as "24".',
     HSA_ID: "Write it like SE2321000016-1003.",
+    NETWORK: "Write an address or a network, such as 10.0.0.0/8.",
     REGION_ID: "Use small letters a-z, digits and -, a letter first.",
 }
 """What a value must look like, in words."""
@@ -126,6 +128,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     proxies: tuple[Name, ...] = ()
     patience: Patience = Patience()
     work: Work = Work()
+    load: Load = Load()
+    metrics: MetricsFrom = MetricsFrom()
     plugins: dict[str, dict[str, Any]] = {}
 
 

@@ -48,6 +48,10 @@ class Switches:
             self._kept = {(row["plugin"], row["scope"]): row["is_on"] for row in rows}
             self._read = time.monotonic()
 
+    async def look(self) -> None:
+        """Read the table whatever is known: how long that takes tells how the database is."""
+        await _all()
+
     def on(self, plugin: str, scope: str | None) -> bool:
         """Say whether a plugin is on for a scope. Without one (a public page): whether any region has it on."""
         if scope is None:

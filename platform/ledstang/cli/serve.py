@@ -13,6 +13,7 @@ import click
 
 from ledstang.cli.draining import drain_when_told_to_stop
 from ledstang.instance import open_instance
+from ledstang.logs import configure
 
 if TYPE_CHECKING:
     from litestar import Litestar
@@ -51,6 +52,7 @@ def command(folder: Path, host: str, port: int, workers: int, demo: bool) -> Non
         port=port,
         workers=workers if workers > 1 else None,
         log_level="warning",
+        log_config=None,
         access_log=False,
         server_header=False,
         proxy_headers=False,
@@ -62,6 +64,7 @@ def application() -> Litestar:
     """Make the app of the folder that `serve` was called with; uvicorn calls this in each worker."""
     from ledstang.app import create_app
 
+    configure()
     instance = open_instance(Path(os.environ[FOLDER]), demo=bool(os.environ.get(DEMO)))
     app = create_app(instance, works=instance.settings.work.inside_serve)
     app.on_startup.append(partial(drain_when_told_to_stop, app.state.house))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
+from secrets import token_hex
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -18,13 +20,16 @@ LANGUAGES = ("sv", "en")
 
 @dataclass(slots=True)
 class RequestContext:
-    """One request. `nonce` is fresh each time and stands in the Content-Security-Policy; `language` is `sv` or `en`.
+    """One request. `id` is what its lines in the log and its error page go by; `language` is `sv` or `en`.
+
+    `nonce` is fresh each time and stands in the Content-Security-Policy.
 
     `left` is how long somebody who is signed in stays so without doing anything more.
     `ended` is a session that died lately, whose text may still be rescued; `rescued` names a text that is sent again.
     """
 
     nonce: str
+    id: str = field(default_factory=partial(token_hex, 4))
     language: str = "sv"
     visit: Visit | None = None
     session: Session | None = None

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import logging
-import traceback
 from http import HTTPStatus
 from typing import Any
 
 from litestar import MediaType, Request, Response
 from litestar.exceptions import HTTPException
-from litestar.types import ExceptionHandlersMap
+from litestar.types import ExceptionHandlersMap, Scope, Send
+
+from ledstang.isolation import where
+from ledstang.logs import places
+from ledstang.web.context import KEY, context_of
 
 log = logging.getLogger("ledstang")
 
@@ -24,6 +27,14 @@ LAST_RESORT = (
     b'<p><a href="/">Till startsidan</a></p></main></body></html>'
 )
 """For when even the page about the error can't be made: no template, no database, no theme."""
+BUSY = (
+    LAST_RESORT.replace(b"N\xc3\xa5got gick fel hos oss", b"Det \xc3\xa4r m\xc3\xa5nga h\xc3\xa4r just nu")
+    .replace(b"Something went wrong on our side", b"Many are here just now")
+)  # fmt: skip
+"""For when there are more than can be answered."""
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+UNKNOWN = "a page"
+"""What is said of an address that no route has: never the address."""
 
 WRONG_HOST = b"This address is not served here. Write the address of the service as it was given to you.\n"
 """For a request with a host that is not this instance's: a browser never shows it to anybody who came by a link."""
@@ -51,13 +62,17 @@ def answer_unforeseen(request: Request[Any, Any, Any], fault: Exception) -> Resp
 def error_page(request: Request[Any, Any, Any], status: int, headers: dict[str, str] | None = None) -> Response[Any]:
     """Return the page about a status; to a script the same as JSON; the bare page if ours can't be rendered."""
     if "json" in request.headers.get("accept", ""):
-        return Response({"status": status, "error": HTTPStatus(status).phrase}, status_code=status, headers=headers)
+        told = {"status": status, "error": HTTPStatus(status).phrase} | ({"id": _id(request)} if status >= 500 else {})
+        return Response(told, status_code=status, headers=headers)
     shown = status if status in KNOWN else 500 if status >= 500 else 400
+    quote = _id(request) if status >= 500 else ""
     try:
-        page: Response[Any] = request.app.state.page(request, "host/error.html", status=status, shown=shown)
+        page: Response[Any] = request.app.state.page(
+            request, "host/error.html", status=status, shown=shown, quote=quote
+        )
     except Exception as fault:  # the one border where whatever happens must still end in a page
         record(request, fault)
-        page = Response(LAST_RESORT, status_code=status, media_type=MediaType.HTML)
+        page = Response(bare(_id(request)), status_code=status, media_type=MediaType.HTML)
     page.headers.update(headers or {})
     page.headers.setdefault("cache-control", "no-store")
     return page
@@ -65,10 +80,43 @@ def error_page(request: Request[Any, Any, Any], status: int, headers: dict[str, 
 
 def record(request: Request[Any, Any, Any], fault: BaseException) -> None:
     """Log what failed and where. Neither the message nor the address: both may hold what a person wrote."""
-    frames = traceback.extract_tb(fault.__traceback__)
-    where = f"{frames[-1].filename}:{frames[-1].lineno}" if frames else "nowhere"
-    log.error("%s %s failed: %s at %s", request.method, _route(request), type(fault).__name__, where)
+    tell(request.scope, fault)
 
 
-def _route(request: Request[Any, Any, Any]) -> str:
-    return str(request.scope.get("path_template") or "a page")
+def tell(scope: Scope, fault: BaseException) -> None:
+    """Log what failed while a request was answered, with the id that its page asks to be quoted."""
+    method = scope["method"] if scope["method"] in METHODS else "other"
+    route, at = str(scope.get("path_template") or UNKNOWN), where(fault)
+    about = {"request": _id_of(scope), "method": method, "route": route, "where": at, "traceback": places(fault)}
+    kind = type(fault).__name__
+    log.error("%s %s failed: %s at %s", method, route, kind, at, extra={**about, "error": kind})
+
+
+def bare(quote: str = "") -> bytes:
+    """Return the page of last resort, with an id to quote."""
+    said = f"<p>Referens / Quote this: <strong>{quote}</strong></p></main>" if quote else "</main>"
+    return LAST_RESORT.replace(b"</main>", said.encode(), 1)
+
+
+async def last_resort(send: Send, quote: str = "") -> None:
+    """Answer 500 with the page of last resort."""
+    await _send(send, 500, bare(quote))
+
+
+async def busy(send: Send, seconds: int) -> None:
+    """Answer 503: too many are here at once. No template and no database is asked."""
+    await _send(send, 503, BUSY, (b"retry-after", str(seconds).encode()))
+
+
+async def _send(send: Send, status: int, page: bytes, *more: tuple[bytes, bytes]) -> None:
+    headers = [(b"content-type", b"text/html; charset=utf-8"), (b"cache-control", b"no-store"), *more]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": page, "more_body": False})
+
+
+def _id(request: Request[Any, Any, Any]) -> str:
+    return _id_of(request.scope)
+
+
+def _id_of(scope: Any) -> str:
+    return context_of(scope).id if KEY in scope else ""

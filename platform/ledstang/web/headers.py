@@ -11,7 +11,7 @@ from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from ledstang.signin.cookies import cookies_of
 from ledstang.web.context import KEY, LANGUAGES, RequestContext
-from ledstang.web.errors import LAST_RESORT
+from ledstang.web.errors import last_resort
 
 LANGUAGE_COOKIE = "language"
 
@@ -66,7 +66,7 @@ class HeadersMiddleware:
             await self._app(scope, receive, send_with_headers)
         finally:
             if not started:
-                await _fail(send_with_headers)
+                await last_resort(send_with_headers, context.id)
 
     def _missing(self, message: Any, context: RequestContext) -> Iterator[tuple[bytes, bytes]]:
         """Yield the headers that a response lacks."""
@@ -81,9 +81,3 @@ class HeadersMiddleware:
     def _language_of(self, scope: Any) -> str:
         wanted = (value for name, value in cookies_of(scope) if name == LANGUAGE_COOKIE and value in self._languages)
         return next(wanted, self._language)
-
-
-async def _fail(send: Send) -> None:
-    headers = [(b"content-type", b"text/html; charset=utf-8"), (b"cache-control", b"no-store")]
-    await send({"type": "http.response.start", "status": 500, "headers": headers})
-    await send({"type": "http.response.body", "body": LAST_RESORT, "more_body": False})

@@ -52,12 +52,13 @@ def start_pages(house: House) -> list[HTTPRouteHandler]:
         Anybody may ask: of why only the kind is told, for what an exception said may hold an address or a password.
         """
         faults = house.plugins.faults
-        plugins = [{"name": plugin.name, "state": "on"} for plugin in house.plugins.found.values()]
+        failing = {plugin for plugin, _ in house.isolation.resting()}
+        plugins = [{"name": name, "state": "failing" if name in failing else "on"} for name in house.plugins.found]
         plugins += [
             {"name": fault.plugin, "state": "quarantined", "why": fault.why.partition(":")[0]} for fault in faults
         ]
         outbox = await _outbox_state(house)
-        degraded = faults or outbox is None or outbox.dead or outbox.late
+        degraded = faults or failing or outbox is None or outbox.dead or outbox.late
         return {"status": "degraded" if degraded else "ok", "plugins": plugins, "outbox": outbox}
 
     @get("/ready", name="ready", sync_to_thread=False)
