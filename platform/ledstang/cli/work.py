@@ -11,6 +11,7 @@ import click
 
 from ledstang.clock import STOCKHOLM
 from ledstang.instance import open_instance
+from ledstang.logs import configure
 
 if TYPE_CHECKING:
     from litestar import Litestar
@@ -32,6 +33,7 @@ def command(folder: Path, once: bool, dead: bool, retry: bool) -> None:
 
     if once + dead + retry > 1:
         raise click.UsageError("Choose one of --once, --dead and --retry.")
+    configure()
     app = create_app(open_instance(folder))
     house: House = app.state.house
     for fault in house.plugins.faults:
