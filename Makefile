@@ -27,7 +27,7 @@ lint: $(VENV)/.test
 	@$(BIN)/ruff format --check .
 
 # Long proofs, minutes each: kill -9, full disks, restarts under load. Before a release, not before a commit.
-drill: $(VENV)/.test postgresql
+drill: $(VENV)/.test postgresql haproxy
 	$(SAY) "Killing, filling and restarting (some minutes)"
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/pytest -q -m drill
 
@@ -84,4 +84,15 @@ postgresql:
 				apt-get install -y -qq --no-install-recommends postgresql >/dev/null; \
 		else \
 			echo "The database tests need PostgreSQL. Run: sudo apt install postgresql"; exit 1; \
+		fi; }
+
+.PHONY: haproxy
+haproxy:
+	@command -v haproxy >/dev/null || { \
+		if [ "$$(id -u)" = 0 ]; then \
+			printf '→ %s\n' "Installing Debian's HAProxy for the drills"; \
+			apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
+				apt-get install -y -qq --no-install-recommends haproxy >/dev/null; \
+		else \
+			echo "The drills need HAProxy. Run: sudo apt install haproxy"; exit 1; \
 		fi; }
