@@ -13,6 +13,7 @@ from ledstang.faults import Told
 OURS = {
     "backup": "backup",
     "check": "check",
+    "doctor": "doctor",
     "init": "init",
     "migrate": "migrate",
     "new": "new",

@@ -62,6 +62,12 @@ def _of(app: App) -> list[Written]:
     return found
 
 
+async def done(database: Database) -> set[tuple[str, str]]:
+    """Return the migrations that a database has been through, as pairs of app and id."""
+    database.bind([Migration])
+    return await _done()
+
+
 async def _done() -> set[tuple[str, str]]:
     if not await Migration.table_exists():
         return set()

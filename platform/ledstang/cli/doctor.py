@@ -1,0 +1,180 @@
+"""`ledstang doctor`: look an instance over, and say of each part how it is and what to do."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import sqlite3
+import stat
+import sys
+from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+import click
+import msgspec
+
+from ledstang.faults import Told
+from ledstang.instance import Instance, open_instance
+
+if TYPE_CHECKING:
+    from ledstang.house import House
+
+State = Literal["ok", "warning", "fault"]
+LITTLE, TOO_LITTLE = 2_000_000_000, 200_000_000  # bytes free on the disk
+LONG_LOG = 256 * 1024 * 1024  # bytes of a write-ahead log that nobody has put away
+DRIFT = timedelta(minutes=5)
+
+
+class Finding(msgspec.Struct, frozen=True):
+    """How one part is. `tip` says what to do, where something is to be done."""
+
+    part: str
+    state: State
+    sentence: str
+    tip: str = ""
+
+
+@click.command("doctor")
+@click.argument("folder", type=click.Path(path_type=Path), default=".")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON and nothing else.")
+def command(folder: Path, as_json: bool) -> None:
+    """Look the instance in FOLDER (here, if left out) over. The exit code is 1 when something is at fault."""
+    found = asyncio.run(look_over(folder))
+    if as_json:
+        click.echo(msgspec.json.format(msgspec.json.encode({"findings": found}), indent=2).decode())
+    else:
+        for one in found:
+            click.echo(f"{one.state:<8} {one.part:<9} {one.sentence}")
+            if one.tip:
+                click.echo(f"{'':<18} → {one.tip}")
+    sys.exit(1 if any(one.state == "fault" for one in found) else 0)
+
+
+async def look_over(folder: Path) -> list[Finding]:
+    """Return what is found, part by part. Nothing is changed: no key is made and no migration is run."""
+    try:
+        instance = open_instance(folder)
+    except Told as fault:
+        return [_told("settings", fault)]
+    found = [Finding("settings", "ok", f"{instance.folder} is an instance: {instance.title}.")]
+    found += [_versions(), _clock(), *_keys(instance), _disk(instance), *_content(instance)]
+    house, faults = _house(instance)
+    found += faults
+    if house:
+        found += [finding async for finding in _database(house)]
+    return found
+
+
+def _told(part: str, fault: BaseException) -> Finding:
+    return Finding(part, "fault", str(fault))
+
+
+def _versions() -> Finding:
+    python = ".".join(map(str, sys.version_info[:3]))
+    return Finding("versions", "ok", f"Python {python}, SQLite {sqlite3.sqlite_version}.")
+
+
+def _clock() -> Finding:
+    """A clock that is far off breaks sign-in and releases modules on the wrong day: files tell of it."""
+    now = datetime.now(UTC)
+    newest = datetime.fromtimestamp(Path(__file__).stat().st_mtime, UTC)
+    if now + DRIFT < newest:
+        return Finding("clock", "fault", f"The clock shows {now:%Y-%m-%d %H:%M} UTC, which lies in the past.",
+                       "Let the machine keep its time by NTP (timedatectl set-ntp true).")  # fmt: skip
+    return Finding("clock", "ok", f"The clock shows {now:%Y-%m-%d %H:%M} UTC.")
+
+
+def _keys(instance: Instance) -> Iterator[Finding]:
+    from ledstang.database import Keys
+
+    folder = instance.path(instance.settings.keys)
+    if not folder.exists() and not instance.settings.production:
+        yield Finding(
+            "keys", "warning", f"There are no keys in {folder} yet.", "The first `ledstang serve` makes them."
+        )
+        return
+    try:
+        Keys.load(folder, create=False)
+    except Told as fault:
+        yield _told("keys", fault)
+        return
+    yield Finding("keys", "ok", f"{len(list(folder.glob('seal-*.key')))} sealing keys in {folder}.",
+                  "Keep a copy where the database's backups are not.")  # fmt: skip
+    if stat.S_IMODE(folder.stat().st_mode) & 0o077:
+        yield Finding("keys", "warning", f"Others may look into {folder}.", f"chmod 700 {folder}")
+
+
+def _disk(instance: Instance) -> Finding:
+    free = shutil.disk_usage(instance.folder).free
+    sentence = f"{free / 1e9:.1f} GB are free where {instance.folder} lies."
+    if free < LITTLE:
+        return Finding("disk", "fault" if free < TOO_LITTLE else "warning", sentence, "Make room before it is full.")
+    return Finding("disk", "ok", sentence)
+
+
+def _content(instance: Instance) -> Iterator[Finding]:
+    from ledstang.cli.check import Check
+
+    check = Check()
+    check.look_at(instance.folder)
+    errors = sum(fault.severity == "error" for fault in check.found)
+    if errors:
+        yield Finding("content", "fault", f"`ledstang check` finds {errors} errors.", "Run it, and mend them.")
+    else:
+        yield Finding("content", "ok", f"`ledstang check` finds no errors and {len(check.found)} warnings.")
+
+
+def _house(instance: Instance) -> tuple[House | None, list[Finding]]:
+    from ledstang.app import assemble
+
+    try:
+        house = assemble(instance, lenient=True)
+    except Told as fault:
+        return None, [_told("plugins", fault)]
+    found = [_told("plugins", fault) for fault in house.plugins.faults]
+    return house, found or [Finding("plugins", "ok", f"{len(house.plugins.found)} plugins, none put aside.")]
+
+
+async def _database(house: House) -> AsyncIterator[Finding]:
+    from ledstang.database.apps import written
+    from ledstang.database.schema import done
+    from ledstang.tables import apps_of
+
+    database, where = house.database, house.database.path
+    if where is not None and not where.exists():
+        yield Finding(
+            "database", "warning", f"There is no database in {where} yet.", "The first `ledstang serve` makes it."
+        )
+        return
+    try:
+        await database.start()
+    except Told as fault:
+        yield _told("database", fault)
+        return
+    try:
+        ran = await done(database)
+        waiting = [
+            one.file.name for app in apps_of(house.plugins) for one in written(app) if (app.name, one.id) not in ran
+        ]
+        if waiting:
+            yield Finding("database", "warning", f"{len(waiting)} migrations have not been run.",
+                          "`ledstang migrate`, or the next `ledstang serve` runs them.")  # fmt: skip
+        if where is None:
+            yield Finding("database", "ok", "PostgreSQL answers.")
+            return
+        told = [row["quick_check"] for row in await database.engine.run("PRAGMA quick_check(3)", ())]
+        if told != ["ok"]:
+            yield Finding("database", "fault", f"The file {where} is damaged.", "Stop, and restore the last backup.")
+        else:
+            yield Finding("database", "ok", f"The file {where} is sound.")
+        log = where.with_name(where.name + "-wal")
+        if log.exists() and log.stat().st_size > LONG_LOG:
+            yield Finding("database", "warning", f"The write-ahead log has grown to {log.stat().st_size / 1e6:.0f} MB.",
+                          "Look for a reader that never ends; a restart puts it away.")  # fmt: skip
+    except Exception as fault:  # whatever a broken database answers is a finding
+        yield Finding("database", "fault", f"It does not answer as it should ({type(fault).__name__}).",
+                      "Look at the disk and the server, and restore the last backup if need be.")  # fmt: skip
+    finally:
+        await database.stop()
