@@ -51,6 +51,14 @@ class Cluster:
         """Stop it: `fast` ends all sessions in order, `immediate` as a crash would."""
         self._run("pg_ctl", "stop", "-s", "-m", how)
 
+    def runs(self) -> bool:
+        """Say whether it takes connections."""
+        try:
+            self.ask("postgres", "SELECT 1")
+        except subprocess.CalledProcessError:
+            return False
+        return True
+
     def make(self) -> None:
         """Make the server's files."""
         self._run("initdb", "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")

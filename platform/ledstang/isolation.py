@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from ledstang.database.faults import is_passing
 from ledstang.patience import Patience
 
 log = logging.getLogger("ledstang")
@@ -92,7 +93,7 @@ class Isolation:
         about = {"plugin": plugin, "hook": hook, "error": type(fault).__name__, "where": at}
         # The message of an exception may hold what a person wrote: the log gets its type and place only.
         log.error("the plugin `%s` failed: %s at %s, in `%s`", plugin, about["error"], at, hook, extra=about)
-        if forgiving and not isinstance(fault, TimeoutError):
+        if is_passing(fault) or (forgiving and not isinstance(fault, TimeoutError)):
             return
         breaker.failures += 1
         if breaker.failures >= self.patience.failures:

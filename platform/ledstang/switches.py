@@ -10,6 +10,7 @@ from piccolo.table import Table
 
 from ledstang.clock import Clock
 from ledstang.database import Database, prepared
+from ledstang.database.faults import is_passing
 from ledstang.instance import Instance
 
 FRESH = 5.0
@@ -42,9 +43,14 @@ class Switches:
         self._read = float("-inf")
 
     async def refresh(self) -> None:
-        """Read the table again when what is known is older than FRESH."""
+        """Read the table again when what is known is older than FRESH. While it cannot be read, that stays."""
         if time.monotonic() - self._read > FRESH:
-            rows = await _all()
+            try:
+                rows = await _all()
+            except Exception as fault:
+                if self._read < 0 or not is_passing(fault):
+                    raise
+                return
             self._kept = {(row["plugin"], row["scope"]): row["is_on"] for row in rows}
             self._read = time.monotonic()
 

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import sqlite3
+
 from ledstang.faults import Told
+
+_NO_ROOM = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
+_NO_SERVER = frozenset({"25006", "53", "57", "58"})
+"""PostgreSQL's codes, or what they begin with: reading only, short of resources, stopped by hand, fault of the system."""
 
 
 class DatabaseFault(Told):
@@ -48,3 +54,14 @@ class OutcomeUnknown(DatabaseFault):
     def __init__(self, where: str) -> None:
         why = "the connection was lost during a commit, which may have been made or not"
         super().__init__("database", where, why, "Look at what is there before doing the same again")
+
+
+def is_passing(fault: BaseException | None) -> bool:
+    """Say whether a fault is the place's rather than the code's: no room on the disk, no server, too many at once.
+
+    The same may succeed, unchanged, when it has passed or somebody has seen to it.
+    """
+    if isinstance(fault, DatabaseAway | OutcomeUnknown | WriterBusy):
+        return True
+    state = str(getattr(fault, "sqlstate", None) or "")
+    return getattr(fault, "sqlite_errorcode", 0) & 0xFF in _NO_ROOM or not _NO_SERVER.isdisjoint({state, state[:2]})

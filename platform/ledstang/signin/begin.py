@@ -43,8 +43,11 @@ async def begin(
 
 
 async def visit_of(request: Request[Any, Any, Any]) -> Visit:
-    """Provide `visit` to a handler. Raises SignInNeeded when nobody is signed in."""
-    visit = context_of(request.scope).visit
+    """Provide `visit` to a handler. Raises SignInNeeded when nobody is signed in, what keeps the database from telling."""
+    context = context_of(request.scope)
+    visit = context.visit
+    if context.away is not None:
+        raise context.away
     if visit is None:
         raise SignInNeeded
     return visit

@@ -39,7 +39,8 @@ AnyRequest = Request[Any, Any, Any]
 async def check(request: AnyRequest) -> Response[Any] | None:
     """Let a safe or honest request through; refuse a forged one with 403; rescue what a dead session posts.
 
-    Raises PermissionDeniedException, TooOften, and HTTPException with 413 for more fields than any form has.
+    Raises PermissionDeniedException, TooOften, HTTPException with 413 for more fields than any form has, and what keeps
+    the database from telling whose session it is.
     """
     if request.method in _SAFE:
         return None
@@ -48,6 +49,9 @@ async def check(request: AnyRequest) -> Response[Any] | None:
         raise HTTPException(status_code=413, detail="the form has too many fields")
     context = context_of(request.scope)
     given = await given_token(request)
+    context.posted = await request.form() if HEADER not in request.headers else None
+    if context.away is not None:
+        raise context.away
     if context.session is not None and is_token_of(context.session, given):
         context.rescued = await _posted_again(request)
         return await _slow_down(request, context.session) if needs_visit(request) else None

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from ledstang.access.visit import Visit
+from ledstang.database.faults import is_passing
 from ledstang.signin.begin import visit_of
 from ledstang.signin.cookies import read_token
 from ledstang.signin.rescue import RescuedTexts
@@ -45,7 +46,12 @@ class SessionMiddleware:
             await self._app(scope, receive, send)
             return
         context = context_of(scope)
-        await self._fill(context, scope)
+        try:
+            await self._fill(context, scope)
+        except Exception as fault:
+            if not is_passing(fault):
+                raise
+            context.away = fault  # what needs nobody is served all the same
         status = 0
 
         async def send_and_see(message: Message) -> None:
@@ -56,7 +62,7 @@ class SessionMiddleware:
 
         await self._app(scope, receive, send_and_see)
         if context.rescued and context.visit and 200 <= status < 400:
-            await self._rescued.drop(context.rescued, context.visit.actor.id)
+            await _at_best(self._rescued.drop(context.rescued, context.visit.actor.id))
 
     async def _fill(self, context: RequestContext, scope: Scope) -> None:
         token = read_token(scope, production=self._sessions.production)
@@ -65,7 +71,7 @@ class SessionMiddleware:
             return
         session, person = found
         if self._sessions.alive(session):
-            await self._sessions.touch(session)
+            await _at_best(self._sessions.touch(session))
             region = self._region_of(person.county)
             context.session, context.left = session, self._sessions.left(session)
             context.visit = Visit.of(person, region=region, session=session, language=context.language)
@@ -73,3 +79,12 @@ class SessionMiddleware:
         await self._sessions.bury(session)
         if self._sessions.rescuable(session):
             context.ended = session
+
+
+async def _at_best(write: Awaitable[None]) -> None:
+    """Await a write without which the answer is right all the same: a page can be read while nothing can be saved."""
+    try:
+        await write
+    except Exception as fault:
+        if not is_passing(fault):
+            raise

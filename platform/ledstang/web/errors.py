@@ -10,14 +10,18 @@ from litestar import MediaType, Request, Response
 from litestar.exceptions import HTTPException
 from litestar.types import ExceptionHandlersMap, Scope, Send
 
+from ledstang.database.faults import is_passing
 from ledstang.isolation import where
 from ledstang.logs import places
+from ledstang.signin.next import path_of
 from ledstang.web.context import KEY, context_of
 
 log = logging.getLogger("ledstang")
 
 KNOWN = frozenset({400, 403, 404, 405, 409, 413, 429, 500, 503})
 KEPT = ("allow", "retry-after")
+AWAY_SECONDS = 5
+"""How soon a browser may come again, while nothing can be read or saved."""
 LAST_RESORT = (
     b'<!doctype html><html lang="sv"><head><meta charset="utf-8"><title>Ledst\xc3\xa5ng</title>'
     b'<meta name="viewport" content="width=device-width, initial-scale=1"></head><body><main>'
@@ -54,9 +58,25 @@ def answer_http(request: Request[Any, Any, Any], fault: HTTPException) -> Respon
 
 
 def answer_unforeseen(request: Request[Any, Any, Any], fault: Exception) -> Response[Any]:
-    """Answer a fault of ours, and leave a line in the log."""
+    """Answer a fault of ours, or of the place where we run, and leave a line in the log."""
     record(request, fault)
-    return error_page(request, 500)
+    return unsaved(request) if is_passing(fault) else error_page(request, 500)
+
+
+def unsaved(request: Request[Any, Any, Any]) -> Response[Any]:
+    """Answer 503 while nothing can be read or saved. What was posted is handed back, to be sent again by one button."""
+    posted, later = context_of(request.scope).posted, {"retry-after": str(AWAY_SECONDS)}
+    if not posted or "json" in request.headers.get("accept", ""):
+        return error_page(request, 503, later)
+    fields = [(name, value) for name, value in posted.multi_items() if isinstance(value, str)]
+    about = {"fields": fields, "where": path_of(request.scope), "quote": _id(request)}
+    try:
+        page: Response[Any] = request.app.state.page(request, "host/unsaved.html", status=503, **about)
+    except Exception as fault:  # the same border as below
+        record(request, fault)
+        return error_page(request, 503, later)
+    page.headers.update(later | {"cache-control": "no-store"})
+    return page
 
 
 def error_page(request: Request[Any, Any, Any], status: int, headers: dict[str, str] | None = None) -> Response[Any]:
