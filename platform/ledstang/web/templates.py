@@ -1,4 +1,7 @@
-"""Jinja: one environment for each language, templates of the host and of plugins, all compiled at start."""
+"""Jinja: one environment for each language, templates of the host and of plugins, compiled at start.
+
+Those of the second language are compiled when somebody reads it: they are half of what a start would take.
+"""
 
 from __future__ import annotations
 
@@ -64,20 +67,25 @@ class Templates:
         self.environments = {language: self._environment(language, locales, static) for language in LANGUAGES}
         self.names = [name for name in self._loader.list_templates() if name.endswith((".html", ".txt"))]
         self.faults: dict[str, TemplateSyntaxError] = {}
+        first = LANGUAGES[0]
         self._compiled = {
-            (language, name): template
-            for language, environment in self.environments.items()
+            (first, name): template
             for name in self.names
-            if (template := self._template(environment, name))
+            if (template := self._template(self.environments[first], name))
         }
 
     def render(self, language: str, name: str, context: Mapping[str, Any]) -> str:
         """Render a template. Raises KeyError for one that isn't there, jinja2.UndefinedError for a value left out."""
-        return self._compiled[language, name].render(context)
+        return self.template(language, name).render(context)
 
     def template(self, language: str, name: str) -> Template:
-        """Return a compiled template, to use its macros from Python."""
-        return self._compiled[language, name]
+        """Return a compiled template. Raises KeyError for one that isn't there."""
+        found = self._compiled.get((language, name))
+        if found is None:
+            if (LANGUAGES[0], name) not in self._compiled:
+                raise KeyError(name)
+            found = self._compiled[language, name] = self.environments[language].get_template(name)
+        return found
 
     def gettext(self, language: str, text: str, **values: Any) -> str:
         """Translate a message id outside a template, and fill its `%(name)s` places."""
