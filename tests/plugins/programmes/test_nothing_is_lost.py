@@ -78,6 +78,32 @@ def test_one_goes_on_at_the_same_place_elsewhere(village: Any) -> None:
     assert other.open(STEP).value("blad.text") == "Från telefonen"
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("2026-11-23T12:00:00+01:00", "2026-11-23T11:00:00+01:00"),
+        ("2026-10-25T02:59:30+02:00", "2026-10-25T02:00:30+01:00"),
+        ("2027-03-28T01:59:30+01:00", "2027-03-28T03:00:30+02:00"),
+    ],
+    ids=["set back an hour", "the night to winter time", "the night to summer time"],
+)
+def test_it_survives_the_clock(village: Any, before: str, after: str) -> None:
+    """A clock that is set back, or the nights when Swedish clocks change: one goes on, and the later text stands."""
+    village.at(before)
+    device = village.begins("skriva")
+    device.open(STEP).autosave({"blad.text": "Före"})
+    old = device.another().open(STEP)
+    village.at(after)
+    assert device.open(STEP).value("blad.text") == "Före"
+    device.open(STEP).autosave({"blad.text": "Efter"})
+    assert old.submit({"blad.text": "Från en gammal sida", "blad.maste": "ja"}).status == 409
+    device.comes_back()
+    onwards = device.open(STEP).submit({"blad.maste": "ja"})
+    assert onwards.path.endswith("/slut")
+    assert device.open(STEP).value("blad.text") == "Efter"
+    assert f'href="{device.home}/module/ett/slut"' in device.open().html
+
+
 def test_two_devices_at_once(village: Any) -> None:
     """The later one gets a page with both texts and a choice; nothing is written over until one has chosen."""
     device = village.begins("skriva")
