@@ -86,7 +86,7 @@ def test_works_without_scripts(open_page: Any, path: str) -> None:
 )
 def test_boxes_keep_their_edges_in_forced_colours(open_page: Any, part: str) -> None:
     """Where the system takes our colours away, each box still has an edge that shows."""
-    assert visible_border(open_page("/gallery", forced=True), f".main {part}")
+    assert visible_border(open_page("/gallery", forced=True), f"main {part}")
 
 
 def test_nothing_moves_for_those_who_asked(open_page: Any) -> None:

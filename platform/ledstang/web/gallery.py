@@ -6,10 +6,15 @@ import tomllib
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from ledstang.content.forms.document import Option, Question, Questions, Show, Text
 from ledstang.web.charts import Level, Point, line_chart
+from ledstang.web.themes import MODES
+
+if TYPE_CHECKING:
+    from ledstang.web.pages import Pages
 
 SAMPLES = Path(__file__).parent / "content" / "gallery.toml"
 
@@ -20,16 +25,25 @@ def samples() -> dict[str, Any]:
     return tomllib.loads(SAMPLES.read_text(encoding="utf-8"))
 
 
-def gallery_context() -> dict[str, Any]:
-    """Return all that the gallery's template needs."""
+def gallery_context(pages: Pages, theme: str, look: str) -> dict[str, Any]:
+    """Return all that the gallery's template needs, in a theme of the instance's (any other name means its own).
+
+    `look` is `light`, `dark`, `print` or "" for what the visitor's device says.
+    """
     texts = samples()
     items = _items(texts)
+    worn = pages.wear(theme, f"{theme}/") if theme in pages.themes() else pages.theme
     return {
+        "theme": worn,
+        "look": "light" if look == "print" else look if look in MODES else "",
+        "media": "all" if look == "print" else "print",
+        "dressed": [(name, f"/gallery?theme={name}&look={quote(look)}", name == worn.name) for name in pages.themes()],
         "g": texts,
         "items": items,
         "faulty": {question.id: texts["fault"] for question in items if isinstance(question, Question)},
         "chart": _chart(texts),
         "moment": datetime(2026, 3, 14, 13, 3, tzinfo=UTC),
+        "later": datetime(2026, 3, 15, 13, 3, tzinfo=UTC),
     }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 from litestar import MediaType, Request, Response
 from markupsafe import Markup
 
@@ -11,9 +12,11 @@ from ledstang.bundled import bundled
 from ledstang.importing import PluginFault
 from ledstang.signin.csrf import token_of
 from ledstang.web.context import RequestContext, context_of
+from ledstang.web.look import look_of
 from ledstang.web.static import StaticFiles, StaticFileTooLarge
 from ledstang.web.templates import OURS, Templates
-from ledstang.web.themes import Theme, load_theme
+from ledstang.web.themes import FILE as THEME_FILE
+from ledstang.web.themes import load_theme
 
 if TYPE_CHECKING:
     from ledstang.house import House
@@ -22,11 +25,14 @@ if TYPE_CHECKING:
 DEFAULT_THEME = "handrail"
 
 
-class ThemeLinks:
-    """The addresses of the theme's files, as templates name them."""
+class ThemeLinks(msgspec.Struct, frozen=True):
+    """A theme as templates see it: the addresses of its files, and its texts by language and name."""
 
-    def __init__(self, css: str, logo: str) -> None:
-        self.css, self.logo = css, logo
+    name: str
+    title: str
+    css: str
+    logo: str
+    texts: dict[str, dict[str, str]]
 
 
 class Pages:
@@ -35,7 +41,7 @@ class Pages:
     def __init__(self, house: House) -> None:
         self._house = house
         self.static = StaticFiles()
-        self.theme = self._theme()
+        self.theme = self.wear(house.instance.settings.theme)
         self.static.add("host", OURS.parent / "static")
         for plugin in list(house.plugins.found.values()):
             self._add_static(plugin)
@@ -44,15 +50,13 @@ class Pages:
         for name, fault in self.templates.faults.items():
             where, why = f"{fault.filename}:{fault.lineno}", f"has a template that is not valid: {fault.message}"
             house.refuse(PluginFault(name, where, why, "Mend that line."))
-        logo = self.static.href(f"theme/{self.theme.logo}") if self.theme.logo else ""
-        self._links = ThemeLinks(self.static.href("theme/theme.css"), logo)
 
     def render(
         self, request: Request[Any, Any, Any], template: str, *, status: int = 200, **context: Any
     ) -> Response[bytes]:
         """Return a page. `context` is what the template asks for beyond what every page has."""
         here = context_of(request.scope)
-        html = self.templates.render(here.language, template, self._always(here, request.scope["path"]) | context)
+        html = self.templates.render(here.language, template, self._always(here, request) | context)
         return Response(html.encode(), status_code=status, media_type=MediaType.HTML)
 
     def gap(self, language: str, plugin: str) -> Markup:
@@ -60,7 +64,7 @@ class Pages:
         text = self.templates.gettext(language, "Something is missing here: %(plugin)s did not answer.", plugin=plugin)
         return Markup("<p>{}</p>").format(text)
 
-    def _always(self, here: RequestContext, path: str) -> dict[str, Any]:
+    def _always(self, here: RequestContext, request: Request[Any, Any, Any]) -> dict[str, Any]:
         house, visit = self._house, here.visit
         links = [link for _, link in house.offered("register_links", visit)] if visit else []
         return {
@@ -69,8 +73,9 @@ class Pages:
             "nonce": here.nonce,
             "language": here.language,
             "instance": house.instance,
-            "path": path,
-            "theme": self._links,
+            "path": request.scope["path"],
+            "look": look_of(request),
+            "theme": self.theme,
             "links": links,
             "session_seconds": int(here.left.total_seconds()),
             "signed_in_until": house.clock.local() + here.left,
@@ -84,13 +89,24 @@ class Pages:
             why = f"has a static file that cannot be served: {str(fault).rstrip('.')}"
             self._house.refuse(PluginFault(plugin.name, plugin.origin, why, "Make it smaller, or readable."))
 
-    def _theme(self) -> Theme:
-        name = self._house.instance.settings.theme
+    def themes(self) -> list[str]:
+        """Return the names of the themes that came along and of the instance's own."""
+        rooms = [bundled("themes"), self._house.instance.path("themes")]
+        return sorted({file.parent.name for room in rooms for file in room.glob(f"*/{THEME_FILE}")})
+
+    def wear(self, name: str, room: str = "") -> ThemeLinks:
+        """Load a theme and serve its stylesheet and its logo, nothing else of its folder. Raises ThemeRefused.
+
+        `room` keeps the files of another theme than the instance's own apart, for the gallery.
+        """
         base = load_theme(bundled("themes") / DEFAULT_THEME)
         own = self._house.instance.path("themes") / name
-        folder = own if own.is_dir() else bundled("themes") / name
-        theme = load_theme(folder, base)
-        self.static.put("theme", "theme.css", theme.stylesheet().encode())
-        if (theme.folder / "static").is_dir():
-            self.static.add("theme", theme.folder / "static")
-        return theme
+        theme = load_theme(own if own.is_dir() else bundled("themes") / name, base)
+        css = self._put(f"{room}theme.css", theme.stylesheet().encode())
+        picture = (theme.folder / "static" / theme.logo).read_bytes() if theme.logo else b""
+        logo = self._put(f"{room}{theme.logo}", picture) if picture else ""
+        return ThemeLinks(name, theme.title, css, logo, theme.texts)
+
+    def _put(self, path: str, content: bytes) -> str:
+        self.static.put("theme", path, content)
+        return self.static.href(f"theme/{path}")

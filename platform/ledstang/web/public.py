@@ -5,15 +5,20 @@ from __future__ import annotations
 import tomllib
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from litestar import Request, Response, get
 from litestar.exceptions import NotFoundException
 from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromQuery
 
 from ledstang.web.context import context_of
 from ledstang.web.gallery import gallery_context
 from ledstang.web.language import choose_language
+from ledstang.web.look import choose_look
+
+if TYPE_CHECKING:
+    from ledstang.web.pages import Pages
 
 CONTENT = Path(__file__).parent / "content"
 AnyRequest = Request[Any, Any, Any]
@@ -38,17 +43,17 @@ def accessibility(request: AnyRequest) -> Response[bytes]:
 
 
 @get("/gallery", name="gallery", sync_to_thread=False)
-def gallery(request: AnyRequest) -> Response[bytes]:
-    """Show every part of a page in every state. Only in the demo."""
+def gallery(request: AnyRequest, theme: FromQuery[str] = "", look: FromQuery[str] = "") -> Response[bytes]:
+    """Show every part of a page in every state, in any theme, light, dark or on paper. Only in the demo."""
     if not request.app.state.demo:
         raise NotFoundException
-    page: Response[bytes] = request.app.state.page(request, "host/gallery.html", **gallery_context())
-    return page
+    pages: Pages = request.app.state.house.pages
+    return pages.render(request, "host/gallery.html", **gallery_context(pages, theme, look))
 
 
 def public_pages() -> list[HTTPRouteHandler]:
-    """Return the handlers. They look in `app.state` for `page` and `demo`."""
-    return [urgent, accessibility, gallery, choose_language]
+    """Return the handlers. They look in `app.state` for `page`, `demo` and `house`."""
+    return [urgent, accessibility, gallery, choose_language, choose_look]
 
 
 def _page(request: AnyRequest, name: str) -> Response[bytes]:

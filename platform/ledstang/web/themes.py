@@ -1,12 +1,14 @@
 """Themes: a `theme.toml` of tokens becomes a stylesheet, once its contrast has been reckoned and found enough.
 
-A region's theme is tokens and a logo, never templates: those are code and come with a package that somebody installs.
+A region's theme is tokens, a logo and texts, never templates: those are code and come with a package that somebody
+installs.
 """
 
 from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +16,12 @@ import msgspec
 
 from ledstang.content.diagnostics import Diagnostic, error
 from ledstang.content.nodes import Place
+from ledstang.content.words import nearest
 from ledstang.faults import Told
 from ledstang.settings import locate
+from ledstang.web.context import LANGUAGES
 from ledstang.web.contrast import PAIRS, contrast
+from ledstang.web.logos import faults_of
 
 FILE = "theme.toml"
 COLOURS = (
@@ -25,6 +30,8 @@ COLOURS = (
 )  # fmt: skip
 MODES = ("light", "dark")
 SHAPE = ("radius", "font")
+TEXTS = ("front_title", "front_lead", "footer")
+LONGEST = 300
 FALLBACK = '"Segoe UI", Roboto, "Helvetica Neue", "Noto Sans", "Open Sans", sans-serif'
 
 _HEX = re.compile(r"#[0-9a-fA-F]{6}")
@@ -33,7 +40,10 @@ _LOGO = re.compile(r"[A-Za-z0-9_-]+\.(svg|png|webp)")
 
 
 class Theme(msgspec.Struct, frozen=True):
-    """A theme that has passed. `colours` are by mode (`light`, `dark`) and token; `logo` lies in `static/` or is ""."""
+    """A theme that has passed. `colours` are by mode (`light`, `dark`) and token, `texts` by language and name.
+
+    `logo` lies in `static/` or is "".
+    """
 
     name: str
     title: str
@@ -42,6 +52,7 @@ class Theme(msgspec.Struct, frozen=True):
     radius: int
     font: tuple[str, ...]
     logo: str = ""
+    texts: dict[str, dict[str, str]] = {}
 
     def stylesheet(self) -> str:
         """Return the theme as CSS custom properties."""
@@ -51,7 +62,9 @@ class Theme(msgspec.Struct, frozen=True):
         return (
             "@layer tokens {\n"
             f":root {{ color-scheme: light dark; --radius: {self.radius}px; --font: {font}; {light} }}\n"
-            f"@media screen and (prefers-color-scheme: dark) {{ :root {{ {dark} }} }}\n"
+            f"@media screen and (prefers-color-scheme: dark) {{ :root:not([data-look=light]) {{ {dark} }} }}\n"
+            f"@media screen {{ :root[data-look=dark] {{ color-scheme: dark; {dark} }} }}\n"
+            ":root[data-look=light] { color-scheme: light; }\n"
             "}\n"
         )
 
@@ -63,7 +76,12 @@ class ThemeRefused(Told):
 
     def __init__(self, diagnostics: list[Diagnostic]) -> None:
         self.diagnostics = diagnostics
-        super().__init__("\n".join(f"{d.file}:{d.line or 1}: {d.sentence.format(**d.values)}" for d in diagnostics))
+        super().__init__(
+            "\n".join(
+                f"{d.file}:{d.line or 1}: {d.sentence.format(**d.values)} {d.tip.format(**d.values)}"
+                for d in diagnostics
+            )
+        )
 
 
 def load_theme(folder: Path, base: Theme | None = None) -> Theme:
@@ -89,6 +107,7 @@ def compile_theme(folder: Path, base: Theme | None = None) -> tuple[Theme | None
         reader.radius(data, base),
         reader.font(data, base),
         reader.logo(data),
+        reader.texts(data),
     )
     reader.keys(data)
     if not reader.found:
@@ -128,14 +147,13 @@ class _Reader:
                 self.found.append(error(Place(str(file), 1), "theme-code", sentence, tip, name=name))
 
     def keys(self, data: dict[str, Any]) -> None:
-        known = {"title": (), "logo": (), "shape": SHAPE, "light": COLOURS, "dark": COLOURS}
-        for key, value in data.items():
-            if key not in known:
-                self._unknown((key,), known)
-            elif known[key]:
-                for inner in value if isinstance(value, dict) else ():
-                    if inner not in known[key]:
-                        self._unknown((key, inner), known[key])
+        known = {"title": (), "logo": (), "shape": SHAPE, "light": COLOURS, "dark": COLOURS, "texts": LANGUAGES}
+        self._known(data, (), known)
+        for key, inside in known.items():
+            self._known(data.get(key), (key,), inside)
+        texts = data.get("texts")
+        for language in LANGUAGES if isinstance(texts, dict) else ():
+            self._known(texts.get(language), ("texts", language), TEXTS)
 
     def text(self, data: dict[str, Any], key: str, default: str) -> str:
         value = data.get(key, default)
@@ -192,8 +210,30 @@ class _Reader:
             sentence = "There is no file static/{name}."
             self._report(("logo",), "theme-logo", sentence, "Put it there, or remove the line.", name=value)
         else:
+            for sentence, tip in faults_of(self.folder / "static" / value):
+                self._report(("logo",), "theme-logo", sentence, tip)
             return value
         return ""
+
+    def texts(self, data: dict[str, Any]) -> dict[str, dict[str, str]]:
+        """Return what a theme says in its own words, by language; what it leaves out is the host's."""
+        found: dict[str, dict[str, str]] = {language: {} for language in LANGUAGES}
+        given = data.get("texts", {})
+        for language in LANGUAGES:
+            said = given.get(language, {}) if isinstance(given, dict) else None
+            if not isinstance(said, dict):
+                self._report(("texts", language), "theme-value", "`{key}` must be a table.", "Begin it with [{key}].",
+                             key=f"texts.{language}")  # fmt: skip
+                continue
+            for name in TEXTS:
+                value = said.get(name, "")
+                if isinstance(value, str) and len(value) <= LONGEST:
+                    found[language][name] = value.strip()
+                else:
+                    sentence = "`{key}` must be a text of at most {most} characters."
+                    tip = "Put it in quotation marks, or shorten it."
+                    self._report(("texts", language, name), "theme-value", sentence, tip, key=name, most=LONGEST)
+        return found
 
     def contrast(self, theme: Theme, data: dict[str, Any]) -> None:
         for mode in MODES:
@@ -214,9 +254,13 @@ class _Reader:
         self._report(("shape",), "theme-value", "`shape` must be a table.", "Begin it with [shape].")
         return {}
 
-    def _unknown(self, path: tuple[str, ...], known: Any) -> None:
-        sentence, tip = "`{key}` is not a token of a theme.", "Remove it, or use one of: {known}."
-        self._report(path, "theme-key", sentence, tip, key=path[-1], known=", ".join(known))
+    def _known(self, table: Any, path: tuple[str, ...], known: Iterable[str]) -> None:
+        """Report the keys of a table that a theme does not have, each with the one that was perhaps meant."""
+        for key in table if isinstance(table, dict) and known else ():
+            if key not in known:
+                sentence, near = "`{key}` is not a token of a theme.", nearest(key, known)
+                tip = "Did you mean “{near}”?" if near else "Remove it, or use one of: {known}."
+                self._report((*path, key), "theme-key", sentence, tip, key=key, near=near, known=", ".join(known))
 
     def _report(self, path: tuple[str, ...], code: str, sentence: str, tip: str, **values: Any) -> None:
         place = Place(str(self.folder / FILE), locate(self._text, path) or 1)

@@ -112,12 +112,13 @@ def test_new_programme(region: Path, run: Run, town: Town) -> None:
 
 
 def test_new_theme(region: Path, run: Run, town: Town) -> None:
-    """A new theme has its contrast, and serves when the settings name it."""
+    """A new theme has its contrast and passes its own test, and serves when the settings name it."""
     assert run("new", "theme", "norra").exit_code == 0
     result = run("check", "themes/norra")
     assert (result.exit_code, result.output) == (0, "Inga fel hittades.\n")
     with town.instance(themes=region / "themes" / "norra", toml='theme = "norra"\n' + TOML) as place:
         assert "--primary: #274f8a;" in place.browser().get("/static/theme/theme.css").text
+    assert "1 passed" in own_tests(region)
 
 
 @pytest.mark.parametrize("kind", list(ROOMS))

@@ -128,3 +128,95 @@ def test_without_a_base_every_token_is_asked_for(theme_folder: Path) -> None:
     """A theme that stands alone must name every colour, light and dark."""
     diagnostics = compile_theme(write(theme_folder, ""))[1]
     assert len([one for one in diagnostics if one.code == "theme-token-missing"]) == 2 * len(COLOURS)
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "near"),
+    [
+        ('[light]\nprimry = "#112233"\n', 2, "primary"),
+        ('titel = "x"\n', 1, "title"),
+        ("[shape]\n\nradios = 3\n", 3, "radius"),
+        ('[texts.sv]\nfront_titel = "x"\n', 2, "front_title"),
+    ],
+)
+def test_unknown_token_is_named_with_the_nearest(
+    theme_folder: Path, handrail: Theme, text: str, line: int, near: str
+) -> None:
+    """A misspelt key is told on its line, with the one that was perhaps meant."""
+    (told_of,) = compile_theme(write(theme_folder, text), handrail)[1]
+    assert (told_of.line, told_of.code) == (line, "theme-key")
+    assert told_of.tip.format(**told_of.values) == f"Did you mean “{near}”?"
+
+
+def test_region_speaks_in_its_own_words(theme_folder: Path, handrail: Theme) -> None:
+    """Texts are kept by language; what is left out is empty, and the host says its own."""
+    theme = load_theme(write(theme_folder, '[texts.sv]\nfooter = " Region Norra "\n'), handrail)
+    assert theme.texts["sv"] == {"front_title": "", "front_lead": "", "footer": "Region Norra"}
+    assert theme.texts["en"]["footer"] == ""
+
+
+@pytest.mark.parametrize(
+    "text", ["texts = 3", "[texts]\nsv = 3", "[texts.sv]\nfooter = 3", f"[texts.sv]\nfooter = '{301 * 'x'}'"]
+)
+def test_text_that_is_none_is_told(theme_folder: Path, handrail: Theme, text: str) -> None:
+    """What is no text, or would fill the page, is refused."""
+    assert {one.code for one in compile_theme(write(theme_folder, text), handrail)[1]} == {"theme-value"}
+
+
+SVG = '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" viewBox="0 0 9 9">{}</svg>'
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        "<script>alert(1)</script>",
+        '<rect width="9" height="9" onload="alert(1)"/>',
+        '<use href="https://example.org/x.svg#a"/>',
+        '<use xlink:href="data:image/svg+xml,x"/>',
+        '<image href="#a"/>',
+        '<rect fill="url(https://example.org/a)"/>',
+        '<rect style="fill: u\\72l(//example.org)"/>',
+        "<style>* { fill: red }</style>",
+        "<foreignObject><p/></foreignObject>",
+        '<a href="#x"><path d="M0 0"/></a>',
+        '<animate attributeName="href" to="x"/>',
+    ],
+)
+def test_logo_that_does_more_than_draw_is_refused(theme_folder: Path, handrail: Theme, inside: str) -> None:
+    """Scripts, events, links, foreign pictures and styles are told, and the theme is not used."""
+    assert logo_faults(theme_folder, handrail, SVG.format(inside).encode()) == ["theme-logo"]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"no picture",
+        b"",
+        b'<!DOCTYPE svg [<!ENTITY a "aaaa">]><svg xmlns="http://www.w3.org/2000/svg">&a;</svg>',
+        b'<?xml version="1.0" encoding="klingon"?><svg/>',
+        b"<html/>",
+        SVG.format("<path/>" * 10_000).encode(),
+    ],
+)
+def test_logo_that_is_no_small_drawing_is_refused(theme_folder: Path, handrail: Theme, content: bytes) -> None:
+    """Broken, huge and foreign files are told in a sentence, never as an exception."""
+    assert logo_faults(theme_folder, handrail, content) == ["theme-logo"]
+
+
+def test_plain_logo_is_taken(theme_folder: Path, handrail: Theme) -> None:
+    """A drawing with a gradient of its own and a part used twice is fine."""
+    inside = '<defs><linearGradient id="g"><stop offset="0"/></linearGradient><path id="p" d="M0 0"/></defs>'
+    inside += '<use href="#p"/><rect fill="url(#g)" style="stroke: none"/>'
+    assert logo_faults(theme_folder, handrail, SVG.format(inside).encode()) == []
+
+
+def test_logo_of_another_kind_than_its_name_is_refused(theme_folder: Path, handrail: Theme) -> None:
+    """A picture that is really a page cannot hide behind a name."""
+    assert logo_faults(theme_folder, handrail, b"<html>", "logo.png") == ["theme-logo"]
+    assert logo_faults(theme_folder, handrail, b"\x89PNG\r\n\x1a\n....", "logo.png") == []
+
+
+def logo_faults(folder: Path, base: Theme, content: bytes, name: str = "logo.svg") -> list[str]:
+    (folder / "static").mkdir(exist_ok=True)
+    (folder / "static" / name).write_bytes(content)
+    return [one.code for one in compile_theme(write(folder, f'logo = "{name}"\n'), base)[1]]
