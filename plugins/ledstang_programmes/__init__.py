@@ -31,6 +31,7 @@ from ledstang_programmes.loading import TAKE_PART, Loader
 from ledstang_programmes.overview import overview_pages
 from ledstang_programmes.pages import public_pages
 from ledstang_programmes.reminders import reminder_job
+from ledstang_programmes.returning import returning_job
 from ledstang_programmes.settings import Settings
 from ledstang_programmes.steps import step_pages
 
@@ -89,8 +90,8 @@ def register_tasks(host: Host) -> list[TaskSource]:
 
 @hookimpl
 def register_jobs(host: Host) -> list[Job]:
-    """Remind those of whom nothing has been heard for as long as their programme says."""
-    return [reminder_job(host)]
+    """Remind those of whom nothing has been heard for as long as their programme says, and of forms that come back."""
+    return [reminder_job(host), returning_job(host)]
 
 
 @hookimpl

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Literal, Protocol
 
 import msgspec
 from ledstang import STOCKHOLM, Filled
 
-from ledstang_programmes.document import FormPart, Module, Release
+from ledstang_programmes.document import FormPart, Module, Release, Schedule
+from ledstang_programmes.occasions import MORNING, Occasions, last_day
 from ledstang_programmes.outline import Outline, Spot
 from ledstang_programmes.participation import COMPLETED, Part
-from ledstang_programmes.reminders import last_day
 
 State = Literal["done", "open", "closed"]
-MORNING = time(6)
-"""When modules open on their day, Swedish time: authoring language, "Release"."""
 
 
 class Closed(msgspec.Struct, frozen=True):
@@ -52,7 +50,7 @@ class Conditions(Protocol):
 
 def by_page(part: FormPart) -> bool:
     """Say whether a form is filled in page by page and sent, rather than written on its step like a worksheet."""
-    return part.block == "form" and len(part.form.pages) > 1
+    return part.schedule is not None or (part.block == "form" and len(part.form.pages) > 1)
 
 
 class Course:
@@ -144,10 +142,29 @@ class Course:
         return part.shown_when is None or self._conditions.holds(part.shown_when) is True
 
     def answered(self, part: FormPart) -> bool:
-        """Say whether a form has been sent, or a worksheet has something in it."""
+        """Say whether a form has been sent, or a worksheet has something in it; of one that comes back, that none is due."""
+        if part.schedule is not None:
+            return self.occasions(part).due is None
         if by_page(part):
             return part.id in self.responses and self.responses[part.id].completed is not None
         return part.id in self._written
+
+    def occasions(self, part: FormPart) -> Occasions:
+        """Return the occasions of a form that has a schedule. Without a first day they count from when its module was begun."""
+        schedule = part.schedule or Schedule()
+        first = self._began(part) if schedule.day is None else self._started() + timedelta(days=schedule.day - 1)
+        return Occasions(schedule, part.id, first, self.responses, self.now)
+
+    def scheduled(self) -> list[tuple[Spot, FormPart, Occasions]]:
+        """Return the forms that come back, each with its step, as far as the way to them is open."""
+        found = []
+        for one in self.modules if not (self.part.ended or self.before_due) else []:
+            if one.state != "closed" and self.outline.scheduled[one.module.key]:
+                for spot in self.spots(one.module):
+                    parts = [part for part in self.outline.scheduled[one.module.key] if part in spot.step.parts]
+                    if not self.blocker(spot):
+                        found += [(spot, part, self.occasions(part)) for part in parts if self.shows(part)]
+        return found
 
     def waits(self, spot: Spot) -> bool:
         """Say whether a step has a form that must be answered before what comes after it."""
@@ -224,6 +241,12 @@ class Course:
     def _begun(self, module: Module) -> bool:
         """Say whether the participant has gone on from a step of a module, or written something in it."""
         return self._gone(module) or any(part.id in self._written for part in self.outline.sheets[module.key])
+
+    def _began(self, part: FormPart) -> date:
+        """Return the Swedish day on which the participant first went on from a step of a part's module, or today."""
+        inside = next((key for key, sheets in self.outline.scheduled.items() if part in sheets), "")
+        gone = [at for (module, _), at in self.done.items() if module == inside]
+        return min([*gone, self.now]).astimezone(STOCKHOLM).date()
 
     def _gone(self, module: Module) -> bool:
         return not self.outline.keys[module.key].isdisjoint(self.done)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 from urllib.parse import quote
 from uuid import UUID
@@ -14,11 +15,13 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 from markupsafe import Markup
 
-from ledstang_programmes import participation
+from ledstang_programmes import participation, returning
 from ledstang_programmes.answering import Fields, Taken, questions, take, unsaved
 from ledstang_programmes.course import by_page
 from ledstang_programmes.curve import curve
+from ledstang_programmes.document import FormPart
 from ledstang_programmes.loading import AFTER, BEFORE, Loaded, Loader
+from ledstang_programmes.occasions import Occasion, place_of
 from ledstang_programmes.participation import COMPLETED
 from ledstang_programmes.refusing import conflict, too_late
 from ledstang_programmes.rendering import Filler, revisions_of, values_of
@@ -26,14 +29,22 @@ from ledstang_programmes.seen import brought, on_page
 
 HtmlRequest = Request[Any, Any, Any]
 MEASURES = {"before": BEFORE, "after": AFTER}
+_NUMBER = re.compile(r"[1-9][0-9]{0,3}")
 
 
 class Filling:
     """One form of a participation, as far as it has been filled in."""
 
     def __init__(self, loaded: Loaded, key: str) -> None:
-        """Make the form at a place: `before`, `after`, or a box. Raises NotFoundException when there is none to read."""
-        self.loaded, self.key, self.place = loaded, key, MEASURES.get(key, key)
+        """Make the form at a place: `before`, `after`, a box, or `box.2` for the second time that a box comes.
+
+        Raises NotFoundException when there is none to read.
+        """
+        self.loaded, self.key = loaded, key
+        self.part, self.occasion = self._part()
+        self.place = (
+            place_of(self.part.id, self.occasion.number) if self.part and self.occasion else MEASURES.get(key, key)
+        )
         form = self._form()
         if form is None or not loaded.course.readable:
             raise NotFoundException
@@ -113,12 +124,25 @@ class Filling:
         }
 
     def _form(self) -> Form | None:
-        programme, part = self.loaded.programme, self.loaded.index.parts.get(self.key)
+        programme = self.loaded.programme
         if self.key in MEASURES:
             return programme.forms.get(
                 (programme.measure_before if self.key == "before" else programme.measure_after) or ""
             )
-        return part.form if part and by_page(part) else None
+        return self.part.form if self.part else None
+
+    def _part(self) -> tuple[FormPart | None, Occasion | None]:
+        """Return the box that is meant, and which time of those that it comes."""
+        parts = self.loaded.index.parts
+        part = parts.get(self.key)
+        if part and part.schedule is None:
+            return (part, None) if by_page(part) else (None, None)
+        name, _, number = self.key.rpartition(".")
+        part = parts.get(name)
+        if part is None or part.schedule is None or not _NUMBER.fullmatch(number):
+            return None, None
+        occasion = self.loaded.course.occasions(part).numbered(int(number))
+        return (part, occasion) if occasion else (None, None)
 
     @property
     def open(self) -> bool:
@@ -128,8 +152,9 @@ class Filling:
             return False
         if self.key in MEASURES:
             return self.key == "before" or course.after_due
-        part = self.loaded.index.parts[self.key]
-        return course.shows(part) and course.spot_of(part) is not None
+        if self.part is None or not course.shows(self.part) or course.spot_of(self.part) is None:
+            return False
+        return self.occasion is None or self.occasion == course.occasions(self.part).current
 
     def _value(self, question: Question) -> Any:
         given = self.given.get(question.id)
@@ -212,6 +237,8 @@ def form_pages(host: Host, loader: Loader) -> list[HTTPRouteHandler]:
             scores=filling.scores(),
             reckoned={item: one.revision for item, one in filling.given.items()},
         )
+        if closed and filling.occasion:
+            await returning.call_off(host, id_, filling.place)
         after = await load(visit, id_, key)
         if not closed:
             return _check(request, after, status=409)

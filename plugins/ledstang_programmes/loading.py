@@ -27,7 +27,7 @@ from ledstang import (
 )
 from litestar.exceptions import NotFoundException
 
-from ledstang_programmes import participation
+from ledstang_programmes import occasions, participation
 from ledstang_programmes.answering import answerable, questions
 from ledstang_programmes.course import Course
 from ledstang_programmes.document import FormPart, Programme
@@ -137,7 +137,10 @@ class Loaded:
         return evaluate(form, standing | dict(instead), self.context)
 
     def place(self, part: FormPart) -> str:
-        """Return where what is written now belongs: a diary has a place for each note."""
+        """Return where what is written now belongs: a diary has a place for each note, a schedule for each occasion."""
+        if part.schedule is not None:
+            current = self.course.occasions(part).current
+            return occasions.place_of(part.id, current.number if current else 0)
         if part.block != "diary":
             return part.id
         sent = [place for place in self.places(part) if self.sent(place)]
@@ -145,7 +148,7 @@ class Loaded:
 
     def places(self, part: FormPart) -> list[str]:
         """Return the places of a part that something has been written at, in order."""
-        if part.block != "diary":
+        if part.block != "diary" and part.schedule is None:
             return [part.id]
         notes = [place for place in self.responses if place.startswith(f"{part.id}/")]
         return sorted(notes, key=lambda place: int(place.rpartition("/")[2]))

@@ -35,6 +35,7 @@ class Outline:
         self.steps = {module.key: _steps(module) for module in programme.modules}
         self.sheets = {key: [part for _, step in steps for part in _sheets(step)] for key, steps in self.steps.items()}
         self.keys = {key: frozenset((key, step.id) for _, step in steps) for key, steps in self.steps.items()}
+        self.scheduled = {key: [part for part in sheets if part.schedule] for key, sheets in self.sheets.items()}
         self._varying = {key for key, sheets in self.sheets.items() if any(part.shown_when for part in sheets)}
         self._spots = {module.key: self._shown(module, lambda _: True) for module in programme.modules}
 

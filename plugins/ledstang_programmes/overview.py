@@ -20,6 +20,7 @@ from ledstang_programmes.curve import curve
 from ledstang_programmes.document import FormPart
 from ledstang_programmes.loading import AFTER, BEFORE, Loaded, Loader
 from ledstang_programmes.participation import ENDED_BY_PARTICIPANT
+from ledstang_programmes.rendering import runner_of
 
 HtmlRequest = Request[Any, Any, Any]
 
@@ -53,6 +54,7 @@ def overview_pages(host: Host, loader: Loader) -> list[HTTPRouteHandler]:
             rows=[_row(loaded, one, following) for one in course.modules],
             following=following,
             finished=next((one for one in course.modules if one.module.key == finished and one.state == "done"), None),
+            coming=[(part, one, runner_of(loaded, part)) for _, part, one in course.scheduled()],
             curves=_curves(loaded, visit.language),
             panels=await host.panels("participant", visit, loaded.part),
             safety=loaded.programme.safety,
@@ -102,9 +104,16 @@ def _row(loaded: Loaded, one: ModuleState, following: Any) -> Row:
 
 
 def _curves(loaded: Loaded, language: str) -> list[Any]:
-    keys = dict.fromkeys((loaded.programme.measure_before, loaded.programme.measure_after))
-    forms = [loaded.programme.forms[key] for key in keys if key in loaded.programme.forms]
-    return [one for form in forms for one in curve(loaded, form, language)]
+    """Return the curves of the measures, and of the forms that come back."""
+    programme = loaded.programme
+    forms = {
+        key: programme.forms[key]
+        for key in (programme.measure_before, programme.measure_after)
+        if key in programme.forms
+    }
+    for parts in loaded.index.outline.scheduled.values():
+        forms |= {part.form.key: part.form for part in parts}
+    return [one for form in forms.values() for one in curve(loaded, form, language)]
 
 
 def _chapters(loaded: Loaded) -> list[tuple[str, list[tuple[str, str]]]]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from ledstang import STOCKHOLM, Daily, Host, Job, NoticeWanted, prepared
 
+from ledstang_programmes.occasions import last_day
 from ledstang_programmes.settings import Settings
 from ledstang_programmes.tables import Participation
 
@@ -44,7 +45,7 @@ def reminder_job(host: Host) -> Job:
     """Return the job that reminds whom their programme wants reminded, once for each time that they fall silent."""
 
     async def remind(due: datetime) -> None:
-        async for row in _all_running():
+        async for row in all_running():
             if await _silent(host, row, due):
                 await _tell(host, row)
 
@@ -72,9 +73,13 @@ async def call_off_all(host: Host, one: Part) -> None:
     await host.call_off(NoticeWanted, _reading(one))
 
 
-def last_day(ended: datetime, days: int) -> date:
-    """Return the last Swedish day on which a course that ended at an instant may be read, for so many days."""
-    return ended.astimezone(STOCKHOLM).date() + timedelta(days=days)
+async def all_running() -> AsyncIterator[Row]:
+    """Yield id, person, version, active and reminded of every participation that has not ended, in batches."""
+    after = FIRST
+    while rows := await _running(after):
+        for row in rows:
+            yield row
+        after = rows[-1]["id"]
 
 
 def _silence(id_: UUID, active: datetime) -> str:
@@ -83,14 +88,6 @@ def _silence(id_: UUID, active: datetime) -> str:
 
 def _reading(one: Part) -> str:
     return f"reading/{one.id}"
-
-
-async def _all_running() -> AsyncIterator[Row]:
-    after = FIRST
-    while rows := await _running(after):
-        for row in rows:
-            yield row
-        after = rows[-1]["id"]
 
 
 async def _silent(host: Host, row: Row, due: datetime) -> bool:

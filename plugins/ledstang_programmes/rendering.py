@@ -15,6 +15,7 @@ from ledstang_programmes.answering import Taken, answerable, questions
 from ledstang_programmes.course import by_page
 from ledstang_programmes.document import Choice, FormPart, HtmlPart
 from ledstang_programmes.loading import Loaded
+from ledstang_programmes.occasions import Occasions
 from ledstang_programmes.outline import Spot
 from ledstang_programmes.seen import on_page
 
@@ -30,6 +31,8 @@ class Said(msgspec.Struct, frozen=True):
 
 class Sheet(msgspec.Struct, frozen=True):
     """A worksheet on a step's page. `entries` are the diary's earlier notes; `runner` the address of a longer form.
+
+    `comes` are the occasions of one that has a schedule.
 
     `seen` is what the page shows, for it to say when it is posted; `waits`, that what comes after is closed until then.
     `kept_as` names the worksheet where its texts are the author's alone, so that what is drawn of it may be kept.
@@ -51,6 +54,7 @@ class Sheet(msgspec.Struct, frozen=True):
     runner: str = ""
     sent: bool = False
     waits: bool = False
+    comes: Occasions | None = None
     kept_as: str | None = None
 
 
@@ -146,11 +150,20 @@ def _sheet(loaded: Loaded, part: FormPart, taken: Taken | None, filler: Filler) 
         said=_said(part, given),
         entries=_entries(loaded, part),
         written=_written(given, part.form),
-        runner=f"{loaded.path}/form/{quote(part.id)}" if by_page(part) else "",
+        runner=runner_of(loaded, part) if by_page(part) else "",
         sent=loaded.sent(place),
+        comes=loaded.course.occasions(part) if part.schedule else None,
         waits=part.blocks and not loaded.course.answered(part),
         kept_as=loaded.part.version if plain else None,
     )
+
+
+def runner_of(loaded: Loaded, part: FormPart) -> str:
+    """Return the address where a form is filled in page by page; empty while one with a schedule is not open."""
+    if part.schedule is None:
+        return f"{loaded.path}/form/{quote(part.id)}"
+    current = loaded.course.occasions(part).current
+    return f"{loaded.path}/form/{quote(part.id)}.{current.number}" if current else ""
 
 
 def values_of(place: str, given: Mapping[str, Given], taken: Taken | None) -> dict[str, Any]:
@@ -179,7 +192,7 @@ def _say(choice: Choice) -> Said:
 
 def _entries(loaded: Loaded, part: FormPart) -> list[tuple[Any, list[tuple[str, str]]]]:
     """Return a diary's earlier notes, the latest first: when, and its questions with their answers."""
-    if part.block != "diary":
+    if part.block != "diary" and part.schedule is None:
         return []
     entries = []
     for place in loaded.places(part):

@@ -86,6 +86,9 @@ class Worksheets:
             return None
         schedule, found = read_schedule(box.settings.get("schedule"), self._language)
         self.diagnostics += found
+        if schedule and box.name == "quiz":
+            self._error(box.settings["schedule"].place, "schedule-misplaced", "“{word}” cannot come back by a schedule.",
+                        "Put its questions in a form or a diary.", word=box.word)  # fmt: skip
         self._answered.put(part.id, part.form, self._number, box.place)
         return msgspec.structs.replace(
             part, schedule=schedule, blocks=self._truth(box, "blocks"), shown_when=self._condition(box)
