@@ -10,6 +10,7 @@ from babel.dates import format_date, format_skeleton
 from ledstang import STOCKHOLM, Form, Level, Point, Sum, line_chart
 from markupsafe import Markup
 
+from ledstang_programmes.figures import figure
 from ledstang_programmes.loading import Loaded
 
 
@@ -40,11 +41,12 @@ def curve(loaded: Loaded, form: Form, language: str) -> list[Curve]:
 def _curve(sum_: Sum, sent: list[tuple[datetime, dict[str, Any]]], language: str) -> Curve:
     kept = [(when, scores.get(sum_.id, {})) for when, scores in sent]
     points = [
-        Point(format_skeleton("MMMd", when, locale=language), score.get("value"), at=when.timestamp())
+        Point(format_skeleton("MMMd", when, locale=language), _drawn(score), at=when.timestamp())
         for when, score in kept
     ]
     rows = [
-        (format_date(when, "long", locale=language), _value(score), score.get("band") or "–") for when, score in kept
+        (format_date(when, "long", locale=language), _value(score, language), score.get("band") or "–")
+        for when, score in kept
     ]
     low = min((band.low for band in sum_.bands), default=0.0)
     reached = max((point.value or 0 for point in points), default=0)
@@ -56,5 +58,9 @@ def _curve(sum_: Sum, sent: list[tuple[datetime, dict[str, Any]]], language: str
     return Curve(sum_.label, svg, rows, bands)
 
 
-def _value(score: dict[str, Any]) -> str:
-    return "–" if score.get("value") is None else f"{score['value']:g}"
+def _value(score: dict[str, Any], language: str) -> str:
+    return "–" if score.get("value") is None else figure(score["value"], language)
+
+
+def _drawn(score: dict[str, Any]) -> float | None:
+    return None if score.get("value") is None else round(score["value"], 1)

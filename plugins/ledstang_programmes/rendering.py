@@ -14,6 +14,7 @@ from markupsafe import Markup, escape
 from ledstang_programmes.answering import Taken, answerable, questions
 from ledstang_programmes.course import by_page
 from ledstang_programmes.document import Choice, FormPart, HtmlPart
+from ledstang_programmes.figures import figure
 from ledstang_programmes.loading import Loaded
 from ledstang_programmes.occasions import Occasions
 from ledstang_programmes.outline import Spot
@@ -70,7 +71,9 @@ class Piped(Mapping[str, str]):
         question = self._loaded.index.questions(box).get(id_)
         if value is None:
             raise KeyError(name)
-        return present(question, value) if question else f"{value:g}" if isinstance(value, int | float) else str(value)
+        if question:
+            return present(question, value)
+        return figure(value, self._loaded.visit.language) if isinstance(value, int | float) else str(value)
 
     def __iter__(self) -> Iterator[str]:
         return iter(())

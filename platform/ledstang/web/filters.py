@@ -48,7 +48,8 @@ def filters_of(language: str, gettext: Callable[[str], str]) -> dict[str, Callab
         return f"{day(value)}, {clock(value)}"
 
     def number(value: float) -> str:
-        return format_decimal(value, locale=locale)
+        """A figure to read, with one decimal at most: `6,7`."""
+        return format_decimal(value, "#,##0.#", locale=locale)
 
     def typed(value: Any) -> str:
         """Return a number as somebody would type it, a text as it is, nothing for None."""

@@ -1,9 +1,11 @@
-"""The shipped programme from its first page to its last, as somebody goes through it who answers everything."""
+"""The shipped programmes from the first page to the last, as somebody goes through them who answers everything."""
 
 from __future__ import annotations
 
 import re
 from typing import Any
+
+import pytest
 
 PROGRAMMES = ()
 VALUES = {"text": "7", "textarea": "Jag skriver något här.", "time": "10:20"}
@@ -29,10 +31,11 @@ def following(device: Any) -> str:
     return links[0] if links else ""
 
 
-def test_the_shipped_programme_can_be_gone_through(village: Any) -> None:
+@pytest.mark.parametrize(("key", "pages"), [("hantera-oro", 60), ("battre-somn", 45)])
+def test_the_shipped_programme_can_be_gone_through(village: Any, key: str, pages: int) -> None:
     """From consent to the closing measure: every page answers, none is met over and over, and in the end it is completed."""
     device = village.device()
-    asked = device.open("/programmes/hantera-oro/begin")
+    asked = device.open(f"/programmes/{key}/begin")
     device.home = asked.submit({name: value for name, type_, value, _ in asked.controls if type_ == "checkbox"}).path
     seen: dict[str, int] = {}
     for _ in range(20):
@@ -51,5 +54,5 @@ def test_the_shipped_programme_can_be_gone_through(village: Any) -> None:
             page = device.open(form[1]) if form else page.submit(answered(page))
             assert page.status == 200, (page.path, page.text)
     assert "Du har gått klart programmet" in device.open().text
-    assert len(seen) > 60
+    assert len(seen) > pages
     assert "Jag skriver något här." in device.open("print").text
