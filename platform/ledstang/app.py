@@ -29,6 +29,9 @@ from ledstang.outbox.worker import Worker
 from ledstang.people.register import Register
 from ledstang.plugins import find
 from ledstang.routing import ours, routers
+from ledstang.sealing.columns import columns_of
+from ledstang.sealing.resealing import Resealing
+from ledstang.sealing.rollover import Rollover
 from ledstang.settings import SettingsFault
 from ledstang.signin.begin import SignInNeeded, begin, to_signin
 from ledstang.signin.listing import PERMISSIONS, POLICIES
@@ -108,8 +111,13 @@ def create_app(
     _be_strict(house)
     settings = instance.settings
     house.keys = Keys.load(instance.path(settings.keys), create=not settings.production)
+    house.rollover = Rollover(house.database, house.keys, house.clock, settings.rotation)
     house.answers = Answers(house.database, house.keys, house.clock)
     house.register = Register(house.database, house.keys, house.clock)
+    house.resealing = Resealing(
+        house.database, house.keys, house.clock, house.rollover, columns_of(house.keys, house.register),
+        settings.rotation,
+    )  # fmt: skip
     limits = SessionLimits.of(settings.signin)
     sessions = Sessions(house.database, house.clock, house.register, limits, production=settings.production)
     rescued = RescuedTexts(house.database, house.keys, sessions)
@@ -118,7 +126,7 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncIterator[None]:
-        async with running(house):
+        async with running(house), house.rollover.holding():
             await house.register.seal()
             shelf = await asyncio.to_thread(compile_instance, instance, house.offers)
             await house.published.keep(shelf.all, house.database, house.clock)
@@ -157,7 +165,13 @@ def create_app(
             raise
         _be_strict(house)
         app = made()
-    inner = SessionMiddleware(app.asgi_handler, sessions=sessions, rescued=rescued, region_of=_region_id(instance))
+    inner = SessionMiddleware(
+        app.asgi_handler,
+        sessions=sessions,
+        rescued=rescued,
+        first=house.rollover.refresh,
+        region_of=_region_id(instance),
+    )
     origin = OriginMiddleware(inner, proxies=settings.proxies, hosts=settings.hosts)
     watching = WatchingMiddleware(origin, metrics=house.metrics, load=settings.load)
     app.asgi_handler = HeadersMiddleware(watching, production=settings.production, language=settings.language)
@@ -168,8 +182,8 @@ def _make_outbox(house: House, sessions: Sessions, rescued: RescuedTexts) -> Non
     """Make the outbox of a house whose plugins all stand, and who carries out what is in it."""
     listeners = house.offers.get("register_listeners", [])
     house.outbox = Outbox(house.database, house.clock, house.instance.settings.work, listeners)
-    jobs = housekeeping(house.outbox, sessions, rescued, house.database) + house.offers.get("register_jobs", [])
-    house.worker = Worker(house.outbox, listeners, jobs)
+    jobs = housekeeping(house, sessions, rescued) + house.offers.get("register_jobs", [])
+    house.worker = Worker(house.outbox, listeners, jobs, first=house.rollover.refresh)
 
 
 def _be_strict(house: House) -> None:

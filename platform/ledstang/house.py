@@ -29,6 +29,8 @@ from ledstang.outbox.worker import Worker
 from ledstang.people.personal_data import PersonalData
 from ledstang.people.register import Register, register_data
 from ledstang.plugins import Plugins
+from ledstang.sealing.resealing import Resealing
+from ledstang.sealing.rollover import Rollover
 from ledstang.settings import SettingsFault
 from ledstang.shapes import misfit
 from ledstang.signin.personal_data import signin_data
@@ -61,6 +63,8 @@ class House:
     isolation: Isolation = field(init=False)
     metrics: Metrics = field(default_factory=Metrics)
     keys: Keys = field(init=False)
+    rollover: Rollover = field(init=False)
+    resealing: Resealing = field(init=False)
     register: Register = field(init=False)
     published: Published = field(init=False)
     access: Access = field(init=False)

@@ -104,6 +104,19 @@ class Work(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     tidy_minutes: Annotated[int, Meta(ge=1, le=1440)] = 60
 
 
+class Rotation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How a key is replaced. A process goes on with what it knows of the keys for `look_seconds`.
+
+    What an older key has sealed is sealed again: every so many `minutes` so many `portions` of so many values. Nobody
+    waits longer for the writer than a `portion` takes.
+    """
+
+    look_seconds: Annotated[float, Meta(ge=0.05, le=20)] = 5
+    minutes: Annotated[int, Meta(ge=1, le=1440)] = 1
+    portion: Annotated[int, Meta(ge=1, le=10_000)] = 100
+    portions: Annotated[int, Meta(ge=1, le=100_000)] = 200
+
+
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """All of `ledstang.toml`. Paths are relative to the folder that the file lies in.
 
@@ -128,6 +141,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     proxies: tuple[Name, ...] = ()
     patience: Patience = Patience()
     work: Work = Work()
+    rotation: Rotation = Rotation()
     load: Load = Load()
     metrics: MetricsFrom = MetricsFrom()
     plugins: dict[str, dict[str, Any]] = {}

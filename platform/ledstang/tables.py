@@ -12,6 +12,7 @@ from ledstang.database import App
 from ledstang.outbox.tables import OutboxRow
 from ledstang.people.tables import Person
 from ledstang.plugins import Plugins
+from ledstang.sealing.tables import KeyHolder, SealKey
 from ledstang.signin.tables import RescuedText, Session
 from ledstang.switches import PluginSwitch
 
@@ -26,6 +27,8 @@ HOST: tuple[type[Table], ...] = (
     PluginSwitch,
     RateCount,
     OutboxRow,
+    SealKey,
+    KeyHolder,
 )
 
 

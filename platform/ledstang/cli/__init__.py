@@ -15,6 +15,7 @@ OURS = {
     "check": "check",
     "doctor": "doctor",
     "init": "init",
+    "keys": "keys",
     "migrate": "migrate",
     "new": "new",
     "plugins": "plugins",

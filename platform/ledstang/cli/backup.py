@@ -30,7 +30,7 @@ def command(file: Path, folder: Path) -> None:
     async def work() -> Manifest:
         await database.start()
         try:
-            return await copy_out(database, keys.mark, file)
+            return await copy_out(database, keys.marks.values(), file)
         finally:
             await database.stop()
 

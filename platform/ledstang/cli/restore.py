@@ -33,7 +33,7 @@ def command(file: Path, folder: Path) -> None:
         database.bind(tables_of(house.plugins))
         await database.start()
         try:
-            return await copy_in(database, apps_of(house.plugins), keys.mark, file)
+            return await copy_in(database, apps_of(house.plugins), keys.marks.values(), file)
         finally:
             await database.stop()
 

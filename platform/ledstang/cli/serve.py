@@ -76,7 +76,7 @@ def prepare(house: House) -> None:
     from ledstang.app import running
 
     async def work() -> None:
-        async with running(house):
+        async with running(house), house.rollover.holding():
             pass
 
     asyncio.run(work())

@@ -42,7 +42,10 @@ class Kept(msgspec.Struct, frozen=True):
 
 
 class Manifest(msgspec.Struct, frozen=True):
-    """What a copy is: when it was made, by which version, and `keys`, by which the right key files are known again."""
+    """What a copy is: when it was made, by which version, and `keys`, by which the right key files are known again.
+
+    Those are the marks of all keys that were in use, with spaces between.
+    """
 
     format: int
     ledstang: str
@@ -52,7 +55,7 @@ class Manifest(msgspec.Struct, frozen=True):
     tables: dict[str, Kept]
 
 
-async def copy_out(database: Database, keys: str, file: Path) -> Manifest:
+async def copy_out(database: Database, marks: Iterable[str], file: Path) -> Manifest:
     """Write everything that is in the database at one instant to a new file that only its owner may read.
 
     It may be done while people are served. The file is there whole or not at all. Raises `DatabaseFault` when there is
@@ -66,12 +69,12 @@ async def copy_out(database: Database, keys: str, file: Path) -> Manifest:
             for name in await _tables(database):
                 tables[name] = await _write(database, name, archive)
         migrations = [(row["app"], row["name"]) for row in ran]
-        made = Manifest(FORMAT, version("ledstang"), database.clock.now(), keys, migrations, tables)
+        made = Manifest(FORMAT, version("ledstang"), database.clock.now(), " ".join(marks), migrations, tables)
         archive.writestr(MANIFEST, msgspec.json.format(msgspec.json.encode(made), indent=1))
     return made
 
 
-async def copy_in(database: Database, apps: Sequence[App], keys: str, file: Path) -> Manifest:
+async def copy_in(database: Database, apps: Sequence[App], marks: Iterable[str], file: Path) -> Manifest:
     """Read a copy into an empty database, all of it or nothing, and see that every row has arrived.
 
     The schema is brought to where it was when the copy was made; later migrations run at the next start. Raises
@@ -79,7 +82,7 @@ async def copy_in(database: Database, apps: Sequence[App], keys: str, file: Path
     and for a database that has something in it.
     """
     with _opened(file) as archive:
-        manifest = _checked(archive, file, keys)
+        manifest = _checked(archive, file, list(marks))
         _refuse_foreign(manifest, apps, file)
         if any([await _count(database, name) for name in await _tables(database) if name != "migration"]):
             why = "the database to restore into is not empty"
@@ -184,7 +187,7 @@ def _place(order: list[str], name: str) -> int:
     return order.index(name) if name in order else 0
 
 
-def _checked(archive: zipfile.ZipFile, file: Path, keys: str) -> Manifest:
+def _checked(archive: zipfile.ZipFile, file: Path, marks: Sequence[str]) -> Manifest:
     try:
         manifest = msgspec.json.decode(archive.read(MANIFEST), type=Manifest)
     except (KeyError, msgspec.DecodeError, msgspec.ValidationError, zipfile.BadZipFile):
@@ -195,9 +198,10 @@ def _checked(archive: zipfile.ZipFile, file: Path, keys: str) -> Manifest:
     for name, kept in manifest.tables.items():
         if _sum(archive, name) != kept.sha256:
             raise _fault(file, f"the part {name} is damaged", "Use another backup")
-    if manifest.keys != keys:
+    if not all(any(mark.startswith(wanted) for mark in marks) for wanted in manifest.keys.split()):
         why = "it was sealed with other keys than those of this instance, so nobody's answers could be read"
-        raise _fault(file, why, "Put the key files that belong to it into the instance's folder of keys first")
+        tip = "Put the key files that belong to it, retired ones too, into the instance's folder of keys first"
+        raise _fault(file, why, tip)
     return manifest
 
 

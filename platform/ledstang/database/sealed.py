@@ -7,27 +7,25 @@ subject are authenticated with it, so a value that is moved to another row, colu
 from __future__ import annotations
 
 import hmac
-import os
+import logging
 import secrets
-import stat
 from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
-from shutil import rmtree
-from tempfile import mkdtemp
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from ledstang.database import keyfiles
 from ledstang.database.faults import DatabaseFault
+from ledstang.database.keyfiles import Pair
+
+log = logging.getLogger("ledstang.keys")
 
 LAYOUT = 1
 NONCE = 12
-KEY_SIZE = 32
 _HEAD = 2 + NONCE
-_SEAL_FILE = "seal-{}.key"
-_INDEX_FILE = "index.key"
 
 Part = str | UUID
 
@@ -37,38 +35,93 @@ class SealBroken(Exception):
 
 
 class Keys:
-    """The instance's keys. The newest seals, all of them open, so two may be valid at once while one is replaced."""
+    """The instance's keys. One seals, all of them open, so that several are valid at once while one is replaced.
 
-    def __init__(self, seals: Mapping[int, bytes], index: bytes) -> None:
-        self._ciphers = {number: AESGCM(key) for number, key in seals.items()}
-        self._newest = max(seals)
-        self._index = index
+    The newest seals until `use` says another. The files are read again when they have changed; what was read before
+    stays in use, whatever becomes of its files, and `fault` is then what is wrong with them.
+    """
+
+    def __init__(self, folder: Path, pairs: Mapping[int, Pair]) -> None:
+        self.folder = folder
+        self.fault: DatabaseFault | None = None
+        self._signature: keyfiles.Signature | None = None
+        self._retired: frozenset[int] = frozenset()
+        self._take(pairs)
+        self.sealing = max(pairs)
 
     @classmethod
     def load(cls, folder: Path, create: bool) -> Keys:
-        """Read `seal-1.key` … `seal-255.key` (the highest number is the newest) and `index.key`, 32 bytes each.
+        """Read `seal-1.key` … `seal-255.key`, and the index key beside each; 32 bytes all of them.
 
-        With `create`, a folder that has no keys gets a first set, all at once or not at all. Raises `DatabaseFault`
-        when keys are missing, of the wrong size, or readable by anybody but their owner.
+        With `create`, a folder that has no keys gets a first pair, all at once or not at all. Raises `DatabaseFault`
+        when keys are missing, of the wrong size, another user's, or readable by anybody but their owner.
         """
-        if create and not _has_files(folder):
-            _create(folder)
-        files = {_number(path): path for path in folder.glob(_SEAL_FILE.format("*"))}
-        seals = {number: _read(path) for number, path in files.items()}
-        if not seals:
-            tip = "Restore the key files from where they are kept safe; only an instance's first serve makes new ones"
-            raise DatabaseFault("keys", str(folder), "there is no seal-1.key, so nothing can be sealed or opened", tip)
-        return cls(seals, _read(folder / _INDEX_FILE))
+        if create:
+            keyfiles.create(folder)
+        return cls(folder, keyfiles.read(folder))
+
+    @property
+    def marks(self) -> dict[int, str]:
+        """By what each pair is known again, beside what was sealed with it: a mark tells nothing of its keys."""
+        return {number: _mark(pair) for number, pair in self._pairs.items()}
+
+    def use(self, number: int) -> None:
+        """Seal with a key from now on. Raises KeyError for one that is not at hand."""
+        if number not in self._pairs:
+            raise KeyError(number)
+        self.sealing = number
+
+    def reread(self, retired: frozenset[int] | None = None) -> None:
+        """Read the files again if something about them has changed. Never raises: see `fault`.
+
+        Those that are `retired` may be gone without a word.
+        """
+        if retired not in (None, self._retired):
+            self._retired, self._signature = retired or frozenset(), None
+        now = keyfiles.signature(self.folder)
+        if now == self._signature:
+            return
+        self._signature = now
+        try:
+            found = keyfiles.read(self.folder)
+            fault = self._disagreement(found)
+        except DatabaseFault as wrong:
+            found, fault = {}, wrong
+        kept = {number: pair for number, pair in self._pairs.items() if number not in self._retired}
+        self._take(found | kept)
+        if fault is not None and str(fault) != str(self.fault):
+            log.error("%s What was read before stays in use.", fault)
+        self.fault = fault
+
+    def _disagreement(self, found: Mapping[int, Pair]) -> DatabaseFault | None:
+        """Say in what the files are not those that were read before."""
+        for number, pair in self._pairs.items():
+            if number not in found and number not in self._retired:
+                why = f"key {number} has gone, though it is in use"
+            elif number in found and found[number] != pair:
+                why = f"key {number} is another than the one that is in use"
+            else:
+                continue
+            tip = f"Put back {' and '.join(keyfiles.names(number))} from where they are kept safe, before any restart"
+            return DatabaseFault("keys", str(self.folder), why, tip)
+        return None
+
+    def _take(self, pairs: Mapping[int, Pair]) -> None:
+        self._pairs = dict(sorted(pairs.items(), reverse=True))
+        self._ciphers = {number: AESGCM(pair.seal) for number, pair in pairs.items()}
 
     def seal(self, plain: bytes, *, table: str, column: str, row: Part, subject: Part) -> bytes:
         """Seal a value for one place and one person. `row` and `subject` are ids."""
-        head = bytes((LAYOUT, self._newest))
+        number = self.sealing
+        head = bytes((LAYOUT, number))
         nonce = secrets.token_bytes(NONCE)
         place = head + joined(table, column, row, subject)
-        return head + nonce + self._ciphers[self._newest].encrypt(nonce, plain, place)
+        return head + nonce + self._ciphers[number].encrypt(nonce, plain, place)
 
     def unseal(self, sealed: bytes, *, table: str, column: str, row: Part, subject: Part) -> bytes:
         """Open a value where it was sealed. Raises `SealBroken`, which tells the place but nothing of the content."""
+        if len(sealed) >= _HEAD and sealed[1] not in self._ciphers:
+            self.reread()  # another process may seal with a key that has just come
         if len(sealed) < _HEAD or sealed[0] != LAYOUT:
             why = "this is not a sealed value: it was cut, or never sealed."
         elif sealed[1] not in self._ciphers:
@@ -82,23 +135,17 @@ class Keys:
         raise SealBroken(f"{table}.{column}, row {row}: {why}")
 
     def is_current(self, sealed: bytes) -> bool:
-        """Whether the newest key sealed this; what it did not is to be sealed again before the older key goes."""
-        return sealed[:2] == bytes((LAYOUT, self._newest))
-
-    @property
-    def mark(self) -> str:
-        """Return by what these keys are known again, beside what was sealed with them: it tells nothing of them.
-
-        It is that of `index.key`, which stays when sealing keys come and go.
-        """
-        return self.index("mark", "keys").hex()[:32]
+        """Whether the key that seals sealed this; what it did not is to be sealed again before the older key goes."""
+        return sealed[:2] == bytes((LAYOUT, self.sealing))
 
     def index(self, purpose: str, value: str) -> bytes:
-        """Make a blind index: 32 bytes, equal for equal values of one purpose, that tell nothing without the key.
+        """Make a blind index: 32 bytes, equal for equal values of one purpose, that tell nothing without the key."""
+        return _index(self._pairs[self.sealing].index, purpose, value)
 
-        `index.key` is for ever: with another one no value of before is found again.
-        """
-        return hmac.digest(self._index, joined(purpose, value), sha256)
+    def indexes(self, purpose: str, value: str) -> list[bytes]:
+        """Make the blind indexes that a value may be found by: with each key, the one that seals first."""
+        others = [pair.index for number, pair in self._pairs.items() if number != self.sealing]
+        return [self.index(purpose, value), *(_index(key, purpose, value) for key in others)]
 
 
 def joined(*parts: Part) -> bytes:
@@ -110,80 +157,10 @@ def joined(*parts: Part) -> bytes:
     return b"".join(len(part).to_bytes(4, "big") + part for part in encoded)
 
 
-def add_key(folder: Path) -> Path:
-    """Add the next sealing key to a folder that has one; from the next load on it seals, the older ones only open."""
-    number = max((_number(path) for path in folder.glob(_SEAL_FILE.format("*"))), default=0) + 1
-    if not 1 < number < 256:
-        why = "it has no sealing key yet" if number == 1 else "all 255 numbers are used"
-        raise DatabaseFault(
-            "keys", str(folder), why, "Keys are made by the first serve, and replaced 254 times at most"
-        )
-    path = folder / _SEAL_FILE.format(number)
-    _write(path)
-    return path
+def _index(key: bytes, purpose: str, value: str) -> bytes:
+    return hmac.digest(key, joined(purpose, value), sha256)
 
 
-def _has_files(folder: Path) -> bool:
-    return folder.is_dir() and any(folder.iterdir())
-
-
-def _create(folder: Path) -> None:
-    """Make the folder complete beside its place and move it there, so that two processes cannot make two sets."""
-    try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        fresh = Path(mkdtemp(dir=folder.parent, prefix=f".{folder.name}-"))
-        try:
-            _write(fresh / _INDEX_FILE)
-            _write(fresh / _SEAL_FILE.format(1))
-            fresh.rename(folder)
-        except OSError:
-            rmtree(fresh)
-            if not _has_files(folder):
-                raise
-        _flush_folder(folder.parent)
-    except OSError as fault:
-        why = f"the keys cannot be made: {fault.strerror}"
-        raise DatabaseFault(
-            "keys", str(folder), why, "Give the user who runs Ledstång the right to write there"
-        ) from fault
-
-
-def _write(path: Path) -> None:
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o400)
-    with os.fdopen(handle, "wb") as file:
-        file.write(secrets.token_bytes(KEY_SIZE))
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _flush_folder(folder: Path) -> None:
-    """See to it that a power cut cannot take back the keys after something has been sealed with them."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def _number(path: Path) -> int:
-    text = path.stem.removeprefix("seal-")
-    if not (text.isascii() and text.isdigit() and 0 < int(text) < 256 and text == str(int(text))):
-        raise DatabaseFault(
-            "keys", str(path), "its number is not one of 1 to 255", "Name key files seal-1.key, seal-2.key …"
-        )
-    return int(text)
-
-
-def _read(path: Path) -> bytes:
-    try:
-        mode = path.stat().st_mode
-        key = path.read_bytes()
-    except OSError as fault:
-        tip = "Restore the key file from where it is kept safe, readable by its owner only (chmod 400)"
-        raise DatabaseFault("keys", str(path), f"it cannot be read: {fault.strerror}", tip) from fault
-    if stat.S_IMODE(mode) & 0o077:
-        raise DatabaseFault("keys", str(path), "others than its owner may read or write it", f"chmod 400 {path}")
-    if len(key) != KEY_SIZE:
-        why = f"it holds {len(key)} bytes instead of {KEY_SIZE}"
-        raise DatabaseFault("keys", str(path), why, "Restore the key file from where it is kept safe")
-    return key
+def _mark(pair: Pair) -> str:
+    """Make a pair's mark. Backups of the first release have its first half only."""
+    return "".join(_index(key, "mark", "keys").hex()[:32] for key in (pair.index, pair.seal))

@@ -4,30 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from ledstang.database import Database
 from ledstang.outbox.jobs import Every, Job
-from ledstang.outbox.outbox import Outbox
 from ledstang.signin.rescue import RescuedTexts
 from ledstang.signin.sessions import Sessions
+
+if TYPE_CHECKING:
+    from ledstang.house import House
 
 HOST = "host"
 """What the host's own errands are known by; no plugin may be called that."""
 
 
-def housekeeping(
-    outbox: Outbox, sessions: Sessions, rescued: RescuedTexts, database: Database
-) -> list[tuple[str, Job]]:
+def housekeeping(house: House, sessions: Sessions, rescued: RescuedTexts) -> list[tuple[str, Job]]:
     """Return the host's own jobs, as pairs with its name. Each comes to the same, however often it is done."""
-    often = Every(outbox.limits.tidy_minutes)
+    settings = house.instance.settings
     tidying: dict[str, Callable[[], Awaitable[Any]]] = {
-        "forget-errands": outbox.forget,
+        "forget-errands": house.outbox.forget,
         "prune-sessions": sessions.prune,
         "prune-rescued-texts": rescued.prune,
-        "empty-journal": database.checkpoint,
+        "empty-journal": house.database.checkpoint,
     }
-    return [(HOST, Job(name, often, _ignoring_when(tidy))) for name, tidy in tidying.items()]
+    often = Every(settings.work.tidy_minutes)
+    jobs = [Job(name, often, _ignoring_when(tidy)) for name, tidy in tidying.items()]
+    jobs.append(Job("reseal", Every(settings.rotation.minutes), _ignoring_when(house.resealing.run)))
+    return [(HOST, job) for job in jobs]
 
 
 def _ignoring_when(tidy: Callable[[], Awaitable[Any]]) -> Callable[[datetime], Awaitable[Any]]:

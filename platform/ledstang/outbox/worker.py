@@ -30,12 +30,17 @@ GRACE = 1.0
 class Worker:
     """Carries errands out until it is told to stop. Any number may run, in any number of processes.
 
-    `listeners` and `jobs` are pairs of a plugin's name and what it offers.
+    `listeners` and `jobs` are pairs of a plugin's name and what it offers; `first` is awaited before errands are taken up.
     """
 
     def __init__(
-        self, outbox: Outbox, listeners: Sequence[tuple[str, Listener[Any]]], jobs: Sequence[tuple[str, Job]]
+        self,
+        outbox: Outbox,
+        listeners: Sequence[tuple[str, Listener[Any]]],
+        jobs: Sequence[tuple[str, Job]],
+        first: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
+        self._first = first
         self._outbox, self._limits, self._jobs = outbox, outbox.limits, jobs
         self._doings: Mapping[str, Doing] = {kind_of(plugin, one): _hearing(one) for plugin, one in listeners} | {
             kind_of(plugin, one): _running(one) for plugin, one in jobs
@@ -90,6 +95,8 @@ class Worker:
 
     async def _begin(self) -> int:
         """Plan what the clock asks for, take up what there is room for, and return how much that was."""
+        if self._first:
+            await self._first()
         await self._plan()
         free = self._limits.at_once - len(self._held)
         errands = await self._outbox.claim(self.name, free) if free else []

@@ -38,20 +38,20 @@ class Register:
 
         A county that the sign-in does not know leaves the one that is kept. Joins a transaction that is open already.
         """
-        index = self._index(identity.number)
+        indexes = [MARK + index.hex() for index in self._keys.indexes("person.number", identity.number)]
 
         async def work() -> Person:
-            rows = await _by_index(index)
+            rows = await self._rows(indexes)
             known = self.person(rows[0]) if rows else None
             county = identity.county or (known.county if known else None)
             id_ = known.id if known else uuid4()
             person = Person(id_, identity.number, identity.name, identity.born, county)
             if known is None:
-                row = tables.Person(number_index=index, updated=self._clock.now(), **self._row(person))
+                row = tables.Person(number_index=indexes[0], updated=self._clock.now(), **self._row(person))
                 await tables.Person.insert(row)
             elif person != known or not self._is_current(rows[0]["facts"]):
                 written = self._row(person)
-                await _change(written["facts"], person.born, person.county, self._clock.now(), person.id)
+                await _change(indexes[0], written["facts"], person.born, person.county, self._clock.now(), person.id)
             return person
 
         return await self._database.write(work)
@@ -79,6 +79,15 @@ class Register:
             await self._database.checkpoint()
         return sealed
 
+    async def reseal(self, id_: UUID) -> None:
+        """Seal who somebody is again, with the key and by the index of now. Raises SealBroken."""
+        for row in await _facts(id_):
+            if self._is_current(row["facts"]):
+                continue
+            number, name = self._open(id_, row["facts"])
+            index = self._index(number) if number else _nobody(id_)
+            await _put(index, b64encode(self._seal(id_, number, name)).decode(), id_, row["number_index"])
+
     async def forget(self, id_: UUID) -> int:
         """Forget who somebody is. The row stays where others point at it: an id with a year of birth, nothing more."""
         rows = await _by_id(id_)
@@ -88,7 +97,7 @@ class Register:
         year = date(rows[0]["born"].year, 1, 1)
         await tables.Person.update(
             {
-                tables.Person.number_index: f"{MARK}-forgotten-{id_}",
+                tables.Person.number_index: _nobody(id_),
                 tables.Person.facts: nobody,
                 tables.Person.born: year,
                 tables.Person.county: None,
@@ -96,6 +105,24 @@ class Register:
             }
         ).where(tables.Person.id == id_)
         return 1
+
+    async def _rows(self, indexes: list[str]) -> list[dict[str, Any]]:
+        """Find somebody by any of the indexes. Where nobody is found, nobody else writes them down meanwhile.
+
+        While a key is replaced, two processes may know one person by two indexes, and neither would meet the other's.
+        """
+        rows = await self._found(indexes)
+        if not rows:
+            for index in sorted(indexes):
+                await self._database.take_turns(index)
+            rows = await self._found(indexes)
+        return rows
+
+    async def _found(self, indexes: list[str]) -> list[dict[str, Any]]:
+        for index in indexes:
+            if rows := await _by_index(index):
+                return rows
+        return []
 
     async def _seal_rows(self, rows: list[dict[str, Any]]) -> int:
         for row in rows:
@@ -139,11 +166,19 @@ def register_data(register: Register) -> PersonalData:
     return PersonalData("Who you are", export, erase)
 
 
+def _nobody(id_: UUID) -> str:
+    """Return the index of somebody who was forgotten: nobody is found by it."""
+    return f"{MARK}-forgotten-{id_}"
+
+
 _FACTS = msgspec.msgpack.Decoder(Facts)
 
 COLUMNS = (tables.Person.id, tables.Person.facts, tables.Person.born, tables.Person.county)
 
 _by_index = prepared(lambda index: tables.Person.select(*COLUMNS).where(tables.Person.number_index == index))
+_facts = prepared(
+    lambda id_: tables.Person.select(tables.Person.number_index, tables.Person.facts).where(tables.Person.id == id_)
+)
 _by_id = prepared(lambda id_: tables.Person.select(*COLUMNS).where(tables.Person.id == id_))
 _put = prepared(
     lambda index, facts, id_, before: tables.Person.update(
@@ -151,8 +186,9 @@ _put = prepared(
     ).where((tables.Person.id == id_) & (tables.Person.number_index == before))
 )
 _change = prepared(
-    lambda facts, born, county, now, id_: tables.Person.update(
+    lambda index, facts, born, county, now, id_: tables.Person.update(
         {
+            tables.Person.number_index: index,
             tables.Person.facts: facts,
             tables.Person.born: born,
             tables.Person.county: county,

@@ -28,7 +28,7 @@ def nowhere(_county: str | None) -> str | None:
 class SessionMiddleware:
     """Fills the request's context with the session and the visit. One query; none without a cookie or for a file.
 
-    `region_of` gives the region's id for a county code.
+    `first` is awaited before, and `region_of` gives the region's id for a county code.
     """
 
     def __init__(
@@ -37,9 +37,11 @@ class SessionMiddleware:
         *,
         sessions: Sessions,
         rescued: RescuedTexts,
+        first: Callable[[], Awaitable[None]] | None = None,
         region_of: Callable[[str | None], str | None] = nowhere,
     ) -> None:
         self._app, self._sessions, self._rescued, self._region_of = app, sessions, rescued, region_of
+        self._first = first
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != ScopeType.HTTP or scope["path"].startswith(WITHOUT):
@@ -47,6 +49,8 @@ class SessionMiddleware:
             return
         context = context_of(scope)
         try:
+            if self._first:
+                await self._first()
             await self._fill(context, scope)
         except Exception as fault:
             if not is_passing(fault):

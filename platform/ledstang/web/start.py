@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from pathlib import Path
 from typing import Any
 
 from litestar import Request, Response, get
@@ -58,14 +59,18 @@ def start_pages(house: House) -> list[HTTPRouteHandler]:
             {"name": fault.plugin, "state": "quarantined", "why": fault.why.partition(":")[0]} for fault in faults
         ]
         outbox = await _outbox_state(house)
-        degraded = faults or failing or outbox is None or outbox.dead or outbox.late
-        return {"status": "degraded" if degraded else "ok", "plugins": plugins, "outbox": outbox}
+        await house.rollover.refresh()
+        keys = house.rollover.fault
+        degraded = faults or failing or keys or outbox is None or outbox.dead or outbox.late
+        told = {"state": "fault", "why": f"{Path(keys.where).name}: {keys.why}"} if keys else {"state": "ok"}
+        return {"status": "degraded" if degraded else "ok", "plugins": plugins, "outbox": outbox, "keys": told}
 
-    @get("/ready", name="ready", sync_to_thread=False)
-    def ready() -> Response[dict[str, str]]:
-        """Say whether traffic may come."""
-        status = "ready" if house.ready else "not ready"
-        return Response({"status": status}, status_code=200 if house.ready else 503)
+    @get("/ready", name="ready")
+    async def ready() -> Response[dict[str, str]]:
+        """Say whether traffic may come: not to a process that cannot open what the others seal."""
+        await house.rollover.refresh()
+        is_ready = house.ready and house.rollover.ready
+        return Response({"status": "ready" if is_ready else "not ready"}, status_code=200 if is_ready else 503)
 
     return [front, start, health, ready]
 

@@ -10,8 +10,8 @@ from uuid import UUID, uuid4
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from ledstang.database import DatabaseFault, Keys, SealBroken
-from ledstang.database.sealed import add_key, joined
+from ledstang.database import DatabaseFault, Keys, SealBroken, keyfiles
+from ledstang.database.sealed import joined
 
 ROW, PERSON = uuid4(), uuid4()
 PLACE: dict[str, str | UUID] = {"table": "answer", "column": "text", "row": ROW, "subject": PERSON}
@@ -90,8 +90,9 @@ def test_another_instances_keys_do_not_open_it(keys: Keys, tmp_path: Path) -> No
     other = Keys.load(tmp_path / "other", create=True)
     with pytest.raises(SealBroken, match="changed"):
         other.unseal(keys.seal(CANARY, **PLACE), **PLACE)
-    add_key(tmp_path / "other")
+    keyfiles.add(tmp_path / "other")
     newer = Keys.load(tmp_path / "other", create=False)
+    keyfiles.put_away(tmp_path / "other", 2)
     with pytest.raises(SealBroken, match="key 2, which is not"):
         other.unseal(newer.seal(CANARY, **PLACE), **PLACE)
 
@@ -109,12 +110,12 @@ def test_a_broken_seal_tells_nothing_of_person_or_content(keys: Keys) -> None:
 def test_keys_are_replaced_without_a_stop(folder: Path, keys: Keys) -> None:
     """The newest key seals, the older ones open; when everything is sealed anew, the older key may go."""
     old = keys.seal(CANARY, **PLACE)
-    assert add_key(folder).name == "seal-2.key"
+    assert keyfiles.add(folder) == 2
     both = Keys.load(folder, create=False)
     new = both.seal(CANARY, **PLACE)
     assert (new[1], both.unseal(old, **PLACE), both.unseal(new, **PLACE)) == (2, CANARY, CANARY)
     assert (both.is_current(old), both.is_current(new)) == (False, True)
-    (folder / "seal-1.key").unlink()
+    keyfiles.put_away(folder, 1)
     newest = Keys.load(folder, create=False)
     assert newest.unseal(new, **PLACE) == CANARY
     with pytest.raises(SealBroken):
@@ -124,15 +125,18 @@ def test_keys_are_replaced_without_a_stop(folder: Path, keys: Keys) -> None:
 def test_the_tenth_key_is_newer_than_the_ninth(folder: Path) -> None:
     """Numbers are compared as numbers."""
     for _ in range(9):
-        add_key(folder)
+        keyfiles.add(folder)
     assert Keys.load(folder, create=False).seal(CANARY, **PLACE)[1] == 10
 
 
 def test_a_blind_index_finds_and_tells_nothing(folder: Path, keys: Keys, tmp_path: Path) -> None:
-    """Equal for equal values of one purpose, for ever; different for other purposes and other instances."""
+    """Equal for equal values of one purpose and key; different for other purposes, other keys and other instances."""
     index = keys.index("person.number", "one value")
-    add_key(folder)
     assert Keys.load(folder, create=False).index("person.number", "one value") == index
+    keyfiles.add(folder)
+    newer = Keys.load(folder, create=False)
+    assert newer.index("person.number", "one value") != index
+    assert newer.indexes("person.number", "one value") == [newer.index("person.number", "one value"), index]
     assert len(index) == 32
     assert keys.index("person.number", "another") != index
     assert keys.index("session", "one value") != index
@@ -210,7 +214,7 @@ def test_a_place_where_nothing_can_be_made_is_named(tmp_path: Path) -> None:
         Keys.load(tmp_path / "file", create=True)
     assert [file.name for file in tmp_path.iterdir()] == ["file"]
     with pytest.raises(DatabaseFault, match="no sealing key yet"):
-        add_key(tmp_path)
+        keyfiles.add(tmp_path)
 
 
 def test_two_first_serves_agree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,8 +9,7 @@ from uuid import uuid4
 import msgspec
 import pytest
 from ledstang.clock import MovableClock
-from ledstang.database import Database, Keys, SealBroken, create_tables
-from ledstang.database.sealed import add_key
+from ledstang.database import Database, Keys, SealBroken, create_tables, keyfiles
 from ledstang.people import tables
 from ledstang.people.numbers import make_test_number
 from ledstang.people.persons import Identity
@@ -131,7 +130,7 @@ async def test_two_processes_that_seal_at_once_seal_once(database, register) -> 
 async def test_v5_11_2_2_two_keys_are_valid_at_once(database, register, tmp_path) -> None:
     """After a new key has come the older one opens still, and the next sign-in seals with the new one."""
     first = await register.keep(DAG)
-    add_key(tmp_path / "keys")
+    keyfiles.add(tmp_path / "keys")
     newer = Register(database, Keys.load(tmp_path / "keys", create=False), database.clock)
     assert await newer.find(first.id) == first
     assert await newer.keep(DAG) == first
