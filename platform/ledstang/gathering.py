@@ -152,7 +152,7 @@ def _ask(
 def command_fault(plugin: Plugin, brought: list[click.Command], taken: set[str]) -> PluginFault | None:
     """Return what stands against a plugin's commands: a name that is taken. `taken` takes up those that may stand."""
     for command in brought:
-        if command.name is None or command.name in taken:
+        if not isinstance(command.name, str) or command.name in taken:
             why = f"brings a command `{command.name}`, a name that is taken"
             return PluginFault(plugin.name, plugin.origin, why, "Give it another name.")
         taken.add(command.name)

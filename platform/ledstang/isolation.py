@@ -114,6 +114,7 @@ async def _awaited(
         raise
     if not done:
         task.cancel()
+        asyncio._unregister_task(task)  # or one that clings to life would keep the loop from ever being closed
         return None, TimeoutError()
     return task.result()
 
