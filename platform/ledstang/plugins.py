@@ -58,6 +58,11 @@ class Plugin:
         """What the plugin says of itself: the first line of its docstring."""
         return (inspect.getdoc(self.module) or "").partition("\n")[0]
 
+    @property
+    def is_for_trials(self) -> bool:
+        """Whether its module says ONLY_FOR_TRIALS = True: then no instance that citizens use has it."""
+        return bool(getattr(self.module, "ONLY_FOR_TRIALS", False))
+
     def part(self, name: str) -> Path | None:
         """Return the folder `templates/`, `locale/` … beside the plugin, if it has one."""
         path = self.folder / name if self.folder else None

@@ -13,6 +13,8 @@ from ledstang_sandbox.pages import pages
 from ledstang_sandbox.panels import clock_panel
 from ledstang_sandbox.sending import listeners, sent_data, sent_pages
 
+ONLY_FOR_TRIALS = True
+
 
 @hookimpl
 def register_signin(host: Host) -> list[SignInMethod]:

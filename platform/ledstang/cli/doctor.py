@@ -46,9 +46,9 @@ def command(folder: Path, as_json: bool) -> None:
         click.echo(msgspec.json.format(msgspec.json.encode({"findings": found}), indent=2).decode())
     else:
         for one in found:
-            click.echo(f"{one.state:<8} {one.part:<9} {one.sentence}")
+            click.echo(f"{one.state:<8} {one.part:<10} {one.sentence}")
             if one.tip:
-                click.echo(f"{'':<18} → {one.tip}")
+                click.echo(f"{'':<19} → {one.tip}")
     sys.exit(1 if any(one.state == "fault" for one in found) else 0)
 
 
@@ -63,6 +63,7 @@ async def look_over(folder: Path) -> list[Finding]:
     house, faults = _house(instance)
     found += faults
     if house:
+        found += _production(house)
         found += [finding async for finding in _database(house)]
     return found
 
@@ -137,10 +138,38 @@ def _house(instance: Instance) -> tuple[House | None, list[Finding]]:
     return house, found or [Finding("plugins", "ok", f"{len(house.plugins.found)} plugins, none put aside.")]
 
 
+def _production(house: House) -> list[Finding]:
+    from ledstang.production import refusals
+
+    if not house.instance.settings.production:
+        return []
+    found = [Finding("production", "fault", one.sentence, one.tip) for one in refusals(house.instance, house.plugins)]
+    return found or [Finding("production", "ok", "Nothing speaks against serving citizens from here.")]
+
+
+async def _agreed(house: House) -> AsyncIterator[Finding]:
+    """Hold the key files against what the processes have agreed on in the database."""
+    from ledstang.database import Keys
+    from ledstang.sealing.rollover import Rollover
+
+    try:
+        keys = Keys.load(house.instance.path(house.instance.settings.keys), create=False)
+    except Told:
+        return  # which has been told
+    rollover = Rollover(house.database, keys, house.clock, house.instance.settings.rotation)
+    rows = await rollover.compare()
+    if rollover.fault:
+        yield _told("keys", rollover.fault)
+    for row in await rollover.holders():
+        if lacking := {str(one["number"]) for one in rows if not one["retired"]} - set(row["keys"].split()):
+            yield Finding("keys", "warning", f"{row['process']} has not read key {', '.join(sorted(lacking))}.",
+                          "Copy the files to its machine; no restart is needed.")  # fmt: skip
+
+
 async def _database(house: House) -> AsyncIterator[Finding]:
     from ledstang.database.apps import written
     from ledstang.database.schema import done
-    from ledstang.tables import apps_of
+    from ledstang.tables import apps_of, tables_of
 
     database, where = house.database, house.database.path
     if where is not None and not where.exists():
@@ -161,6 +190,10 @@ async def _database(house: House) -> AsyncIterator[Finding]:
         if waiting:
             yield Finding("database", "warning", f"{len(waiting)} migrations have not been run.",
                           "`ledstang migrate`, or the next `ledstang serve` runs them.")  # fmt: skip
+        else:
+            database.bind(tables_of(house.plugins))
+            async for finding in _agreed(house):
+                yield finding
         if where is None:
             yield Finding("database", "ok", "PostgreSQL answers.")
             return

@@ -52,6 +52,31 @@ def show(folder: Path = Path(), as_json: bool = False) -> None:
         click.echo(f"{row['process']} has read {row['keys']} and seals with {row['seals']}")
 
 
+@command.command("create")
+@FOLDER
+def create(folder: Path) -> None:
+    """Make the first keys of the instance in FOLDER (here, if left out). In production no start does it by itself."""
+    from ledstang.app import assemble, running
+    from ledstang.database import keyfiles
+    from ledstang.sealing.rollover import known_keys
+
+    instance = open_instance(folder)
+    place, house = instance.path(instance.settings.keys), assemble(instance)
+
+    async def known() -> int:
+        async with running(house):
+            return len(await known_keys())
+
+    if place.is_dir() and any(place.iterdir()):
+        raise click.ClickException(f"{place} is not empty: there are keys. Replace one by `ledstang keys rotate`.")
+    if asyncio.run(known()):
+        raise click.ClickException(
+            f"This instance has had keys: restore them to {place} from where they are kept safe."
+        )
+    keyfiles.create(place)
+    click.echo(f"The first keys are in {place}. Keep a copy where the database's backups are not.")
+
+
 @command.command("rotate")
 @FOLDER
 def rotate(folder: Path) -> None:

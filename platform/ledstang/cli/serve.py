@@ -35,9 +35,12 @@ def command(folder: Path, host: str, port: int, workers: int, demo: bool) -> Non
     """Run the instance in FOLDER (here, if left out)."""
     import uvicorn
 
+    from ledstang.plugins import find
+    from ledstang.production import refuse
+
     instance = open_instance(folder, demo=demo)
-    if demo and instance.settings.production:
-        raise click.ClickException("`production = true` in ledstang.toml refuses --demo: leave out one of them.")
+    if instance.settings.production:
+        refuse(instance, find(instance.drop_ins, instance.settings.disabled, instance.settings.patience))
     if demo and workers > 1:
         raise click.ClickException("--demo keeps its clock in one process: leave out --workers.")
     _free(host, port)

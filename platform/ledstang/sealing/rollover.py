@@ -122,13 +122,18 @@ class Rollover:
 
     async def learn(self) -> list[Row]:
         """Read the files and what is known of the keys, and make known what nobody has seen; return what is known."""
-        rows = await _all()
-        self._keys.reread(frozenset(row["number"] for row in rows if row["retired"]))
+        rows = await self.compare()
         marks = self._keys.marks
         if news := [number for number in sorted(marks) if number not in {row["number"] for row in rows}]:
             await self._make_known(news, marks, first=not rows)
-            rows = await _all()
-        self._disagreement = self._compare(rows, marks)
+            rows = await self.compare()
+        return rows
+
+    async def compare(self) -> list[Row]:
+        """Read the files and what is known of the keys, and change nothing; return what is known."""
+        rows = await _all()
+        self._keys.reread(frozenset(row["number"] for row in rows if row["retired"]))
+        self._disagreement = self._compare(rows, self._keys.marks)
         return rows
 
     async def _settle(self) -> None:

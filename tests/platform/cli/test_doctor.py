@@ -36,7 +36,7 @@ def test_a_sound_instance(folder: Path) -> None:
     assert code == 0
     assert states.keys() >= {"settings", "versions", "clock", "keys", "disk", "content", "plugins", "database"}
     assert set(states.values()) == {"ok"}
-    assert "ok       database  The file" in CliRunner().invoke(command, [str(folder)]).output
+    assert "ok       database   The file" in CliRunner().invoke(command, [str(folder)]).output
 
 
 def test_a_new_folder_is_no_fault_and_stays_as_it_is(tmp_path: Path) -> None:

@@ -210,7 +210,7 @@ def test_production_without_keys(folder: Path, run: Run) -> None:
     """In production missing keys are never made anew."""
     say(folder, "production = true\n")
     ended = run(folder)
-    assert ended.code == 2
+    assert ended.code == 1
     assert "Restore the key files" in ended.said
 
 
