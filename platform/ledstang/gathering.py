@@ -128,9 +128,20 @@ def _ask(
 ) -> PluginFault | None:
     wanted = plugins.specified()[hook].spec.argnames
     arguments = {"host": host_for(plugin)} if "host" in wanted else {}
-    answer, fault = within(patience.asked_ms, plugins.ask, plugin, hook, **arguments)
-    if fault:
-        return told(plugin.name, fault, _home(plugin), plugin.origin, f"in `{hook}`")
+
+    def asked() -> tuple[Any, PluginFault | None]:
+        answer = plugins.ask(plugin, hook, **arguments)
+        return answer, _wrong_answer(plugin, hook, answer, patience)
+
+    came, fault = within(patience.asked_ms, asked)
+    if came is None:
+        return told(plugin.name, fault or TimeoutError(), _home(plugin), plugin.origin, f"in `{hook}`")
+    answers[hook], wrong = came
+    return wrong
+
+
+def _wrong_answer(plugin: Plugin, hook: str, answer: Any, patience: Patience) -> PluginFault | None:
+    """Return what stands against an answer. To look at it may run the plugin's code: call it `within`."""
     if type(answer) is not list:
         return _wrong(plugin, hook, answer, "a list")
     if len(answer) > patience.offers:
@@ -138,15 +149,19 @@ def _ask(
         return PluginFault(plugin.name, plugin.origin, why, "Bring fewer, or raise `offers` below `[patience]`.")
     kinds = _answers(hook)
     for thing in answer:
-        kind = next((kind for kind in kinds if isinstance(thing, kind)), None)
+        kind = next((kind for kind in kinds if _is(thing, kind)), None)
         if kinds and kind is None:
             return _wrong(plugin, hook, thing, " or ".join(kind.__name__ for kind in kinds))
         if kind and issubclass(kind, msgspec.Struct) and (field := misfit(thing, kind)):
             got = type(getattr(thing, field)).__name__
             why = f"answers `{hook}` with a {kind.__name__} whose `{field}` does not fit: it is of the type {got}"
             return PluginFault(plugin.name, plugin.origin, why, f"See `{hook}` in platform/README.md.")
-    answers[hook] = answer
     return None
+
+
+def _is(thing: Any, kind: type) -> bool:
+    """Say whether a thing is of a kind. Ours are plain values, whose subclasses could answer anything at any time."""
+    return type(thing) is kind if issubclass(kind, msgspec.Struct) else issubclass(type(thing), kind)
 
 
 def command_fault(plugin: Plugin, brought: list[click.Command], taken: set[str]) -> PluginFault | None:

@@ -11,6 +11,9 @@ from typing import Any, Literal, Union, get_args, get_origin
 
 import msgspec
 
+PLAIN = (str, int, float, bool, bytes)
+"""What is held exactly: a subclass of these could do whatever it likes when a page writes it out, or compares it."""
+
 
 class _Names(dict[str, Any]):
     """The names of a module; what it imports for type checkers only is whatever."""
@@ -50,7 +53,9 @@ def fits(value: Any, hint: Any) -> bool:
     if origin is Callable or getattr(origin, "__name__", "") == "Callable":
         return callable(value)
     if origin is dict:
-        return isinstance(value, dict) and all(fits(k, inner[0]) and fits(v, inner[1]) for k, v in value.items())
+        return type(value) is dict and all(fits(k, inner[0]) and fits(v, inner[1]) for k, v in value.items())
     if origin in (tuple, list):
-        return isinstance(value, origin) and all(fits(one, inner[0]) for one in value)
+        return type(value) is origin and all(fits(one, inner[0]) for one in value)
+    if hint in PLAIN:
+        return type(value) is hint
     return isinstance(value, origin or hint) if isinstance(origin or hint, type) else True

@@ -57,7 +57,8 @@ class Pages:
         """Return a page. `context` is what the template asks for beyond what every page has."""
         here = context_of(request.scope)
         html = self.templates.render(here.language, template, self._always(here, request) | context)
-        return Response(html.encode(), status_code=status, media_type=MediaType.HTML)
+        sent = html.encode(errors="replace")  # half a character, wherever it came from, costs itself
+        return Response(sent, status_code=status, media_type=MediaType.HTML)
 
     def gap(self, language: str, plugin: str) -> Markup:
         """Return the notice that stands where a plugin's box would have been."""

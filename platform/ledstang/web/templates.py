@@ -6,6 +6,7 @@ Those of the second language are compiled when somebody reads it: they are half 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from gettext import NullTranslations
 from pathlib import Path
 from typing import Any
@@ -121,9 +122,16 @@ class Templates:
             extensions=["jinja2.ext.i18n"],
         )
         environment.install_gettext_translations(texts, newstyle=True)  # type: ignore[attr-defined]
+        environment.globals["_"] = partial(_translated, texts)  # of what stands in a template, nothing is left to call
         environment.filters.update(filters_of(language, texts.gettext))
         environment.globals |= {"static": static, "drawn_rail": rail, "kept": Kept()}
         return environment
+
+
+def _translated(texts: NullTranslations, text: str, **values: Any) -> str:
+    """Translate a text that a plugin or an author wrote: no markup, and a place to fill only where values are given."""
+    translated = texts.gettext(text)
+    return translated % values if values else translated
 
 
 def _loaders(folders: Mapping[str, Path]) -> dict[str, BaseLoader]:

@@ -6,6 +6,7 @@ The cases are made from the hookspecs: a new hook without an entry in AT_RUN_TIM
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from ledstang.content.nodes import Box
 from ledstang.content.nodes import Place as Where
 from ledstang.instance import open_instance
 from ledstang.testing import TOML, Place, Town
+from litestar.routes import HTTPRoute
 
 HOOKS = [
     name
@@ -27,6 +29,8 @@ HURRIED = TOML + "[patience]\nasked_ms = 250\nstart_ms = 40\nbox_ms = 40\nsubmit
 
 HEAD = """\
 import asyncio, threading
+from click import Command
+from litestar.handlers import BaseRouteHandler
 from ledstang import *
 from ledstang import hookimpl
 from litestar import get
@@ -41,6 +45,13 @@ ASKED = {
     "wrong": "return 5",
     "wrongs": "return [5]",
     "yields": "yield 5",
+    "endless": "while True: yield 5",
+    "dissembles": "class Liar:\n        __class__ = property(lambda self: 1 / 0)\n    return [Liar()]",
+    "inherits": "from ledstang.gathering import _answers as kinds\n"
+    "    one = kinds('{hook}')[0]\n"
+    "    if issubclass(one, (BaseRouteHandler, Command)): 1 / 0\n"
+    "    class Liar(one, frozen=True):\n        def __getattribute__(self, name): 1 / 0\n"
+    "    return [Liar(**dict.fromkeys(one.__struct_fields__, ''))]",
     "misfits": "from ledstang.gathering import _answers as kinds\n"
     "    one = kinds('{hook}')[0]\n"
     "    return [one(**dict.fromkeys(getattr(one, '__struct_fields__', ('name',)), 5))]",
@@ -98,6 +109,31 @@ def written(folder: Path, name: str, source: str) -> str:
     return name
 
 
+ODD = {
+    "percent": "'100 % %d %(x)s'",
+    "markup": "'<b>x</b>{{ 7*7 }}'",
+    "liar": "type('Liar', (str,), {'__html__': lambda self: 1 / 0, '__str__': lambda self: 1 / 0})('x')",
+    "bytes": "b'x'",
+    "huge": "'x' * 1_000_000",
+    "alone": "'\\ud800'",
+    "nul": "'\\0'",
+}
+"""What may stand where a title is wanted."""
+TITLES = """
+@hookimpl
+def register_links():
+    return [Link({odd}, '/x/', description={odd}, public=True)]
+@hookimpl
+def register_signin(host):
+    return [SignInMethod('x', {odd}, '/x/', {odd})]
+@hookimpl
+def register_tasks(host):
+    async def tasks(visit, rows):
+        return [Task({odd}, '/x/', description={odd})]
+    return [TaskSource(tasks)]
+"""
+
+
 def test_every_hook_has_its_hostile_plugins() -> None:
     """A hook that is added must say what may go wrong when what it returns is asked."""
     assert sorted([*AT_RUN_TIME, *NEVER_ON_A_PAGE]) == sorted(HOOKS)
@@ -151,9 +187,22 @@ def test_strict_refuses_all_of_them(asked: tuple[Path, list[str]]) -> None:
     assert not [name for name in told if f"`{name}`" not in str(refused.value)]
 
 
-@pytest.fixture
-def run(town: Town) -> Iterator[Place]:
+@pytest.mark.parametrize("odd", ODD.values(), ids=ODD)
+def test_odd_titles_take_no_page_down(town: Town, odd: str) -> None:
+    """A title is text, whatever it holds; what is no text, or can't be sent, is refused or left out."""
+    written(town.folder / "instance", "odd", TITLES.format(odd=odd))
+    with town.instance(toml=HURRIED, broken=True) as place:
+        dag = place.sign_in(town.person("Dag", born="1985-03-14"))
+        for browser, path in ((dag, "/start"), (dag, "/"), (dag, "/programmes/"), (place.browser(), "/signin")):
+            page = browser.get(path)
+            assert page.status_code == 200, path
+            assert "<b>x</b>" not in page.text
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     """A running instance with a plugin for each hook and each way to fail when it is asked, and a sound one."""
+    town = Town(tmp_path_factory.mktemp("hostile"))
     folder = town.folder / "instance"
     for hook, source in AT_RUN_TIME.items():
         for case, body in RUN.items():
@@ -166,9 +215,16 @@ def run(town: Town) -> Iterator[Place]:
     written(folder, "sound", "@hookimpl\ndef register_links():\n    return [Link('A sound service', '/sound/')]\n")
     (folder / "texts").mkdir()
     (folder / "texts" / "one.md").write_text("# One\n", encoding="utf-8")
-    with town.instance(toml=HURRIED, broken=True) as place:
+    with town.instance(toml=HURRIED.replace("asked_ms = 250", "asked_ms = 2000"), broken=True) as place:
         assert not [fault for fault in place.house.plugins.faults if "content" not in fault.plugin]
         yield place
+
+
+@pytest.fixture
+def run(served: Place) -> Place:
+    """The same, with nobody left alone yet."""
+    served.house.isolation.breakers.clear()
+    return served
 
 
 def test_whoever_fails_at_run_time_costs_its_own(town: Town, run: Place) -> None:
@@ -197,6 +253,33 @@ def test_a_permission_that_fails_denies(town: Town, run: Place) -> None:
     for case in RUN:
         decision: Any = run.run(run.house.access.may(visit, f"permissions_{case}.do"))
         assert not decision, case
+
+
+def test_every_page_of_the_others_stands(town: Town, run: Place) -> None:
+    """Each page that takes no id, signed in and not: none of them is one of those that fail."""
+    dag, nobody = run.sign_in(town.person("Dag", born="1985-03-14")), run.browser()
+    paths = {
+        route.path
+        for route in run.client.app.routes
+        if isinstance(route, HTTPRoute) and not route.path_parameters and "GET" in route.methods
+    }
+    ours = {path for path in paths if not path.startswith(("/routes-", "/testing"))}
+    assert ours >= {"/", "/start", "/signin", "/health", "/programmes"}
+    for path in sorted(ours - {"/gallery", "/metrics"}):
+        for browser in (dag, nobody):
+            assert browser.get(path).status_code == 200, path
+
+
+def test_a_participant_reads_on_between_the_gaps(town: Town, run: Place) -> None:
+    """The page of a programme that others hang their panels on says of each one what is missing, and has all the rest."""
+    dag = run.sign_in(town.person("Dag", born="1985-03-14"))
+    version = re.search(r'name="consent" value="([^"]+)"', dag.get("/programmes/hantera-oro/begin").text)
+    overview = dag.post("/programmes/hantera-oro/begin", {"consent": version[1]})
+    assert overview.status_code == 200
+    for case in RUN:
+        assert f"Något saknas här: Service panels_{case} svarade inte." in overview.text, case
+    step = re.search(r'href="(/programmes/mine/[^"/]+/[^"]+)"', overview.text)
+    assert dag.get(step[1]).status_code == 200
 
 
 def test_a_page_of_a_hostile_plugin_is_its_own_affair(run: Place) -> None:
