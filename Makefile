@@ -27,7 +27,7 @@ lint: $(VENV)/.test
 	@$(BIN)/ruff format --check .
 
 # Long proofs, minutes each: kill -9, full disks, restarts under load. Before a release, not before a commit.
-drill: $(VENV)/.test postgresql haproxy
+drill: $(VENV)/.test postgresql haproxy nginx
 	$(SAY) "Killing, filling and restarting (some minutes)"
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/pytest -q -m drill
 
@@ -95,4 +95,15 @@ haproxy:
 				apt-get install -y -qq --no-install-recommends haproxy >/dev/null; \
 		else \
 			echo "The drills need HAProxy. Run: sudo apt install haproxy"; exit 1; \
+		fi; }
+
+.PHONY: nginx
+nginx:
+	@command -v nginx >/dev/null || { \
+		if [ "$$(id -u)" = 0 ]; then \
+			printf '→ %s\n' "Installing Debian's nginx for the drills"; \
+			apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
+				apt-get install -y -qq --no-install-recommends nginx-light >/dev/null; \
+		else \
+			echo "The drills need nginx. Run: sudo apt install nginx-light"; exit 1; \
 		fi; }
