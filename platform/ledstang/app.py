@@ -28,6 +28,7 @@ from ledstang.outbox.outbox import Outbox
 from ledstang.outbox.worker import Worker
 from ledstang.people.register import Register
 from ledstang.plugins import find
+from ledstang.problems.problems import Problems
 from ledstang.routing import ours, routers
 from ledstang.sealing.columns import columns_of
 from ledstang.sealing.resealing import Resealing
@@ -46,6 +47,7 @@ from ledstang.web.errors import handlers as error_handlers
 from ledstang.web.headers import HeadersMiddleware
 from ledstang.web.origin import OriginMiddleware
 from ledstang.web.pages import Pages
+from ledstang.web.statement import read_statement
 from ledstang.web.watching import WatchingMiddleware
 
 BODY_LIMIT = 4_000_000
@@ -122,6 +124,7 @@ def create_app(
     sessions = Sessions(house.database, house.clock, house.register, limits, production=settings.production)
     rescued = RescuedTexts(house.database, house.keys, sessions)
     rates = RateLimiter(house.database, house.keys, house.clock, settings.rates)
+    problems = Problems(house.database, house.keys, house.clock, settings.problems.keep_days)
     house.sign_in = partial(begin, sessions, rates)
 
     @asynccontextmanager
@@ -130,7 +133,7 @@ def create_app(
             await house.register.seal()
             shelf = await asyncio.to_thread(compile_instance, instance, house.offers)
             await house.published.keep(shelf.all, house.database, house.clock)
-            _make_outbox(house, sessions, rescued)
+            _make_outbox(house, sessions, rescued, problems)
             async with house.worker.running() if works else nullcontext():
                 house.ready = True
                 yield
@@ -152,6 +155,8 @@ def create_app(
                     "sessions": sessions,
                     "rescued": rescued,
                     "rates": rates,
+                    "problems": problems,
+                    "statement": read_statement(instance.folder),
                     "access": house.access,
                     "signin_methods": [method for _, method in house.offers.get("register_signin", [])],
                 }
@@ -178,11 +183,11 @@ def create_app(
     return app
 
 
-def _make_outbox(house: House, sessions: Sessions, rescued: RescuedTexts) -> None:
+def _make_outbox(house: House, sessions: Sessions, rescued: RescuedTexts, problems: Problems) -> None:
     """Make the outbox of a house whose plugins all stand, and who carries out what is in it."""
     listeners = house.offers.get("register_listeners", [])
     house.outbox = Outbox(house.database, house.clock, house.instance.settings.work, listeners)
-    jobs = housekeeping(house, sessions, rescued) + house.offers.get("register_jobs", [])
+    jobs = housekeeping(house, sessions, rescued, problems) + house.offers.get("register_jobs", [])
     house.worker = Worker(house.outbox, listeners, jobs, first=house.rollover.refresh)
 
 

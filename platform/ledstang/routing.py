@@ -12,6 +12,7 @@ from litestar.handlers import BaseRouteHandler
 from ledstang.access.visit import Visit
 from ledstang.house import House, scope_of
 from ledstang.plugins import Plugin
+from ledstang.problems.pages import problem_pages
 from ledstang.signin import csrf
 from ledstang.signin.begin import visit_of
 from ledstang.web.context import context_of
@@ -58,7 +59,14 @@ def _marked(handlers: list[BaseRouteHandler]) -> list[BaseRouteHandler]:
 
 def ours(house: House, extra: list[BaseRouteHandler]) -> Router:
     """Return the host's own pages."""
-    handlers = [*start_pages(house), *public_pages(), figures(house), house.pages.static.handler(), *extra]
+    handlers = [
+        *start_pages(house),
+        *public_pages(),
+        *problem_pages(),
+        figures(house),
+        house.pages.static.handler(),
+        *extra,
+    ]
     return Router("/", route_handlers=_marked(handlers), before_request=csrf.check, dependencies=_provided())
 
 

@@ -67,6 +67,12 @@ class SignIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     absolute_minutes: Annotated[int, Meta(ge=1, le=1440)] = 240
 
 
+class ProblemsKept(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How many days it is kept what people say is wrong with a page, also when it is done."""
+
+    keep_days: Annotated[int, Meta(ge=1, le=3650)] = 365
+
+
 class Postgres(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How PostgreSQL is used, where `database` is an address. One process has at most so many `connections`.
 
@@ -143,6 +149,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     work: Work = Work()
     rotation: Rotation = Rotation()
     load: Load = Load()
+    problems: ProblemsKept = ProblemsKept()
     metrics: MetricsFrom = MetricsFrom()
     plugins: dict[str, dict[str, Any]] = {}
 
@@ -172,18 +179,23 @@ class SettingsFault(Told):
 
 def read(file: Path) -> Settings:
     """Read an instance's settings. Raises SettingsFault for a file that is missing, empty, not UTF-8, or does not fit."""
-    text = read_text(file)
-    try:
-        data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as fault:
-        line = re.search(r"line (\d+)", str(fault))
-        where = int(line[1]) if line else len(text.splitlines())
-        raise SettingsFault(file, where, f"This is not valid TOML: {fault}.", "Mend the line and try again.") from None
+    data, text = read_toml(file)
     settings = fit(data, Settings, file, text)
     faults = _disagreements(settings, file, text)
     if faults:
         raise SettingsFault.of(faults, settings)
     return settings
+
+
+def read_toml(file: Path) -> tuple[dict[str, Any], str]:
+    """Return what a file says, and its text. Raises SettingsFault for one that cannot be read, or is not TOML."""
+    text = read_text(file)
+    try:
+        return tomllib.loads(text), text
+    except tomllib.TOMLDecodeError as fault:
+        line = re.search(r"line (\d+)", str(fault))
+        where = int(line[1]) if line else len(text.splitlines())
+        raise SettingsFault(file, where, f"This is not valid TOML: {fault}.", "Mend the line and try again.") from None
 
 
 def fit(data: Any, shape: type[S], file: Path, text: str, below: tuple[str, ...] = ()) -> S:

@@ -12,6 +12,7 @@ from ledstang.database import App
 from ledstang.outbox.tables import OutboxRow
 from ledstang.people.tables import Person
 from ledstang.plugins import Plugins
+from ledstang.problems.tables import Problem
 from ledstang.sealing.tables import KeyHolder, SealKey
 from ledstang.signin.tables import RescuedText, Session
 from ledstang.switches import PluginSwitch
@@ -29,6 +30,7 @@ HOST: tuple[type[Table], ...] = (
     OutboxRow,
     SealKey,
     KeyHolder,
+    Problem,
 )
 
 

@@ -19,6 +19,7 @@ OURS = {
     "migrate": "migrate",
     "new": "new",
     "plugins": "plugins",
+    "problems": "problems",
     "restore": "restore",
     "serve": "serve",
     "try": "try_",

@@ -21,6 +21,7 @@ from ledstang.house import House
 from ledstang.instance import FILE, Instance, open_instance
 from ledstang.plugins import PluginFault
 from ledstang.settings import Settings, SettingsFault, locate, read_text
+from ledstang.web.statement import read_statement
 from ledstang.web.themes import ThemeRefused, compile_theme
 
 
@@ -85,6 +86,7 @@ class Check:
         self.found += [_of_settings(fault) for fault in house.settings_faults]
         self.found += self._of_plugins
         self.found += _of_theme(instance)
+        self.found += _of_statement(instance)
         self.found += compile_instance(instance, house.offers).diagnostics
         own = instance.path("policies")
         if own.is_dir():
@@ -143,6 +145,14 @@ def _of_theme(instance: Instance) -> Iterator[Diagnostic]:
         why, tip = f"There is no theme `{named}`.", f"Use one of: {', '.join(known)}."
         line = locate(instance.text, ("theme",))
         yield _of_settings(SettingsFault(instance.folder / FILE, line, why, tip))
+
+
+def _of_statement(instance: Instance) -> Iterator[Diagnostic]:
+    """Yield what is wrong with an instance's accessibility statement. One that is not filled in is `doctor`'s to tell."""
+    try:
+        read_statement(instance.folder)
+    except SettingsFault as fault:
+        yield from (_of_settings(one) for one in fault.all)
 
 
 def _of_themes(files: Iterable[Path]) -> Iterator[Diagnostic]:

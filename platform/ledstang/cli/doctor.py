@@ -8,6 +8,7 @@ import sqlite3
 import stat
 import sys
 from collections.abc import AsyncIterator, Iterator
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -59,7 +60,7 @@ async def look_over(folder: Path) -> list[Finding]:
     except Told as fault:
         return [_told("settings", fault)]
     found = [Finding("settings", "ok", f"{instance.folder} is an instance: {instance.title}.")]
-    found += [_versions(), _clock(), *_keys(instance), _disk(instance), *_content(instance)]
+    found += [_versions(), _clock(), *_keys(instance), _disk(instance), *_content(instance), *_statement(instance)]
     house, faults = _house(instance)
     found += faults
     if house:
@@ -166,6 +167,28 @@ async def _agreed(house: House) -> AsyncIterator[Finding]:
                           "Copy the files to its machine; no restart is needed.")  # fmt: skip
 
 
+def _statement(instance: Instance) -> Iterator[Finding]:
+    """The law asks for an accessibility statement; what is wrong in one, `check` tells."""
+    from ledstang.web.statement import FILE, read_statement
+
+    with suppress(Told):
+        if read_statement(instance.folder) is None:
+            yield Finding("statement", "warning", f"{FILE} has not been filled in: the law asks for it.",
+                          f"Fill in {instance.folder / FILE}; its comments say how.")  # fmt: skip
+        else:
+            yield Finding("statement", "ok", f"There is an accessibility statement in {FILE}.")
+
+
+async def _problems() -> Finding:
+    from ledstang.problems.problems import count_unhandled
+
+    waiting = (await count_unhandled())[0]["count"]
+    if waiting:
+        return Finding("problems", "warning", f"{waiting} reports of something wrong wait for a human.",
+                       "Read them with `ledstang problems`.")  # fmt: skip
+    return Finding("problems", "ok", "Nobody waits for an answer to a report of something wrong.")
+
+
 async def _database(house: House) -> AsyncIterator[Finding]:
     from ledstang.database.apps import written
     from ledstang.database.schema import done
@@ -194,6 +217,7 @@ async def _database(house: House) -> AsyncIterator[Finding]:
             database.bind(tables_of(house.plugins))
             async for finding in _agreed(house):
                 yield finding
+            yield await _problems()
         if where is None:
             yield Finding("database", "ok", "PostgreSQL answers.")
             return

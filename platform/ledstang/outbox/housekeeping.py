@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from ledstang.outbox.jobs import Every, Job
+from ledstang.problems.problems import Problems
 from ledstang.signin.rescue import RescuedTexts
 from ledstang.signin.sessions import Sessions
 
@@ -17,13 +18,14 @@ HOST = "host"
 """What the host's own errands are known by; no plugin may be called that."""
 
 
-def housekeeping(house: House, sessions: Sessions, rescued: RescuedTexts) -> list[tuple[str, Job]]:
+def housekeeping(house: House, sessions: Sessions, rescued: RescuedTexts, problems: Problems) -> list[tuple[str, Job]]:
     """Return the host's own jobs, as pairs with its name. Each comes to the same, however often it is done."""
     settings = house.instance.settings
     tidying: dict[str, Callable[[], Awaitable[Any]]] = {
         "forget-errands": house.outbox.forget,
         "prune-sessions": sessions.prune,
         "prune-rescued-texts": rescued.prune,
+        "forget-problems": problems.forget,
         "empty-journal": house.database.checkpoint,
     }
     often = Every(settings.work.tidy_minutes)

@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from ledstang.bundled import bundled
 from ledstang.importing import PluginFault
+from ledstang.problems.pages import problem_href
 from ledstang.signin.csrf import token_of
 from ledstang.web.context import RequestContext, context_of
 from ledstang.web.look import look_of
@@ -75,6 +76,7 @@ class Pages:
             "language": here.language,
             "instance": house.instance,
             "path": request.scope["path"],
+            "problem": problem_href(request.scope["path"]),
             "look": look_of(request),
             "theme": self.theme,
             "links": links,

@@ -16,6 +16,7 @@ from ledstang.web.context import context_of
 from ledstang.web.gallery import gallery_context
 from ledstang.web.language import choose_language
 from ledstang.web.look import choose_look
+from ledstang.web.statement import gates
 
 if TYPE_CHECKING:
     from ledstang.web.pages import Pages
@@ -38,8 +39,10 @@ def urgent(request: AnyRequest) -> Response[bytes]:
 
 @get("/accessibility", name="accessibility", sync_to_thread=False)
 def accessibility(request: AnyRequest) -> Response[bytes]:
-    """Show the accessibility statement that the law asks for."""
-    return _page(request, "accessibility")
+    """Show the accessibility statement that the law asks for, and what our own tests came to."""
+    language, tested = context_of(request.scope).language, gates()
+    rows = [(one[language], one["tool"], one["pages"], one["findings"]) for one in tested["gates"]]
+    return _page(request, "accessibility", statement=request.app.state.statement, gates=tested, rows=rows)
 
 
 @get("/gallery", name="gallery", sync_to_thread=False)
@@ -52,11 +55,11 @@ def gallery(request: AnyRequest, theme: FromQuery[str] = "", look: FromQuery[str
 
 
 def public_pages() -> list[HTTPRouteHandler]:
-    """Return the handlers. They look in `app.state` for `page`, `demo` and `house`."""
+    """Return the handlers. They look in `app.state` for `page`, `demo`, `house` and `statement`."""
     return [urgent, accessibility, gallery, choose_language, choose_look]
 
 
-def _page(request: AnyRequest, name: str) -> Response[bytes]:
+def _page(request: AnyRequest, name: str, **context: Any) -> Response[bytes]:
     texts = content(name, context_of(request.scope).language)
-    page: Response[bytes] = request.app.state.page(request, f"host/{name}.html", texts=texts)
+    page: Response[bytes] = request.app.state.page(request, f"host/{name}.html", texts=texts, **context)
     return page

@@ -44,7 +44,7 @@ def own_tests(folder: Path) -> str:
 def test_a_new_instance_is_clean(region: Path, run: Run) -> None:
     """A region's folder has the shape of the repository, its data left out of git, and no fault."""
     assert {path.name for path in region.iterdir()} == {
-        "ledstang.toml", ".gitignore", "plugins", "proxies", "programmes", "forms", "themes",
+        "ledstang.toml", "accessibility.toml", ".gitignore", "plugins", "proxies", "programmes", "forms", "themes",
     }  # fmt: skip
     assert (region / ".gitignore").read_text(encoding="utf-8") == "/data/\n"
     result = run("check")

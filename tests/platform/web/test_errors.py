@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from ledstang.web.context import context_of
 from ledstang.web.errors import KNOWN, LAST_RESORT, handlers
 from ledstang.web.headers import HeadersMiddleware
 from ledstang.web.public import public_pages
+from ledstang.web.statement import Statement
 from ledstang.web.templates import Templates
 from litestar import Litestar, Request, Response, get
 from litestar.datastructures import State
@@ -19,6 +21,7 @@ from litestar.exceptions import HTTPException
 from litestar.params import FromPath
 from litestar.testing import TestClient
 
+STATEMENT = Statement("partial", date(2026, 11, 1), date(2026, 11, 2), "Skriv till oss.")
 SECRET = "tolvan-19900101-canary"
 
 
@@ -50,11 +53,12 @@ def make(templates: Templates, *, broken: bool = False, demo: bool = True) -> An
             raise RuntimeError(SECRET)
         here = context_of(request.scope)
         always = {"visit": None, "csrf": "", "nonce": here.nonce, "language": here.language, "instance": Instance(),
-                  "path": request.scope["path"], "theme": ThemeLinks(), "look": "", "links": []}  # fmt: skip
+                  "path": request.scope["path"], "theme": ThemeLinks(), "look": "", "problem": "/problem",
+                  "links": []}  # fmt: skip
         html = templates.render(here.language, name, always | context)
         return Response(html.encode(), status_code=status, media_type="text/html; charset=utf-8")
 
-    state = State({"page": page, "demo": demo})
+    state = State({"page": page, "demo": demo, "statement": STATEMENT})
     app = Litestar([fail, breaks, *public_pages()], exception_handlers=handlers(), state=state, openapi_config=None)
     return HeadersMiddleware(app, production=False)
 
@@ -119,7 +123,14 @@ def test_accessibility_statement_has_what_the_law_asks(client: TestClient[Any]) 
     """Degree of conformance, shortcomings, whom to tell, where to appeal, and when it was assessed, in both languages."""
     for language in ("sv", "en"):
         text = client.get("/accessibility", headers={"cookie": f"language={language}"}).text
-        for asked in ("EN 301 549", "Ring växeln.", "https://www.digg.se/tdosanmalan", "2026-", "Testregionen"):
+        for asked in (
+            "EN 301 549",
+            "Ring växeln.",
+            "https://www.digg.se/tdosanmalan",
+            "Skriv till oss.",
+            "2026",
+            "Testregionen",
+        ):
             assert asked in text
 
 

@@ -1,0 +1,1 @@
+"""Something is wrong: what people report of pages, for a human to read."""
