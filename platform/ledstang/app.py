@@ -23,6 +23,7 @@ from ledstang.gathering import fit_settings, gather
 from ledstang.host import Host
 from ledstang.house import House
 from ledstang.instance import Instance
+from ledstang.interrupting import interrupting
 from ledstang.outbox.housekeeping import housekeeping
 from ledstang.outbox.outbox import Outbox
 from ledstang.outbox.worker import Worker
@@ -135,9 +136,10 @@ def create_app(
             await house.published.keep(shelf.all, house.database, house.clock)
             _make_outbox(house, sessions, rescued, problems)
             async with house.worker.running() if works else nullcontext():
-                house.ready = True
-                yield
-                house.ready = False
+                with interrupting(house.plugins, settings.patience.blocked_ms):
+                    house.ready = True
+                    yield
+                    house.ready = False
 
     def made() -> Litestar:
         return Litestar(

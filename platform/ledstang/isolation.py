@@ -1,7 +1,7 @@
 """Each plugin answers alone: what it raises, or never answers, costs its own box, and after some failures not even time.
 
 What a plugin gives the host to await shares the host's loop. One that awaits too long is given up; one that blocks the
-loop cannot be interrupted by anybody in its process, so it counts as a failure once it is back, and is left alone then.
+loop counts as a failure once it is back, and is left alone then: see `interrupting` for one that never comes back.
 """
 
 from __future__ import annotations
