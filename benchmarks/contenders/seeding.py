@@ -1,4 +1,4 @@
-"""An instance with people who have come to the second module of the first programme and have written all along."""
+"""An instance with people who have come to the second module of a programme and have written all along."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ from ledstang_programmes.participation import Part
 
 from contenders.page import Page, Visitor, take_apart
 
+PROGRAMME = "hantera-oro"
 VISITORS = 20  # as many as the test series has numbers for one birthday
 MODULE = 1  # counted from 0
 BORN = date(1985, 3, 14)
@@ -64,7 +65,7 @@ class Seeding:
     def __init__(self, house: House, sessions: Sessions) -> None:
         self.host, self.sessions = Host(house, "programmes"), sessions
         self.answers: Answers = house.answers
-        (self.published,) = house.published.of("programmes").values()
+        self.published = house.published.of("programmes")[PROGRAMME]
         self.programme: Programme = self.published.document
         self.step = measured_step(self.programme)
 
