@@ -1,8 +1,12 @@
-"""One machine after the other is restarted while people write: nobody meets an error, and nothing of what was saved is lost."""
+"""While people write, one machine after the other is restarted, or a key is replaced under them: nobody notices.
+
+Nobody meets an error, and nothing of what was saved is lost.
+"""
 
 from __future__ import annotations
 
 import itertools
+import json
 import re
 import signal
 import socket
@@ -26,6 +30,9 @@ TOML = """\
 title = "Testregionen"
 drain_seconds = 2
 {database}
+[rotation]
+look_seconds = 0.2
+portion = 5
 [rates]
 posts = {{ times = 100000, minutes = 10 }}
 [[regions]]
@@ -207,3 +214,53 @@ def test_nobody_notices_a_rolling_restart(folder: Path) -> None:
         for process in processes.values():
             process.kill()
             process.wait()
+
+
+def keys(folder: Path, *words: str) -> str:
+    """Run `ledstang keys …`, which must go well, and return what it said."""
+    line = [LEDSTANG, "keys", *words, str(folder)]
+    done = subprocess.run(line, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def until_nothing_is_left(folder: Path, number: int) -> None:
+    """Wait until all that there is was sealed with a key."""
+    end = time.monotonic() + 180
+    while time.monotonic() < end:
+        told = {one["number"]: one for one in json.loads(keys(folder, "show", "--json"))["keys"]}
+        if told[number]["state"] == "seals" and not any(
+            one["values"] for one in told.values() if one["number"] != number
+        ):
+            return
+    raise AssertionError(told)
+
+
+def test_nobody_notices_a_new_key(folder: Path) -> None:
+    """Two processes serve, and a third works; twice a key is made, takes over, and the older one is retired."""
+    ports = (free_port(), free_port())
+    with (
+        running(LEDSTANG, "serve", folder, "--demo", "--port", str(ports[0])) as one,
+        running(LEDSTANG, "work", folder) as worker,
+    ):
+        until_ready(ports[0])
+        with running(LEDSTANG, "serve", folder, "--demo", "--port", str(ports[1])) as two:
+            until_ready(ports[1])
+            writers = [Writer(ports[number % 2], number) for number in range(WRITERS)]
+            for writer in writers:
+                writer.start()
+            for number in (2, 3):
+                keys(folder, "rotate")
+                until_nothing_is_left(folder, number)
+                keys(folder, "retire", str(number - 1))
+            for writer in writers:
+                writer.stopped.set()
+                writer.join(30)
+            print(f"{sum(writer.asked for writer in writers)} saves, 2 new keys")
+            assert [error for writer in writers for error in writer.errors] == []
+            assert [writer.read() for writer in writers] == [writer.saved for writer in writers]
+            assert all(writer.saved for writer in writers)
+            for writer in writers:
+                writer.browser.close()
+            assert {one.poll(), two.poll(), worker.poll()} == {None}
+            assert httpx.get(f"http://127.0.0.1:{ports[0]}/health").json()["keys"] == {"state": "ok"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import stat
 import zipfile
@@ -11,7 +12,8 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 from ledstang.cli import backup, restore
-from ledstang.database import DatabaseFault
+from ledstang.database import DatabaseFault, keyfiles
+from ledstang.database.copies import MANIFEST
 from ledstang.testing import Town
 
 TOML = """\
@@ -115,6 +117,37 @@ def test_a_damaged_file_is_refused(copied: Any, tmp_path: Path) -> None:
         with pytest.raises(DatabaseFault):
             run(restore.command, bad, folder)
     run(restore.command, file, folder)
+
+
+def test_a_backup_needs_every_key_that_was_in_use(copied: Any) -> None:
+    """Also after they were retired; and one from before a key was replaced is restored with the keys of after."""
+    town, before, _, _ = copied
+    keyfiles.add(town.folder / "instance" / "data" / "keys")
+    after = town.folder / "after.zip"
+    run(backup.command, after, town.folder / "instance")
+    folder = empty(town, "other")
+    keyfiles.put_away(folder / "data" / "keys", 1)
+    for file in (before, after):
+        with pytest.raises(DatabaseFault, match=r"other keys.*retired ones too"):
+            run(restore.command, file, folder)
+    for path in (folder / "data" / "keys" / "retired").iterdir():
+        path.rename(folder / "data" / "keys" / path.name)
+    run(restore.command, before, folder)
+
+
+def test_a_backup_of_the_first_release_knows_its_keys(copied: Any) -> None:
+    """It holds a mark of half the length."""
+    town, file, _, _ = copied
+    old = town.folder / "old.zip"
+    with zipfile.ZipFile(file) as archive, zipfile.ZipFile(old, "w") as rewritten:
+        for name in archive.namelist():
+            content = archive.read(name)
+            if name == MANIFEST:
+                manifest = json.loads(content)
+                assert len(manifest["keys"]) == 64
+                content = json.dumps(manifest | {"keys": manifest["keys"][:32]}).encode()
+            rewritten.writestr(name, content)
+    run(restore.command, old, empty(town, "other"))
 
 
 def test_other_keys_are_refused(copied: Any) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from contextvars import Context
 from datetime import date
 from uuid import UUID, uuid4
 
@@ -177,6 +179,25 @@ async def test_what_somebody_writes_meanwhile_stays(house) -> None:
     await Answer.update({Answer.value: newer}, force=True)
     await column.reseal(row["id"])
     assert await Answer.select(Answer.value, Answer.revision).first() == {"value": newer, "revision": 1}
+
+
+async def test_what_somebody_writes_in_the_same_moment_stays(house) -> None:
+    """The value is read, then another is committed: sealing the first again does not bring it back."""
+    one = await house.begun()
+    person = await write(one, 0)
+    await replace(house, one)
+    (row,) = await Answer.select()
+    newer = one.keys.seal(b"newer", **place("answer", "value", row["id"], person))
+    column = next(column for column in columns_of(one.keys, one.register) if column.name == "answer")
+
+    async def work() -> asyncio.Task:
+        await Answer.update({Answer.value: newer}, force=True)
+        resealing = asyncio.create_task(column.reseal(row["id"]), context=Context())
+        await asyncio.sleep(0.2)  # in which it reads, and then waits for this transaction
+        return resealing
+
+    await (await house.database.write(work))
+    assert await Answer.select(Answer.value).first() == {"value": newer}
 
 
 async def test_what_cannot_be_opened_stops_nothing(house, caplog) -> None:
