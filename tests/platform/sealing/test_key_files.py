@@ -13,7 +13,7 @@ from click.testing import CliRunner
 from ledstang.cli.doctor import command as doctor
 from ledstang.database import DatabaseFault, keyfiles
 from ledstang.database.sealed import Keys
-from ledstang.sealing.tables import KeyHolder
+from ledstang.sealing.tables import KeyHolder, SealKey
 from ledstang.testing import TOML, Place, Town
 
 OFTEN = "[rotation]\nlook_seconds = 0.05\n"
@@ -129,6 +129,23 @@ def restore(place: Place, kept: dict[str, bytes]) -> None:
     for name, content in kept.items():
         (folder / name).write_bytes(content)
         (folder / name).chmod(0o400)
+
+
+def test_who_lacks_a_key_that_others_have_gets_no_traffic(place: Place) -> None:
+    """A load balancer sends nobody to a process that could not read what the others write; it serves whoever comes."""
+    far = SealKey(number=2, mark="of another machine", made=datetime.now(UTC), since=None)
+    place.run(SealKey.insert(far).run())
+    place.run(place.house.rollover.look())
+    browser = place.browser()
+    assert browser.get("/ready").status_code == 503
+    assert browser.get("/health").json()["keys"] == {
+        "state": "fault",
+        "why": "keys: key 2 is not among the key files",
+    }
+    assert browser.get("/urgent").status_code == 200
+    place.run(SealKey.delete().where(SealKey.number == 2).run())
+    place.run(place.house.rollover.look())
+    assert browser.get("/ready").status_code == 200
 
 
 def asked(folder: Path) -> list[str]:
