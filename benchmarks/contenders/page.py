@@ -18,7 +18,7 @@ CHOICE = re.compile(r'(<input type="(radio|checkbox)" name="([^"]+)" value="([^"
 REVISION = re.compile(r'<input type="hidden" name="_revision\.([^"]+)" value="\d+">')
 WRITTEN = re.compile(r'(<input class="input[^"]*"[^>]* name="([^"]+)" type="text" value=")[^"]*(")')
 LINES = re.compile(r'(<textarea [^>]*name="([^"]+)"[^>]*>\n).*?(</textarea>)', re.DOTALL)
-STEP = re.compile(r'(<li><a href="[^"]*/module/[^/"]+/([^"]+)"[^>]*>[^<]*</a>)( \([^)]+\))?</li>')
+STEP = re.compile(r'(<li><a href="[^"?]*/module/[^/"]+/([^"]+)"[^>]*>[^<]*</a>)( \([^)]+\))?</li>')
 EARLIER = re.compile(r'<span class="answered">([^<]*)</span>')
 ONCE = re.compile(r'(nonce=|name="_csrf" value=|data-csrf=)"[^"]*"')
 UNTIL = re.compile(r"(<noscript>[^:]*)\d\d:\d\d")

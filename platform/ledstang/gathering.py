@@ -18,12 +18,14 @@ from ledstang.instance import FILE, Instance
 from ledstang.isolation import within
 from ledstang.patience import USUAL, Patience
 from ledstang.plugins import Plugin, Plugins
+from ledstang.saying import Said
 from ledstang.settings import SettingsFault
 from ledstang.shapes import misfit
 
 Offers = dict[str, list[tuple[str, Any]]]
 """What was answered: hook → (plugin, thing), in the order of the plugins."""
 
+SEE = "See `{hook}` in platform/README.md."
 OF_THEIR_OWN = frozenset({"register_settings"})
 
 
@@ -110,7 +112,9 @@ def _shape(plugins: Plugins, plugin: Plugin, patience: Patience) -> type[msgspec
         return None
     shape, fault = within(patience.asked_ms, plugins.ask, plugin, "register_settings")
     if fault:
-        plugins.refuse(told(plugin.name, fault, _home(plugin), plugin.origin, "in `register_settings`"))
+        plugins.refuse(
+            told(plugin.name, fault, _home(plugin), plugin.origin, Said("in `{hook}`", hook="register_settings"))
+        )
         return None
     if inspect.isclass(shape) and issubclass(shape, msgspec.Struct):
         return msgspec.defstruct(shape.__name__, [], bases=(shape,), frozen=True, forbid_unknown_fields=True)
@@ -135,7 +139,7 @@ def _ask(
 
     came, fault = within(patience.asked_ms, asked)
     if came is None:
-        return told(plugin.name, fault or TimeoutError(), _home(plugin), plugin.origin, f"in `{hook}`")
+        return told(plugin.name, fault or TimeoutError(), _home(plugin), plugin.origin, Said("in `{hook}`", hook=hook))
     answers[hook], wrong = came
     return wrong
 
@@ -145,17 +149,19 @@ def _wrong_answer(plugin: Plugin, hook: str, answer: Any, patience: Patience) ->
     if type(answer) is not list:
         return _wrong(plugin, hook, answer, "a list")
     if len(answer) > patience.offers:
-        why = f"answers `{hook}` with {len(answer)} things, where {patience.offers} is the most"
+        why = Said("answers `{hook}` with {number} things, where {most} is the most",
+                   hook=hook, number=len(answer), most=patience.offers)  # fmt: skip
         return PluginFault(plugin.name, plugin.origin, why, "Bring fewer, or raise `offers` below `[patience]`.")
     kinds = _answers(hook)
     for thing in answer:
         kind = next((kind for kind in kinds if _is(thing, kind)), None)
         if kinds and kind is None:
-            return _wrong(plugin, hook, thing, " or ".join(kind.__name__ for kind in kinds))
+            return _wrong(plugin, hook, thing, " / ".join(kind.__name__ for kind in kinds))
         if kind and issubclass(kind, msgspec.Struct) and (field := misfit(thing, kind)):
             got = type(getattr(thing, field)).__name__
-            why = f"answers `{hook}` with a {kind.__name__} whose `{field}` does not fit: it is of the type {got}"
-            return PluginFault(plugin.name, plugin.origin, why, f"See `{hook}` in platform/README.md.")
+            why = Said("answers `{hook}` with a {kind} whose `{field}` does not fit: it is of the type {got}",
+                       hook=hook, kind=kind.__name__, field=field, got=got)  # fmt: skip
+            return PluginFault(plugin.name, plugin.origin, why, Said(SEE, hook=hook))
     return None
 
 
@@ -168,7 +174,7 @@ def command_fault(plugin: Plugin, brought: list[click.Command], taken: set[str])
     """Return what stands against a plugin's commands: a name that is taken. `taken` takes up those that may stand."""
     for command in brought:
         if not isinstance(command.name, str) or command.name in taken:
-            why = f"brings a command `{command.name}`, a name that is taken"
+            why = Said("brings a command `{name}`, a name that is taken", name=command.name)
             return PluginFault(plugin.name, plugin.origin, why, "Give it another name.")
         taken.add(command.name)
     return None
@@ -185,8 +191,9 @@ def _answers(hook: str) -> tuple[type, ...]:
 
 
 def _wrong(plugin: Plugin, hook: str, answer: Any, wanted: str) -> PluginFault:
-    why = f"answers `{hook}` with {type(answer).__name__} where {wanted} is wanted"
-    return PluginFault(plugin.name, plugin.origin, why, f"See `{hook}` in platform/README.md.")
+    why = "answers `{hook}` with {got} where {wanted} is wanted"
+    why = Said(why, hook=hook, got=type(answer).__name__, wanted=wanted)
+    return PluginFault(plugin.name, plugin.origin, why, Said(SEE, hook=hook))
 
 
 def _home(plugin: Plugin) -> Path:

@@ -12,6 +12,7 @@ from pathlib import Path
 from types import ModuleType
 
 from ledstang.isolation import within
+from ledstang.saying import Said
 
 LOCAL = "ledstang_local"
 LONGEST = 300
@@ -44,7 +45,7 @@ def imported(name: str, origin: str, load: EntryPoint | Path, milliseconds: int)
     module, fault = within(milliseconds, _module, name, load)
     if fault:
         if isinstance(load, EntryPoint) and _leads_nowhere(fault, load.module):
-            why = f"could not be found: there is no module `{load.module}`"
+            why = Said("could not be found: there is no module `{name}`", name=load.module)
             tip = "Install the package again, or remove it: its entry point leads nowhere."
             raise Refused(PluginFault(name, origin, why, tip)) from None
         raise Refused(told(name, fault, _home(load), origin, "while it was imported")) from fault
@@ -63,7 +64,9 @@ def beside(name: str, module: ModuleType, part: str, milliseconds: int) -> Modul
         return None
     found, fault = within(milliseconds, importlib.import_module, f"{module.__name__}.{part}")
     if fault:
-        raise Refused(told(name, fault, file.parent, str(file), f"while its {part}.py was imported")) from fault
+        raise Refused(
+            told(name, fault, file.parent, str(file), Said("while its {part}.py was imported", part=part))
+        ) from fault
     return found
 
 
@@ -78,16 +81,18 @@ def told(name: str, fault: BaseException, home: Path | None, origin: str, when: 
     place = _line(fault, home) or origin
     if isinstance(fault, ModuleNotFoundError) and (fault.name or "").startswith(f"{LOCAL}."):
         tip = "Make the plugin a folder with an __init__.py and its parts beside it, or correct the import."
-        return PluginFault(name, place, f"imports `{fault.name}`, which does not lie beside it", tip)
+        return PluginFault(name, place, Said("imports `{name}`, which does not lie beside it", name=fault.name), tip)
     if isinstance(fault, ModuleNotFoundError) and fault.name:
-        tip = f"Install what holds `{fault.name}`, or correct the import."
-        return PluginFault(name, place, f"imports `{fault.name}`, which is not installed", tip)
+        tip = Said("Install what holds `{name}`, or correct the import.", name=fault.name)
+        return PluginFault(name, place, Said("imports `{name}`, which is not installed", name=fault.name), tip)
     if isinstance(fault, SyntaxError):
-        return PluginFault(name, place, f"is not valid Python: {fault.msg}", MEND)
+        return PluginFault(name, place, Said("is not valid Python: {said}", said=fault.msg), MEND)
     if isinstance(fault, TimeoutError) and fault.__traceback__ is None:
-        return PluginFault(name, place, f"did not come to an end {when}", "Let it return at once, and work later.")
+        why = Said("did not come to an end {when}", when=when)
+        return PluginFault(name, place, why, "Let it return at once, and work later.")
     said = " ".join(str(fault).split())[:LONGEST]
-    return PluginFault(name, place, f"raised {type(fault).__name__} {when}{f': {said}' if said else ''}", MEND)
+    why = "raised {fault} {when}: {said}" if said else "raised {fault} {when}"
+    return PluginFault(name, place, Said(why, fault=type(fault).__name__, when=when, said=said), MEND)
 
 
 def _local(name: str, file: Path) -> ModuleType:

@@ -19,6 +19,7 @@ from piccolo.table import Table
 from ledstang import hookspecs
 from ledstang.importing import PluginFault, Refused, beside, forget_local, imported
 from ledstang.patience import USUAL, Patience
+from ledstang.saying import Said
 
 __all__ = ["NAME", "RESERVED", "Plugin", "PluginFault", "Plugins", "find", "slug"]
 
@@ -170,12 +171,13 @@ def _take(plugins: Plugins, name: str, origin: str, load: EntryPoint | Path, mil
         raise Refused(PluginFault(name, origin, "has a name that the host keeps for itself", "Give it another name."))
     if name in plugins.found:
         taken = plugins.found[name].origin
-        tip = f"Rename one of them, or put `{name}` in `disabled` to do without both."
-        raise Refused(PluginFault(name, origin, f"has a name that {taken} has taken already", tip))
+        tip = Said("Rename one of them, or put `{name}` in `disabled` to do without both.", name=name)
+        raise Refused(PluginFault(name, origin, Said("has a name that {taken} has taken already", taken=taken), tip))
     module = imported(name, origin, load, milliseconds)
     same = next((other.name for other in plugins.found.values() if other.module is module), None)
     if same:
-        raise Refused(PluginFault(name, origin, f"is the same module as the plugin `{same}`", "Remove one of them."))
+        why = Said("is the same module as the plugin `{name}`", name=same)
+        raise Refused(PluginFault(name, origin, why, "Remove one of them."))
     version = load.dist.version if isinstance(load, EntryPoint) and load.dist else getattr(module, "__version__", "")
     plugin = Plugin(name, module, origin, str(version))
     plugin.tables = _tables(plugin, milliseconds)
@@ -191,7 +193,7 @@ def _specify(plugins: Plugins, plugin: Plugin, milliseconds: int) -> None:
     taken = plugins.specified()
     for name in vars(specs):
         if name in taken and plugins.manager.parse_hookspec_opts(specs, name) is not None:
-            why = f"specifies the hook `{name}`, which is there already"
+            why = Said("specifies the hook `{name}`, which is there already", name=name)
             raise Refused(PluginFault(plugin.name, specs.__file__ or "", why, "Give it another name."))
     try:
         plugins.manager.add_hookspecs(specs)
@@ -212,8 +214,10 @@ def _tables(plugin: Plugin, milliseconds: int) -> tuple[type[Table], ...]:
         name = table._meta.tablename
         if not name.startswith(f"{plugin.name}_"):
             where = module.__file__ or plugin.origin
-            tip = f'Call it `{plugin.name}_{name}`: class {table.__name__}(Table, tablename="{plugin.name}_{name}").'
-            raise Refused(PluginFault(plugin.name, where, f"has a table `{name}` without the plugin's name first", tip))
+            right = f"{plugin.name}_{name}"
+            why = Said("has a table `{name}` without the plugin's name first", name=name)
+            tip = Said('Call it `{name}`: class {table}(Table, tablename="{name}").', name=right, table=table.__name__)
+            raise Refused(PluginFault(plugin.name, where, why, tip))
     return tables
 
 
@@ -225,7 +229,7 @@ def _register(plugins: Plugins, plugin: Plugin) -> None:
         options = plugins.manager.parse_hookimpl_opts(plugin.module, name)
         if options is None:
             if name in specified and getattr(function, "__module__", "") == plugin.module.__name__:
-                why = f"defines `{name}` without marking it, so nobody would ask it"
+                why = Said("defines `{name}` without marking it, so nobody would ask it", name=name)
                 raise Refused(PluginFault(plugin.name, _where(function), why, "Write @hookimpl on the line above."))
             continue
         hook = options.get("specname") or name
@@ -234,24 +238,26 @@ def _register(plugins: Plugins, plugin: Plugin) -> None:
             hooks.append(hook)
         elif not options.get("optionalhook"):
             near = difflib.get_close_matches(hook, specified, 1)
-            tip = f"Did you mean `{near[0]}`?" if near else f"There are: {', '.join(sorted(specified))}."
-            where = _where(function)
-            raise Refused(PluginFault(plugin.name, where, f"implements `{hook}`, which is no hook", tip))
+            there = Said("There are: {names}.", names=", ".join(sorted(specified)))
+            tip = Said("Did you mean `{name}`?", name=near[0]) if near else there
+            why = Said("implements `{name}`, which is no hook", name=hook)
+            raise Refused(PluginFault(plugin.name, _where(function), why, tip))
     plugin.hooks = tuple(sorted(hooks))
     plugins.manager.register(plugin.module, name=plugin.name)
 
 
 def _fit(plugin: Plugin, hook: str, function: Any, allowed: tuple[str, ...]) -> None:
     if inspect.iscoroutinefunction(function):
-        why = f"implements `{hook}` as an async function"
+        why = Said("implements `{name}` as an async function", name=hook)
         tip = "Write it without async: it is called once at start, and returns things whose methods are async."
         raise Refused(PluginFault(plugin.name, _where(function), why, tip))
     wanted = tuple(inspect.signature(function).parameters)
     wrong = [argument for argument in wanted if argument not in allowed]
     if wrong:
-        takes = f"It is `{hook}({', '.join(allowed)})`."
-        why = f"implements `{hook}` with the argument `{wrong[0]}`, which that hook does not give"
-        raise Refused(PluginFault(plugin.name, _where(function), why, takes))
+        tip = Said("It is `{hook}`.", hook=f"{hook}({', '.join(allowed)})")
+        why = "implements `{hook}` with the argument `{argument}`, which that hook does not give"
+        why = Said(why, hook=hook, argument=wrong[0])
+        raise Refused(PluginFault(plugin.name, _where(function), why, tip))
 
 
 def _where(function: Any) -> str:

@@ -24,6 +24,7 @@ from ledstang.house import House
 from ledstang.importing import PluginFault
 from ledstang.plugins import Plugin, Plugins
 from ledstang.routing import handlers_of, router
+from ledstang.saying import Said
 from ledstang.tables import HOST as TABLES
 from ledstang.web.context import LANGUAGES
 from ledstang.web.texts import catalogue
@@ -74,21 +75,21 @@ def _tables(plugin: Plugin, owners: dict[str, str]) -> PluginFault | None:
     if not plugin.tables:
         return None
     if plugin.folder is None:
-        tip = f"Make it a folder `{plugin.name}/` with an __init__.py, and tables and migrations beside it."
+        tip = "Make it a folder `{name}/` with an __init__.py, and tables and migrations beside it."
+        tip = Said(tip, name=plugin.name)
         return PluginFault(plugin.name, plugin.origin, "has tables, but no folder for their migrations", tip)
     for name in (table._meta.tablename for table in plugin.tables):
         if name in owners:
             where = str(plugin.folder / "tables.py")
-            why = f"has a table `{name}`, a name that {owners[name]} has taken"
+            why = Said("has a table `{name}`, a name that {owner} has taken", name=name, owner=owners[name])
             return PluginFault(plugin.name, where, why, "Give the table another name.")
     try:
         if written(App(plugin.name, plugin.tables, plugin.folder / "migrations")):
             return None
     except DatabaseFault as fault:
-        return PluginFault(
-            plugin.name, fault.where, f"has a migration that cannot be used: {fault.why}", f"{fault.tip}."
-        )
-    tip = f"Run `ledstang migrate --write {plugin.name}`."
+        why = Said("has a migration that cannot be used: {said}", said=fault.why)
+        return PluginFault(plugin.name, fault.where, why, f"{fault.tip}.")
+    tip = Said("Run `{command}`.", command=f"ledstang migrate --write {plugin.name}")
     return PluginFault(plugin.name, plugin.origin, "has tables but no migrations, so they would never be made", tip)
 
 
@@ -102,25 +103,30 @@ def _content_faults(plugins: Plugins, offers: Offers) -> Iterator[PluginFault]:
         brought = [kind for kind in _of(offers, "register_content", plugin) if isinstance(kind, ContentKind)]
         for kind in brought:
             if kind.name in kinds:
-                why = why or f"brings the kind of content `{kind.name}`, a name that {kinds[kind.name]} has taken"
+                said = "brings the kind of content `{name}`, a name that {owner} has taken"
+                why = why or Said(said, name=kind.name, owner=kinds[kind.name])
         if why:
             yield PluginFault(plugin.name, plugin.origin, why, "Give it another name.")
         else:
-            kinds |= {kind.name: f"the plugin `{plugin.name}`" for kind in brought}
-            boxes |= {block.name: f"the plugin `{plugin.name}`" for block in _of(offers, "register_blocks", plugin)}
+            kinds |= {kind.name: Said("the plugin `{name}`", name=plugin.name) for kind in brought}
+            boxes |= {
+                block.name: Said("the plugin `{name}`", name=plugin.name)
+                for block in _of(offers, "register_blocks", plugin)
+            }
 
 
 def _box(block: Block, boxes: dict[str, str], words: dict[str, dict[str, str]]) -> str:
     """Return what stands against a box, or nothing after having taken up its words."""
     if block.name in boxes:
-        return f"brings a box `{block.name}`, a name that {boxes[block.name]} has taken"
+        return Said("brings a box `{name}`, a name that {owner} has taken", name=block.name, owner=boxes[block.name])
     mine = {word.lower(): block.name for word in block.words.values()}
     settings = {word.lower(): key for key, written in block.settings.items() for word in written.values()}
     for table, given in (("boxes", mine), ("settings", settings)):
         for word, meaning in given.items():
             means = words[table].get(word, word if word in words[table].values() else meaning)
             if means != meaning:
-                return f"brings a box `{block.name}` with the word “{word}”, which means `{means}` already"
+                why = "brings a box `{name}` with the word “{word}”, which means `{means}` already"
+                return Said(why, name=block.name, word=word, means=means)
     words["boxes"] |= mine
     words["settings"] |= settings
     return ""
@@ -142,7 +148,7 @@ def _work_faults(plugins: Plugins, offers: Offers) -> Iterator[PluginFault]:
         names = [thing.name for thing in things]
         twice = next((name for name in names if names.count(name) > 1), None)
         if twice:
-            why = f"brings two jobs or listeners called `{twice}`"
+            why = Said("brings two jobs or listeners called `{name}`", name=twice)
             yield PluginFault(plugin.name, plugin.origin, why, "Give one of them another name.")
 
 
@@ -150,7 +156,7 @@ def _route_fault(house: House, plugin: Plugin, handlers: list[BaseRouteHandler])
     try:
         Litestar([router(house, plugin, handlers)], openapi_config=None)
     except Exception as fault:
-        why = f"has a route that cannot be served: {' '.join(str(fault).split())}"
+        why = Said("has a route that cannot be served: {said}", said=" ".join(str(fault).split()))
         return PluginFault(plugin.name, plugin.origin, why, "Mend the handler, its path or its arguments.")
     return None
 
@@ -162,7 +168,8 @@ def _same_route_faults(house: House) -> Iterator[PluginFault]:
         seen: set[tuple[str, str]] = set()
         for route in ((method, path) for one in handlers for path in one.paths for method in _methods(one)):
             if route in seen:
-                why = f"has two handlers for {route[0]} /{plugin.slug}{route[1].rstrip('/')}"
+                at = f"{route[0]} /{plugin.slug}{route[1].rstrip('/')}"
+                why = Said("has two handlers for {route}", route=at)
                 yield PluginFault(name, plugin.origin, why, "Remove one of them, or give it another path.")
                 break
             seen.add(route)
@@ -181,7 +188,7 @@ def _text_faults(plugins: Plugins) -> Iterator[PluginFault]:
             for language in LANGUAGES if folder else ():
                 catalogue(language, [folder] if folder else [])
         except Exception as fault:
-            why = f"has texts that cannot be read: {' '.join(str(fault).split())}"
+            why = Said("has texts that cannot be read: {said}", said=" ".join(str(fault).split()))
             yield PluginFault(plugin.name, str(folder), why, "Mend the .po file.")
 
 

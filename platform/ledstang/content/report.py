@@ -10,6 +10,7 @@ import msgspec
 
 from ledstang.content.diagnostics import Diagnostic
 from ledstang.content.texts import text
+from ledstang.saying import Said
 
 
 def ordered(found: Iterable[Diagnostic]) -> list[Diagnostic]:
@@ -54,9 +55,15 @@ def as_data(fault: Diagnostic, language: str, folders: Sequence[Path] = ()) -> d
 def filled(fault: Diagnostic, language: str, folders: Sequence[Path] = ()) -> tuple[str, str]:
     """Return a fault's sentence and tip in a language, with their values in place."""
     values = {
-        key: text(value, language, folders) if isinstance(value, str) else value for key, value in fault.values.items()
+        key: _said(value, language, folders) if isinstance(value, str) else value for key, value in fault.values.items()
     }
     return _fill(text(fault.sentence, language, folders), values), _fill(text(fault.tip, language, folders), values)
+
+
+def _said(value: str, language: str, folders: Sequence[Path]) -> str:
+    if isinstance(value, Said):
+        return value.translated(lambda message: text(message, language, folders))
+    return text(value, language, folders)
 
 
 def summary(found: Sequence[Diagnostic], language: str) -> str:

@@ -11,6 +11,7 @@ from markupsafe import Markup
 from ledstang.bundled import bundled
 from ledstang.importing import PluginFault
 from ledstang.problems.pages import problem_href
+from ledstang.saying import Said
 from ledstang.signin.csrf import token_of
 from ledstang.web.context import RequestContext, context_of
 from ledstang.web.look import look_of
@@ -49,7 +50,8 @@ class Pages:
         folders = {plugin.name: plugin.folder for plugin in house.plugins.found.values() if plugin.folder}
         self.templates = Templates(folders, self.static.href)
         for name, fault in self.templates.faults.items():
-            where, why = f"{fault.filename}:{fault.lineno}", f"has a template that is not valid: {fault.message}"
+            where, said = f"{fault.filename}:{fault.lineno}", "has a template that is not valid: {said}"
+            why = Said(said, said=fault.message)
             house.refuse(PluginFault(name, where, why, "Mend that line."))
 
     def render(
@@ -89,7 +91,7 @@ class Pages:
             if folder := plugin.part("static"):
                 self.static.add(plugin.name, folder)
         except (StaticFileTooLarge, OSError) as fault:
-            why = f"has a static file that cannot be served: {str(fault).rstrip('.')}"
+            why = Said("has a static file that cannot be served: {said}", said=str(fault).rstrip("."))
             self._house.refuse(PluginFault(plugin.name, plugin.origin, why, "Make it smaller, or readable."))
 
     def themes(self) -> list[str]:

@@ -149,6 +149,11 @@ def asked(tmp_path: Path) -> tuple[Path, list[str]]:
         for case, body in ASKED.items()
     ]
     names += [
+        written(folder, f"{hook[9:]}_{case}", f"@hookimpl\n{begun} {hook}({given}):\n    return []\n")
+        for hook in HOOKS
+        for case, begun, given in (("wants", "def", "rubbish"), ("waits", "async def", ""))
+    ]
+    names += [
         written(folder, f"imported_{case}", body)
         for case, body in ASKED.items()
         if case in ("raises", "hangs", "leaves", "interrupts")
