@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from ledstang.people.assignments import Assignment
 from ledstang.people.persons import Person
 from ledstang.signin.sessions import Session
 
@@ -13,8 +14,8 @@ class Visit(msgspec.Struct, frozen=True):
 
     `actor` is who is signed in and `subject` whose things it is about; they are one person when the ground is `self`.
     `region` is the id of the region where the subject lives, None when this instance serves none there; `unit` is the
-    care unit that staff act for; `purpose` is why, for the access log. Only what the host does by itself, such as a
-    simulation, has no session.
+    care unit that staff act for, and `assignment` in what capacity; `purpose` is why, for the access log. Only what the
+    host does by itself, such as a simulation, has no session.
     """
 
     actor: Person
@@ -25,6 +26,7 @@ class Visit(msgspec.Struct, frozen=True):
     region: str | None
     session: Session | None
     language: str
+    assignment: Assignment | None = None
 
     @classmethod
     def of(
