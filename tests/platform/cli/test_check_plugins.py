@@ -76,9 +76,10 @@ def test_all_at_once(folder: Path, run: Run) -> None:
 
 
 def test_in_swedish(folder: Path, run: Run) -> None:
-    """The frame of the sentence is in the reader's language; what Python says is in Python's."""
+    """The sentence and what to do are in the reader's language; what Python says is in Python's."""
     output = run("check", folder).output
-    assert "Tillägget ”hook” implements `register_link`, which is no hook." in output
+    assert "Tillägget ”hook” svarar på `register_link`, som inte är någon krok." in output
+    assert "Menade du `register_links`?" in output
 
 
 def test_a_plugin_s_folder_on_its_own(folder: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
