@@ -73,6 +73,17 @@ def test_every_text_of_a_plugin_is_there_in_swedish(plugin: Plugin) -> None:
     assert asked - {message for folder in folders for message in translated(folder)} == set()
 
 
+def test_a_text_has_one_swedish() -> None:
+    """Whatever catalogue comes first, a button is called the same: the host's and the plugins' never disagree."""
+    swedish: dict[str, set[str]] = {}
+    for folder in [HOST, *(folder for plugin in PLUGINS.values() if (folder := plugin.part("locale")))]:
+        for file in {*folder.glob("sv.po"), *folder.glob("*.sv.po")}:
+            for message in read_po(io.BytesIO(file.read_bytes()), locale="sv"):
+                if message.id:
+                    swedish.setdefault(str(message.id), set()).add(str(message.string))
+    assert {one: several for one, several in swedish.items() if len(several) > 1} == {}
+
+
 def translated(folder: Path) -> Iterator[str]:
     """Yield the message ids that have a Swedish in a folder of catalogues; of singular and plural: the singular."""
     for file in {*folder.glob("sv.po"), *folder.glob("*.sv.po")}:
