@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+import httpx
 from ledstang.access.permissions import Own
 from ledstang.people.persons import Identity
 from ledstang.testing import Browser, Place, Town
@@ -88,6 +89,7 @@ def register_routes(host: Host) -> list:
         return "read"
     return [read]
 '''
+CLOSED = (401, 404, 405)
 QUIET = frozenset({"session", "rate_count"})
 """Tables that every request may touch: signs of life and counts."""
 
@@ -157,3 +159,10 @@ class Scene:
 
 
 Fixture = Callable[[Scene], Target]
+
+
+def closed(answer: httpx.Response, method: str) -> bool:
+    """Say whether an answer lets nobody in and tells nothing."""
+    if answer.status_code == 303:
+        return answer.headers["location"].partition("?")[0] == "/signin"
+    return answer.status_code in CLOSED or (method == "OPTIONS" and answer.status_code == 204 and not answer.content)

@@ -8,14 +8,12 @@ from __future__ import annotations
 
 from typing import Any
 
-import httpx
 import pytest
 
 from .fixtures import FIXTURES, missing, routes_of
-from .scene import Scene
+from .scene import Scene, closed
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
-CLOSED = (401, 404, 405)
 VICTIMS = ("person", "actor", "owner", "subject", "acting_for", "participation", "response", "id", "unit", "region")
 OTHERS = {"status": "completed", "ended": "2020-01-01", "started": "2020-01-01", "revision": "99", "scores": "{}"}
 
@@ -24,13 +22,6 @@ def test_every_route_that_names_something_has_a_fixture(scene: Scene) -> None:
     """A new route is attacked, or the suite fails; and no fixture is left of a route that is gone."""
     assert missing(scene.place.client.app) == set()
     assert set(FIXTURES) == set(routes_of(scene.place.client.app))
-
-
-def closed(answer: httpx.Response, method: str) -> bool:
-    """Say whether an answer lets nobody in and tells nothing."""
-    if answer.status_code == 303:
-        return answer.headers["location"].startswith("/signin")
-    return answer.status_code in CLOSED or (method == "OPTIONS" and answer.status_code == 204 and not answer.content)
 
 
 @pytest.mark.parametrize("path", FIXTURES)
