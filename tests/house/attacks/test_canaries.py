@@ -45,7 +45,7 @@ def write_an_answer(served) -> httpx.Response:
 
 
 def test_v5_16_2_5_nothing_of_anybody_is_left_anywhere(folder: Path, serving, sweep) -> None:
-    """After signing in, writing, and every way of failing: log, addresses, error pages, database, journal, backup."""
+    """After signing in, writing, and every way of failing: log, addresses, error pages, figures, database, journal, backup."""
     asked: list[str] = []
     with serving("--demo", folder) as served:
         served.client.event_hooks["request"].append(lambda request: asked.append(unquote(str(request.url))))
@@ -61,9 +61,12 @@ def test_v5_16_2_5_nothing_of_anybody_is_left_anywhere(folder: Path, serving, sw
             served.client.post("/programmes/hantera-oro/begin", content=b"x" * 5_000_000),
             served.client.get("/programmes/?q=" + "a" * 9000),
             served.client.get("/start", headers={"Cookie": "x=" + "x" * 9000}),
+            served.client.get("/metrics"),
+            served.client.get("/health"),
             httpx.get(str(served.client.base_url) + "/start"),
         ]
         assert {answer.status_code for answer in pages} >= {403, 404, 405, 413, 500}
+        assert "/programmes/{key}" in pages[-3].text, "the figures were not there to be searched"
         shown = [re.sub(r"<header.*?</header>|<footer.*?</footer>", "", one.text, flags=re.S) for one in pages]
         assert sweep(folder, [*asked, *shown], tokens) == []
         said = list(served.said)
