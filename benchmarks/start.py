@@ -12,6 +12,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from os import getloadavg, sysconf
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
@@ -94,6 +95,9 @@ app = Litestar([page(number) for number in range({PLUGINS * ROUTES})])
 """
 
 
+Figures = tuple[float, float, float]
+
+
 def free_port() -> int:
     """Return a port that nobody listens on."""
     with socket.socket() as trial:
@@ -129,12 +133,25 @@ def megabytes(process: int) -> float:
     return int(found[1]) / 1024 if found else float("nan")
 
 
-def measure(line: list[str | Path], ready: str, port: int, cwd: Path, pages: list[str]) -> tuple[float, float]:
-    """Start once; return seconds and megabytes."""
+def at_work(process: int) -> float:
+    """Return for how many seconds a process has had a processor: what a start costs, however busy the machine is."""
+    fields = Path(f"/proc/{process}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / sysconf("SC_CLK_TCK")
+
+
+def measure(line: list[str | Path], ready: str, port: int, cwd: Path, pages: list[str]) -> Figures:
+    """Start once; return the seconds until it answered, those that it was at work, and megabytes."""
     with started(line, ready, port, cwd) as (seconds, process):
+        worked = at_work(process.pid)
         for path in pages:
             httpx.get(f"http://127.0.0.1:{port}{path}").raise_for_status()
-        return seconds, megabytes(process.pid)
+        return seconds, worked, megabytes(process.pid)
+
+
+def middle(runs: list[Figures]) -> Figures:
+    """Return the median of each figure."""
+    seconds, worked, size = (median(figures) for figures in zip(*runs, strict=True))
+    return seconds, worked, size
 
 
 def main() -> None:
@@ -165,12 +182,12 @@ def main() -> None:
 
     rows = {
         f"ledstang, {PLUGINS} more plugins, first start": first,
-        f"ledstang, {PLUGINS} more plugins": (median(one[0] for one in following), median(one[1] for one in following)),
-        f"bare Litestar, {PLUGINS * ROUTES} routes": (median(one[0] for one in peers), median(one[1] for one in peers)),
+        f"ledstang, {PLUGINS} more plugins": middle(following),
+        f"bare Litestar, {PLUGINS * ROUTES} routes": middle(peers),
     }
-    print(f"{'':44}{'seconds':>9}{'MB':>7}")
-    for name, (seconds, size) in rows.items():
-        print(f"{name:44}{seconds:>9.2f}{size:>7.0f}")
+    print(f"load {getloadavg()[0]:.1f}{'':36}{'seconds':>9}{'CPU s':>7}{'MB':>7}")
+    for name, (seconds, worked, size) in rows.items():
+        print(f"{name:44}{seconds:>9.2f}{worked:>7.2f}{size:>7.0f}")
     print(f"Aims: at most {AIM_SECONDS} s and {AIM_MEGABYTES} MB.")
 
 
