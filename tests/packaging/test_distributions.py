@@ -116,8 +116,8 @@ def test_the_outside_plugin_is_listed_as_ours_are(environment: Path, tmp_path: P
 
 
 def test_the_wheel_serves_what_the_checkout_serves(environment: Path, tmp_path: Path, serving) -> None:
-    """The open pages of a new instance are the same, byte for byte, from the wheel and from here."""
-    pages = []
+    """The open pages of a new instance are the same, byte for byte, from the wheel and from here; and so are one's own."""
+    pages, own = [], []
     for number, bin_ in enumerate((environment, HERE)):
         folder = tmp_path / str(number) / "region"
         assert run(bin_ / "ledstang", "init", folder, cwd=tmp_path).returncode == 0
@@ -126,10 +126,12 @@ def test_the_wheel_serves_what_the_checkout_serves(environment: Path, tmp_path: 
         with serving("--demo", folder, command=bin_ / "ledstang", cwd=tmp_path) as served:
             answers = {path: served.client.get(path) for path in OPEN_PAGES}
             pages.append({path: (answer.status_code, answer.content) for path, answer in answers.items()})
+            own.append(_pages_of_one_s_own(served))
     wheel, checkout = pages
     for path in OPEN_PAGES:
         assert wheel[path] == checkout[path], path
     assert {path: status for path, (status, _) in wheel.items() if status != 200} == {"/no-such-page": 404}
+    assert own[0] == own[1]
 
 
 def test_nothing_of_the_checkout_is_needed(environment: Path, tmp_path: Path) -> None:
@@ -142,6 +144,19 @@ def test_nothing_of_the_checkout_is_needed(environment: Path, tmp_path: Path) ->
     )
     assert told.stdout.split()[0].startswith(str(environment.parent))
     assert not told.stdout.split()[1].startswith(str(environment.parent))
+
+
+def _pages_of_one_s_own(served) -> list[str]:
+    """Begin a programme and return what somebody sees, without what is drawn by lot or by the clock."""
+    start = served.sign_in("Tove Berg")
+    consent = re.search(r'name="consent"[^>]*value="([^"]+)"', served.client.get("/programmes/hantera-oro/begin").text)
+    assert consent
+    mine = served.post("/programmes/hantera-oro/begin", consent=consent[1]).text
+    step = re.search(r'href="(/programmes/mine/[^"]+/(?:module|form)/[^"]+)"', mine)
+    assert step
+    pages = [start, mine, served.client.get(step[1]).text, served.client.get("/signin/sessions").text]
+    chance = r'[0-9a-f]{8}-[0-9a-f-]{27}|[\w-]{43,64}|nonce="[\w-]+"|\d\d[:.]\d\d|seconds\S*="\d+"'
+    return [re.sub(chance, "…", page) for page in pages]
 
 
 def _without_diary(installed: bool) -> str:
