@@ -5,13 +5,13 @@ BIN    := $(VENV)/bin
 PORT   ?= 8000
 SAY    := @printf '→ %s\n'
 
-.PHONY: run test quick lint drill bench clean
+.PHONY: run test quick lint gates drill bench clean
 
 run: $(VENV)/.run
 	$(SAY) "Starting the demo on port $(PORT)"
 	@$(BIN)/ledstang serve --demo --port $(PORT)
 
-test: $(VENV)/.test chromium postgresql tests/tools/node_modules/.ready lint
+test: $(VENV)/.test chromium java postgresql tests/tools/node_modules/.ready lint
 	$(SAY) "Running the tests that need no browser (some minutes)"
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/pytest -q -n 2 -m "not browser and not drill"
 	$(SAY) "Running the tests in a real browser"
@@ -25,6 +25,10 @@ lint: $(VENV)/.test
 	$(SAY) "Reading the code"
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
+
+# The accessibility gates, and what they came to written down for the page /accessibility.
+gates: $(VENV)/.test chromium java tests/tools/node_modules/.ready
+	@LEDSTANG_GATES=1 PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/pytest -q -n 0 tests/e2e/test_gates.py
 
 # Long proofs, minutes each: kill -9, full disks, restarts under load. Before a release, not before a commit.
 drill: $(VENV)/.test postgresql haproxy nginx
@@ -61,7 +65,7 @@ $(VENV)/.bench: $(VENV)/.test
 
 tests/tools/node_modules/.ready: $(VENV)/.test tests/tools/package.json
 	$(SAY) "Installing the accessibility tools"
-	@cd tests/tools && PATH="$(CURDIR)/$(BIN):$$PATH" npm install --no-package-lock --no-audit --no-fund --silent
+	@cd tests/tools && PUPPETEER_SKIP_DOWNLOAD=1 PATH="$(CURDIR)/$(BIN):$$PATH" npm install --no-package-lock --no-audit --no-fund --silent
 	@touch $@
 
 .PHONY: chromium
@@ -73,6 +77,17 @@ chromium:
 				apt-get install -y -qq --no-install-recommends chromium fonts-open-sans >/dev/null; \
 		else \
 			echo "The browser tests need Chromium. Run: sudo apt install chromium fonts-open-sans"; exit 1; \
+		fi; }
+
+.PHONY: java
+java:
+	@command -v java >/dev/null || { \
+		if [ "$$(id -u)" = 0 ]; then \
+			printf '→ %s\n' "Installing Debian's Java for the W3C's HTML checker"; \
+			apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
+				apt-get install -y -qq --no-install-recommends default-jre-headless >/dev/null; \
+		else \
+			echo "The browser tests need Java 17. Run: sudo apt install default-jre-headless"; exit 1; \
 		fi; }
 
 .PHONY: postgresql

@@ -56,6 +56,17 @@ NAME = """() => {
   const e = document.activeElement;
   return `${e.tagName} ${e.id || (e.textContent || "").trim().slice(0, 40)}`;
 }"""
+STOP = """() => {
+  const e = document.activeElement, before = window.__stops.at(-1), name = (NAME)();
+  if (e === document.body || e === window.__stops[0]) return null;
+  if (e === before) return [];  // a field for a time has stops within it
+  window.__stops.push(e);
+  const faults = (HIDDEN)() ? [`${name}: hidden beneath something`] : [];
+  if (before && !(before.compareDocumentPosition(e) & Node.DOCUMENT_POSITION_FOLLOWING))
+    faults.push(`${name}: reached out of order`);
+  return faults;
+}"""
+"""One stop of the Tab key: null at the end, else what is wrong with it. Scripts stand for HIDDEN and NAME."""
 BOX = """() => {
   const e = document.activeElement; if (e === document.body) return null;
   const b = (e.closest("label") || e).getBoundingClientRect();
@@ -108,6 +119,19 @@ def weak_focus(page: Page, stops: int = 400) -> list[str]:
         if not _shows(page, box):
             weak.append(f"{name}: focus does not show")
     return weak
+
+
+def tab_order(page: Page, stops: int = 400) -> list[str]:
+    """Press Tab through the page; tell each stop that comes before one it follows in the document, or is hidden."""
+    faults: list[str] = []
+    page.evaluate("() => { const skip = document.querySelector('.skip'); skip.focus(); window.__stops = [skip]; }")
+    for _ in range(stops):
+        page.keyboard.press("Tab")
+        told = page.evaluate(STOP.replace("HIDDEN", HIDDEN).replace("NAME", NAME))
+        if told is None:
+            return faults
+        faults += told
+    return [*faults, "the Tab key never comes to the end"]
 
 
 def _shows(page: Page, box: dict[str, float]) -> bool:

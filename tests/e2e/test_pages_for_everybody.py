@@ -15,6 +15,7 @@ from .accessibility_checks import (
     axe_violations,
     overflows,
     small_targets,
+    tab_order,
     visible_border,
     weak_focus,
 )
@@ -157,6 +158,10 @@ UNLABELLED = "for (const e of document.querySelectorAll('label')) e.removeAttrib
 NAMELESS = "document.documentElement.removeAttribute('lang')"
 PALE = "document.querySelector('main p').style.color = '#999999'"
 WIDE = "document.querySelector('main h1').style.width = '400px'"
+JUMPING = "document.querySelector('main input').tabIndex = 5"
+TABLE = (
+    "document.querySelector('main').insertAdjacentHTML('beforeend', '<table style=\"width: 400px\"><tr><td>x</table>')"
+)
 TINY = (
     "for (const e of document.querySelectorAll('.button')) e.style.cssText = 'min-height: 0; height: 18px; padding: 0'"
 )
@@ -172,6 +177,8 @@ UNSEEN = (
         pytest.param(NAMELESS, axe_violations, id="no language"),
         pytest.param(PALE, axe_violations, id="weak contrast"),
         pytest.param(WIDE, overflows, id="too wide"),
+        pytest.param(TABLE, overflows, id="a table of 400 pixels"),
+        pytest.param(JUMPING, tab_order, id="a tabindex of 5"),
         pytest.param(TINY, small_targets, id="too small"),
         pytest.param(UNSEEN, weak_focus, id="no focus"),
     ],

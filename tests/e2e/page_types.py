@@ -1,0 +1,275 @@
+"""One page of each type, as the server sends it: taken once, without a browser, for all gates to look at.
+
+The signed-in ones are of an invented programme whose titles, questions and options are the longest Swedish words that
+we have (`long-words.txt`): what bears those bears what regions write.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Callable, Iterator
+from itertools import chain
+from pathlib import Path
+from urllib.parse import unquote
+
+import httpx
+import msgspec
+from ledstang.testing import TOML, Browser, Place, Town
+
+Named = tuple[str, httpx.Response]
+WORDS = Path(__file__).with_name("long-words.txt").read_text(encoding="utf-8").split()
+FRONT = """\
+---
+program: langa
+titel: {0}
+språk: sv
+ägare: SE2321000016-1003
+version: 1.0
+sort: öppet
+medicinskt ansvarig: Testläkaren
+licens: CC BY 4.0
+säkerhet: Ring 112 om det är akut. {1} svarar dygnet runt.
+---
+
+{2} och {3}.
+
+## {4}
+
+| {5} | {6} |
+|---|---|
+| {7} | {8} |
+"""
+MODULE = """\
+---
+modul: ett
+titel: {0}
+---
+
+{1} för dig.
+
+# {2}
+
+::: övning #blad
+titel: {3}
+
+::: fråga #text lång text
+hjälp: {4}
+
+{5}?
+:::
+
+::: fråga #rad text obligatorisk
+{6}?
+:::
+
+::: fråga #tal heltal 0–24
+enhet: timmar
+
+{7}?
+:::
+
+::: fråga #dag datum
+{8}?
+:::
+
+::: fråga #val enval
+{9}?
+
+- ( ) {10} {{#a}}
+- ( ) {11} {{#b}}
+:::
+
+::: fråga #fler flerval
+{12}?
+
+- [ ] {13} {{#a}}
+- [ ] {14} {{#b}}
+:::
+:::
+
+## {15}
+
+::: viktigt
+**{16}** är till för dig.
+:::
+
+::: formulär #langt
+::: sida #s1
+::: skala #ofta
+- (0) {17}
+- (1) {18}
+- (2) {19}
+- (3) {20}
+:::
+
+::: frågor #rader
+skala: ofta
+obligatorisk: ja
+
+{21}?
+
+1. {22}? {{#r1}}
+2. {23}? {{#r2}}
+:::
+
+::: fråga #styrka skala 0–10 obligatorisk
+{24}?
+:::
+:::
+
+::: sida #s2
+::: fråga #mer text
+{25}?
+:::
+:::
+:::
+"""
+SECOND = "---\nmodul: tva\ntitel: {0}\nöppnas: efter föregående + 7 dagar\n---\n\n{1}.\n\n# {2}\n\n{3}.\n"
+PLUGIN = '''
+"""Quiet: a page of one file, and a form that meets a full disk."""
+from __future__ import annotations
+import sqlite3
+from typing import Any
+from ledstang import Host, hookimpl
+from litestar import Request, Response, get, post
+
+@hookimpl
+def register_routes(host: Host) -> list:
+    @get("/")
+    async def show(request: Request[Any, Any, Any]) -> Response:
+        return host.page(request, "host/message.html", title="Quiet", body="Breathe.")
+
+    @post("/")
+    async def keep(request: Request[Any, Any, Any]) -> Response:
+        await request.form()
+        fault = sqlite3.OperationalError("database or disk is full")
+        fault.sqlite_errorcode = sqlite3.SQLITE_FULL
+        raise fault
+
+    return [show, keep]
+'''
+TIGHT = re.sub(r"posts = \{ times = \d+", "posts = { times = 1", TOML)
+ANSWERS = {"langt.r1": "0", "langt.r2": "3", "langt.styrka": "7"}
+FORM, SHEET = "form/langt/1", "module/ett/blad"
+
+
+def write_programme(home: Path) -> None:
+    """Write the programme with the longest words into a folder."""
+    home.mkdir(parents=True)
+    (home / "programme.md").write_text(FRONT.format(*WORDS), "utf-8")
+    (home / "01-ett.md").write_text(MODULE.format(*WORDS[9:]), "utf-8")
+    (home / "02-tva.md").write_text(SECOND.format(*WORDS[40:]), "utf-8")
+
+
+def fields_of(page: str) -> dict[str, str]:
+    """Return what the form in a page's main part sends by itself."""
+    form = re.search(r"<main.*?(<form .*?</form>)", page, re.DOTALL)
+    found = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', form[1] if form else "")
+    return {name: html.unescape(value) for name, value in found}
+
+
+def pages_of(town: Town, parts: Callable[[Callable[[str], httpx.Response], str], None]) -> Iterator[Named]:
+    """Yield one page of each type, by a name that begins with its template: `programmes/step`, `programmes/step faults`.
+
+    `parts(get, html)` is called with each page while its stylesheets and pictures can still be fetched.
+    """
+    for name, answer, place in _all(town):
+        parts(place.browser().get, answer.text)
+        yield name, answer
+
+
+def _all(town: Town) -> Iterator[tuple[str, httpx.Response, Place]]:
+    write_programme(town.folder / "instance" / "programmes" / "langa")
+    (town.folder / "instance" / "ledstang.toml").write_text(TOML, "utf-8")
+    plugin = town.folder / "quiet.py"
+    plugin.write_text(PLUGIN, "utf-8")
+    with town.instance(demo=True, plugins=plugin) as place:
+        dag = place.sign_in(town.person("Dag Testsson", born="1985-03-14"))
+        taken = chain(_open_pages(place.browser()), _own_pages(dag), _programme_pages(place, dag, town))
+        yield from ((name, answer, place) for name, answer in taken)
+    (town.folder / "instance" / "ledstang.toml").write_text(TIGHT, "utf-8")
+    with town.instance(demo=True) as place:
+        dag = place.sign_in(town.person("Dag Testsson", born="1985-03-15"))
+        answers = [dag.post("/programmes/langa/begin") for _ in range(4)]
+        yield "host/too-often", next(one for one in answers if one.status_code == 429), place
+
+
+def _open_pages(anybody: Browser) -> Iterator[Named]:
+    paths = {
+        "front": "/", "urgent": "/urgent", "accessibility": "/accessibility", "signin": "/signin", "gallery": "/gallery",
+        "error": "/no-such-page", "problem": "/problem?page=/start", "problem-thanks": "/problem/thanks",
+        "signed-out": "/signout",
+    }  # fmt: skip
+    for name, path in paths.items():
+        yield f"host/{name}", anybody.get(path)
+    yield "host/problem faults", anybody.post("/problem", {"page": "/start", "words": "", "contact": "Kanariefågel"})
+    yield "programmes/catalogue", anybody.get("/programmes/")
+    yield "programmes/programme", anybody.get("/programmes/langa")
+    yield "sandbox/persons", anybody.get("/sandbox/")
+    anybody.get("/language?to=en&next=/")
+    yield "host/accessibility in English", anybody.get("/accessibility")
+
+
+def _own_pages(dag: Browser) -> Iterator[Named]:
+    yield "host/start", dag.get("/start")
+    yield "host/sessions", dag.get("/signin/sessions")
+    yield "host/error signed in", dag.get("/programmes/mine/0190b5f0-0000-7000-8000-000000000001")
+    yield "sandbox/clock", dag.get("/sandbox/clock")
+    yield "sandbox/sent", dag.get("/sandbox/sent")
+    yield "host/message", dag.get("/quiet/")
+    yield "host/unsaved", dag.post("/quiet/", {"text": "Kanariefågeln flyger"})
+
+
+def _programme_pages(place: Place, dag: Browser, town: Town) -> Iterator[Named]:
+    yield "programmes/consent", dag.get("/programmes/hantera-oro/begin")
+    yield "programmes/consent faults", dag.post("/programmes/hantera-oro/begin")
+    young = place.sign_in(town.person("Nils Testsson", born="2012-03-14"))
+    yield "programmes/refused", young.get("/programmes/hantera-oro")
+    mine = dag.post("/programmes/langa/begin").url.path
+    yield "programmes/overview", dag.get(mine)
+    step = dag.get(f"{mine}/{SHEET}")
+    yield "programmes/step", step
+    fields = fields_of(step.text)
+    yield "programmes/step faults", dag.post(f"{mine}/{SHEET}", fields | {"blad.text": "Kanariefågel", "blad.tal": "x"})
+    written = {"blad.text": "Kanariefågel", "blad.rad": "sjunger", "blad.tal": "7"}
+    dag.post(f"{mine}/{SHEET}", fields_of(dag.get(f"{mine}/{SHEET}").text) | written)
+    yield "programmes/conflict", dag.post(f"{mine}/{SHEET}", fields | written | {"blad.text": "Kanariefågeln"})
+    yield "host/start with tasks", dag.get("/start")
+    yield from _form_pages(dag, mine)
+    yield "programmes/overview done", dag.get(mine)
+    yield "programmes/print", dag.get(f"{mine}/print")
+    yield "programmes/end", dag.get(f"{mine}/end")
+    yield from _late_pages(place, town)
+
+
+def _late_pages(place: Place, town: Town) -> Iterator[Named]:
+    """What somebody meets who comes too late: signed out meanwhile, ended meanwhile, and long after the end."""
+    asta = town.person("Asta Testsson", born="1988-03-03")
+    browser = place.sign_in(asta)
+    mine = browser.post("/programmes/langa/begin").url.path
+    fields = fields_of(browser.get(f"{mine}/{SHEET}").text) | {"blad.text": "Kanariefågeln flyger"}
+    started = fields_of(browser.get(f"{mine}/{FORM}").text) | {"langt.r1": "1"}
+    browser.post("/signout")
+    kept = browser.post(f"{mine}/{SHEET}", fields)
+    yield "host/signin with what was written", kept
+    back = re.search(r"/signin/rescued/[0-9a-f-]{36}", html.unescape(kept.text) + unquote(str(kept.url)))
+    browser.post("/testing/signin", msgspec.to_builtins(asta))
+    yield "host/rescued", browser.get(back[0] if back else "/signin/rescued/")
+    browser.post(f"{mine}/end")
+    yield "programmes/overview ended", browser.get(mine)
+    yield "programmes/late", browser.post(f"{mine}/{FORM}", started | {"_csrf": browser.token()})
+    place.clock.move(days=4000)
+    yield "programmes/closed", place.sign_in(asta).get(mine)
+
+
+def _form_pages(dag: Browser, mine: str) -> Iterator[Named]:
+    form = dag.get(f"{mine}/{FORM}")
+    yield "programmes/form", form
+    yield "programmes/form faults", dag.post(f"{mine}/{FORM}", fields_of(form.text))
+    yield "programmes/check missing", dag.get(f"{mine}/form/langt/check")
+    dag.post(f"{mine}/{FORM}", fields_of(dag.get(f"{mine}/{FORM}").text) | ANSWERS)
+    check = dag.get(f"{mine}/form/langt/check")
+    yield "programmes/check", check
+    dag.post(f"{mine}/form/langt/check", fields_of(check.text))
+    yield "programmes/result", dag.get(f"{mine}/form/langt/result")
