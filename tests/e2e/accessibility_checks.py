@@ -129,7 +129,11 @@ def tab_order(page: Page, stops: int = 400) -> list[str]:
         page.keyboard.press("Tab")
         told = page.evaluate(STOP.replace("HIDDEN", HIDDEN).replace("NAME", NAME))
         if told is None:
-            return faults
+            page.keyboard.press("Tab")
+            first = page.evaluate(
+                "() => document.activeElement === document.body || window.__stops.includes(document.activeElement)"
+            )
+            return faults if first else [*faults, f"{page.evaluate(NAME)}: reached before everything else"]
         faults += told
     return [*faults, "the Tab key never comes to the end"]
 

@@ -158,7 +158,7 @@ UNLABELLED = "for (const e of document.querySelectorAll('label')) e.removeAttrib
 NAMELESS = "document.documentElement.removeAttribute('lang')"
 PALE = "document.querySelector('main p').style.color = '#999999'"
 WIDE = "document.querySelector('main h1').style.width = '400px'"
-JUMPING = "document.querySelector('main input').tabIndex = 5"
+JUMPING = "document.querySelector('main a.button').tabIndex = 5"
 TABLE = (
     "document.querySelector('main').insertAdjacentHTML('beforeend', '<table style=\"width: 400px\"><tr><td>x</table>')"
 )
