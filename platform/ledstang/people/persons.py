@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
+from typing import Literal
 from uuid import UUID
 
 import msgspec
@@ -12,13 +13,25 @@ LEAP_DAY_REACHED = (3, 1)
 
 
 class Person(msgspec.Struct, frozen=True):
-    """Somebody that the host knows. `county` is Statistics Sweden's two-digit code of where they are registered."""
+    """Somebody that the host knows. `county` is Statistics Sweden's two-digit code of where they are registered.
+
+    `sex` is the legal one, None where nobody has told. `protected` says that nothing of where or how to find them may
+    be shown, sent or acted on by another; not in which way, which is nobody's business. `guardians` are the numbers of
+    those who had custody, and all of it is what the register said at `checked`, an instant in UTC; None: never asked.
+    `locked` says that nobody may sign in as them.
+    """
 
     id: UUID
     number: str
     name: str
     born: date
     county: str | None = None
+    sex: Literal["female", "male"] | None = None
+    protected: bool = False
+    deceased: date | None = None
+    guardians: tuple[str, ...] = ()
+    checked: datetime | None = None
+    locked: bool = False
 
     def __repr__(self) -> str:
         return f"Person({self.id})"

@@ -13,18 +13,18 @@ from uuid import UUID, uuid4
 import msgspec
 
 from ledstang.clock import Clock
-from ledstang.database import Database, Keys, SealBroken, prepared
+from ledstang.database import Bound, Database, Keys, SealBroken, prepared
 from ledstang.people import tables
+from ledstang.people.facts import NOBODY, Facts, facts_of
 from ledstang.people.personal_data import PersonalData
 from ledstang.people.persons import Identity, Person
+from ledstang.people.ports import RegisteredPerson
 
 MARK = "h"
 """What an index begins with. A row of before the register was sealed has its number there, and digits sort before it."""
 
 BATCH = 500
 """Rows of before that are sealed in one transaction: so few that nobody waits long for the writer."""
-
-Facts = tuple[str, str]
 
 
 class Register:
@@ -33,33 +33,44 @@ class Register:
     def __init__(self, database: Database, keys: Keys, clock: Clock) -> None:
         self._database, self._keys, self._clock = database, keys, clock
 
-    async def keep(self, identity: Identity) -> Person:
-        """Write what a sign-in has told, and return the person: the one with this number, or a new one.
+    async def keep(self, told: Identity | RegisteredPerson) -> Person:
+        """Write what a sign-in or the population register has told, and return the person: a known one, or a new one.
 
-        A county that the sign-in does not know leaves the one that is kept. Joins a transaction that is open already.
+        Somebody whose number was changed is found by the earlier one, and keeps all that is theirs. What a sign-in does
+        not know stays as it is kept. Joins a transaction that is open already.
         """
-        indexes = [MARK + index.hex() for index in self._keys.indexes("person.number", identity.number)]
+        registered = isinstance(told, RegisteredPerson)
+        numbers = (told.number, *told.earlier) if isinstance(told, RegisteredPerson) else (told.number,)
+        indexes = [MARK + index.hex() for one in numbers for index in self._keys.indexes("person.number", one)]
 
         async def work() -> Person:
             rows = await self._rows(indexes)
-            known = self.person(rows[0]) if rows else None
-            county = identity.county or (known.county if known else None)
-            id_ = known.id if known else uuid4()
-            person = Person(id_, identity.number, identity.name, identity.born, county)
+            known = self._facts(rows[0]) if rows else None
+            facts, now = facts_of(told, known), self._clock.now()
+            county = told.county if registered or told.county or not rows else rows[0]["county"]
+            checked = now if registered else rows[0]["checked"] if rows else None
+            id_ = rows[0]["id"] if rows else uuid4()
             if known is None:
-                row = tables.Person(number_index=indexes[0], updated=self._clock.now(), **self._row(person))
-                await tables.Person.insert(row)
-            elif person != known or not self._is_current(rows[0]["facts"]):
-                written = self._row(person)
-                await _change(indexes[0], written["facts"], person.born, person.county, self._clock.now(), person.id)
-            return person
+                row = {"id": id_, "number_index": indexes[0], "born": told.born, "county": county, "checked": checked}
+                await tables.Person.insert(tables.Person(facts=self._sealed(id_, facts), updated=now, **row))
+            elif self._stale(rows[0], known, facts, told.born, county) or checked != rows[0]["checked"]:
+                await _change(indexes[0], self._sealed(id_, facts), told.born, county, now, checked, id_)
+            return facts.person(id_, told.born, county, checked, rows[0]["locked"] if rows else None)
 
         return await self._database.write(work)
 
     def person(self, row: Mapping[str, Any]) -> Person:
         """Read a row with the columns of `COLUMNS`. Raises SealBroken for one that was not sealed here for its id."""
-        number, name = self._open(row["id"], row["facts"])
-        return Person(row["id"], number, name, row["born"], row["county"])
+        facts = self._facts(row)
+        return facts.person(row["id"], row["born"], row["county"], row["checked"], row["locked"])
+
+    def by_id(self, id_: UUID) -> Bound:
+        """Return the query of one person's row, to be run with others of the page."""
+        return _by_id.bind(id_)
+
+    async def lock(self, id_: UUID, *, locked: bool = True) -> None:
+        """Let nobody sign in as a person from now on, or again. Who is signed in must be signed out besides."""
+        await _lock(self._clock.now() if locked else None, id_)
 
     async def find(self, id_: UUID) -> Person | None:
         """Return a person by id, or None."""
@@ -84,24 +95,24 @@ class Register:
         for row in await _facts(id_):
             if self._is_current(row["facts"]):
                 continue
-            number, name = self._open(id_, row["facts"])
-            index = self._index(number) if number else _nobody(id_)
-            await _put(index, b64encode(self._seal(id_, number, name)).decode(), id_, row["number_index"])
+            facts = self._open(id_, row["facts"])
+            index = self._index(facts.number) if facts.number else _nobody(id_)
+            await _put(index, self._sealed(id_, facts), id_, row["number_index"])
 
     async def forget(self, id_: UUID) -> int:
         """Forget who somebody is. The row stays where others point at it: an id with a year of birth, nothing more."""
         rows = await _by_id(id_)
         if not rows:
             return 0
-        nobody = b64encode(self._seal(id_, "", "")).decode()
         year = date(rows[0]["born"].year, 1, 1)
         await tables.Person.update(
             {
                 tables.Person.number_index: _nobody(id_),
-                tables.Person.facts: nobody,
+                tables.Person.facts: self._sealed(id_, NOBODY),
                 tables.Person.born: year,
                 tables.Person.county: None,
                 tables.Person.updated: self._clock.now(),
+                tables.Person.checked: None,
             }
         ).where(tables.Person.id == id_)
         return 1
@@ -126,20 +137,23 @@ class Register:
 
     async def _seal_rows(self, rows: list[dict[str, Any]]) -> int:
         for row in rows:
-            facts = b64encode(self._seal(row["id"], row["number_index"], row["facts"])).decode()
+            facts = self._sealed(row["id"], Facts(row["number_index"], row["facts"]))
             await _put(self._index(row["number_index"]), facts, row["id"], row["number_index"])
         return len(rows)
 
-    def _row(self, person: Person) -> dict[str, Any]:
-        facts = b64encode(self._seal(person.id, person.number, person.name)).decode()
-        return {"id": person.id, "facts": facts, "born": person.born, "county": person.county}
+    def _stale(self, row: Mapping[str, Any], known: Facts, facts: Facts, born: date, county: str | None) -> bool:
+        """Say whether a row is no longer what was told, or is sealed with a key that is on its way out."""
+        return (known, row["born"], row["county"]) != (facts, born, county) or not self._is_current(row["facts"])
 
     def _index(self, number: str) -> str:
         return MARK + self._keys.index("person.number", number).hex()
 
-    def _seal(self, id_: UUID, number: str, name: str) -> bytes:
-        plain = msgspec.msgpack.encode((number, name))
-        return self._keys.seal(plain, table="person", column="facts", row=id_, subject=id_)
+    def _sealed(self, id_: UUID, facts: Facts) -> str:
+        plain = msgspec.msgpack.encode(facts)
+        return b64encode(self._keys.seal(plain, table="person", column="facts", row=id_, subject=id_)).decode()
+
+    def _facts(self, row: Mapping[str, Any]) -> Facts:
+        return self._open(row["id"], row["facts"])
 
     def _open(self, id_: UUID, facts: str) -> Facts:
         try:
@@ -173,7 +187,14 @@ def _nobody(id_: UUID) -> str:
 
 _FACTS = msgspec.msgpack.Decoder(Facts)
 
-COLUMNS = (tables.Person.id, tables.Person.facts, tables.Person.born, tables.Person.county)
+COLUMNS = (
+    tables.Person.id,
+    tables.Person.facts,
+    tables.Person.born,
+    tables.Person.county,
+    tables.Person.checked,
+    tables.Person.locked,
+)
 
 _by_index = prepared(lambda index: tables.Person.select(*COLUMNS).where(tables.Person.number_index == index))
 _facts = prepared(
@@ -186,13 +207,17 @@ _put = prepared(
     ).where((tables.Person.id == id_) & (tables.Person.number_index == before))
 )
 _change = prepared(
-    lambda index, facts, born, county, now, id_: tables.Person.update(
+    lambda index, facts, born, county, now, checked, id_: tables.Person.update(
         {
             tables.Person.number_index: index,
             tables.Person.facts: facts,
             tables.Person.born: born,
             tables.Person.county: county,
             tables.Person.updated: now,
+            tables.Person.checked: checked,
         }
     ).where(tables.Person.id == id_)
+)
+_lock = prepared(
+    lambda locked, id_: tables.Person.update({tables.Person.locked: locked}).where(tables.Person.id == id_)
 )

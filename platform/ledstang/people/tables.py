@@ -9,8 +9,9 @@ from piccolo.table import Table
 class Person(Table, tablename="person"):
     """Somebody who has signed in, as the latest sign-in told it.
 
-    `facts` is the number and the name, sealed and written in base64; `number_index` finds somebody by their exact number
+    `facts` is who it is, sealed and written in base64; `number_index` finds somebody by their exact number
     and tells nothing without the instance's key. Only `people.register` reads and writes them. `county` is two digits.
+    `checked` is when the population register was last asked, `locked` since when nobody may sign in as this person.
     """
 
     id = UUID(primary_key=True, default=None)
@@ -19,3 +20,5 @@ class Person(Table, tablename="person"):
     born = Date(default=None, null=False)
     county = Varchar(2, default=None, null=True)
     updated = Timestamptz(default=None, null=False)
+    checked = Timestamptz(default=None, null=True)
+    locked = Timestamptz(default=None, null=True)

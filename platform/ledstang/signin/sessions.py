@@ -206,6 +206,8 @@ _COLUMNS = (
     SessionRow.person.facts.as_alias("facts"),
     SessionRow.person.born.as_alias("born"),
     SessionRow.person.county.as_alias("county"),
+    SessionRow.person.checked.as_alias("checked"),
+    SessionRow.person.locked.as_alias("locked"),
 )
 _of_person = prepared(
     lambda person: (

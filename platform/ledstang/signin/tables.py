@@ -13,6 +13,9 @@ class Session(Table, tablename="session"):
 
     `auth_at` is when the person last proved who they are, `seen` is kept to the minute. A session that has ended stays
     a day, so that what was being written when it died can be rescued; nothing brings it back.
+
+    `acting_for` is for whom the person has gone on to act, and `ground` on what ground: what they may is asked anew at
+    each request, whatever stands here.
     """
 
     id = Varchar(64, primary_key=True, default=None)
@@ -22,6 +25,8 @@ class Session(Table, tablename="session"):
     seen = Timestamptz(default=None, null=False)
     auth_at = Timestamptz(default=None, null=False, index=True)
     ended = Timestamptz(default=None, null=True, index=True)
+    acting_for = ForeignKey(Person, on_delete=OnDelete.restrict, default=None, null=True, index=True)
+    ground = Varchar(40, default=None, null=True)
 
 
 class RescuedText(Table, tablename="rescued_text"):
