@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pluggy
 
+from ledstang.access.grounds import ProxyGround
 from ledstang.access.permissions import Decision, Permission
 from ledstang.access.visit import Visit
 from ledstang.clock import STOCKHOLM, Clock, MovableClock
+from ledstang.connectors import Connector
 from ledstang.content.answers import Answers, Conflict, Filled, Given, Saved
 from ledstang.content.blocks import Block, html_of, unknown_settings
 from ledstang.content.diagnostics import Diagnostic, error, warning
@@ -37,9 +39,11 @@ from ledstang.outbox.events import (
     ParticipationStarted,
 )
 from ledstang.outbox.jobs import Daily, Every, Job
-from ledstang.people.numbers import make_test_number
+from ledstang.people.checking import RegisterAway
+from ledstang.people.numbers import NotANumber, make_test_number, read_number
 from ledstang.people.personal_data import PersonalData
 from ledstang.people.persons import Identity, Person
+from ledstang.people.ports import PersonRegister, Protection, RegisteredPerson
 from ledstang.people.tables import Person as PersonTable
 from ledstang.signin.methods import SignInMethod
 from ledstang.web.charts import Level, Point, line_chart
@@ -57,6 +61,7 @@ __all__ = [
     "Code",
     "Compiled",
     "Conflict",
+    "Connector",
     "ContentFolder",
     "ContentKind",
     "Context",
@@ -87,6 +92,7 @@ __all__ = [
     "ModuleCompleted",
     "MovableClock",
     "Node",
+    "NotANumber",
     "NoticeWanted",
     "Option",
     "Page",
@@ -95,13 +101,18 @@ __all__ = [
     "ParticipationStarted",
     "Permission",
     "Person",
+    "PersonRegister",
     "PersonTable",
     "PersonalData",
     "Place",
     "Point",
     "Prose",
+    "Protection",
+    "ProxyGround",
     "Question",
     "Questions",
+    "RegisterAway",
+    "RegisteredPerson",
     "Result",
     "Rule",
     "Saved",
@@ -137,6 +148,7 @@ __all__ = [
     "questions_of",
     "raw_answer",
     "read_answer",
+    "read_number",
     "readability",
     "scope_of",
     "text",

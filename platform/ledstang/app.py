@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, nullcontext
 from functools import partial
 
@@ -12,8 +12,10 @@ from litestar.datastructures import State
 from litestar.handlers import BaseRouteHandler
 
 from ledstang.access.may import Access
+from ledstang.access.proxies import Proxies
 from ledstang.access.rates import RateLimiter
 from ledstang.clock import Clock, MovableClock
+from ledstang.connectors import Connected, Unconnectable, connect
 from ledstang.content.answers import Answers
 from ledstang.content.published import compile_instance, kinds_of, policies_of
 from ledstang.content.versions import Published
@@ -22,11 +24,12 @@ from ledstang.faults import Told
 from ledstang.gathering import fit_settings, gather
 from ledstang.host import Host
 from ledstang.house import House
-from ledstang.instance import Instance
+from ledstang.instance import FILE, Instance
 from ledstang.interrupting import interrupting
 from ledstang.outbox.housekeeping import housekeeping
 from ledstang.outbox.outbox import Outbox
 from ledstang.outbox.worker import Worker
+from ledstang.people.checking import RegisterCheck
 from ledstang.people.register import Register
 from ledstang.plugins import find
 from ledstang.problems.problems import Problems
@@ -34,13 +37,15 @@ from ledstang.routing import ours, routers
 from ledstang.sealing.columns import columns_of
 from ledstang.sealing.resealing import Resealing
 from ledstang.sealing.rollover import Rollover
-from ledstang.settings import SettingsFault
-from ledstang.signin.begin import SignInNeeded, begin, to_signin
+from ledstang.settings import SettingsFault, locate
+from ledstang.signin.acting import act_for
+from ledstang.signin.begin import SignInNeeded, SignInRefused, begin, refused, to_signin
 from ledstang.signin.listing import PERMISSIONS, POLICIES
 from ledstang.signin.middleware import SessionMiddleware
 from ledstang.signin.pages import signin_pages
 from ledstang.signin.rescue import RescuedTexts
 from ledstang.signin.sessions import SessionLimits, Sessions
+from ledstang.signin.withheld import WithheldTexts
 from ledstang.soundness import refuse_unroutable, refuse_unsound
 from ledstang.switches import Switches
 from ledstang.tables import apps_of, tables_of
@@ -74,9 +79,10 @@ def assemble(instance: Instance, clock: Clock | None = None, *, lenient: bool = 
         raise SettingsFault.of(house.settings_faults)
     house.offers = gather(plugins, lambda plugin: Host(house, plugin.name), instance.settings.patience)
     refuse_unsound(house)
+    house.connected = _connected(house)
     house.published = Published(kinds_of(house.offers))
     permissions = [permission for _, permission in house.offers.get("register_permissions", [])]
-    policies = [*POLICIES, *policies_of(instance)]
+    policies = [*POLICIES, *policies_of(instance, house.offers)]
     house.access = Access([*PERMISSIONS, *permissions], policies, clock, house.isolation)
     house.switches = Switches(instance, house.database, clock)
     if lenient:
@@ -104,12 +110,14 @@ def create_app(
     extra_routes: Callable[[House], list[BaseRouteHandler]] = lambda _: [],
     *,
     works: bool = False,
+    connected: Mapping[str, Connected] | None = None,
 ) -> Litestar:
-    """Make the application of an instance. `extra_routes` is the way in that tests use.
+    """Make the application of an instance. `extra_routes` and `connected`, what serves a port, are the ways in of tests.
 
     With `works` it also carries out what the outbox holds, while it runs.
     """
     house = assemble(instance, clock)
+    house.connected |= connected or {}
     house.pages = Pages(house)
     _be_strict(house)
     settings = instance.settings
@@ -126,7 +134,15 @@ def create_app(
     rescued = RescuedTexts(house.database, house.keys, sessions)
     rates = RateLimiter(house.database, house.keys, house.clock, settings.rates)
     problems = Problems(house.database, house.keys, house.clock, settings.problems.keep_days)
-    house.sign_in = partial(begin, sessions, rates)
+    house.checking = RegisterCheck(
+        house.connected.get("PersonRegister"), house.register, house.clock, settings.register, house.isolation
+    )
+    grounds = house.offers.get("register_proxies", [])
+    proxies = house.proxies = Proxies(
+        grounds, house.access, house.checking, house.register, house.database, house.isolation
+    )
+    house.sign_in = partial(begin, sessions, rates, house.checking)
+    house.act_for = partial(act_for, sessions, proxies)
 
     @asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncIterator[None]:
@@ -145,7 +161,11 @@ def create_app(
         return Litestar(
             [*routers(house), ours(house, extra_routes(house)), signin_pages()],
             lifespan=[lifespan],
-            exception_handlers={SignInNeeded: to_signin, **error_handlers()},
+            exception_handlers={
+                SignInNeeded: to_signin,
+                SignInRefused: refused,
+                **error_handlers(),
+            },
             request_max_body_size=BODY_LIMIT,
             openapi_config=None,
             logging_config=None,
@@ -156,6 +176,7 @@ def create_app(
                     "page": house.pages.render,
                     "sessions": sessions,
                     "rescued": rescued,
+                    "withheld": WithheldTexts(house.database, house.keys, house.clock),
                     "rates": rates,
                     "problems": problems,
                     "statement": read_statement(instance.folder),
@@ -178,6 +199,7 @@ def create_app(
         rescued=rescued,
         first=house.rollover.refresh,
         region_of=_region_id(instance),
+        proxies=proxies,
     )
     origin = OriginMiddleware(inner, proxies=settings.proxies, hosts=settings.hosts)
     watching = WatchingMiddleware(origin, metrics=house.metrics, load=settings.load)
@@ -196,6 +218,17 @@ def _make_outbox(house: House, sessions: Sessions, rescued: RescuedTexts, proble
 def _be_strict(house: House) -> None:
     if house.instance.settings.strict and house.plugins.faults:
         raise BrokenPlugins("\n".join(str(fault) for fault in house.plugins.faults))
+
+
+def _connected(house: House) -> dict[str, Connected]:
+    """Return what serves each port. Raises SettingsFault where it is not clear what should."""
+    instance = house.instance
+    try:
+        return connect(house.offers.get("register_connectors", []), instance.settings.connectors)
+    except Unconnectable as fault:
+        tip = "Write below [connectors] which plugin serves it, or switch the others off."
+        line = locate(instance.text, ("connectors", fault.port))
+        raise SettingsFault(instance.folder / FILE, line, str(fault), tip) from None
 
 
 def _region_id(instance: Instance) -> Callable[[str | None], str | None]:

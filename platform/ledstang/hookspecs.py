@@ -14,7 +14,9 @@ import msgspec
 import pluggy
 from litestar.handlers import BaseRouteHandler
 
+from ledstang.access.grounds import ProxyGround
 from ledstang.access.permissions import Permission
+from ledstang.connectors import Connector
 from ledstang.content.blocks import Block
 from ledstang.content.kinds import ContentFolder, ContentKind
 from ledstang.offers import Link, Panel, TaskSource
@@ -97,6 +99,15 @@ def register_permissions() -> list[Permission]:
 
 
 @hookspec
+def register_proxies(host: Host) -> list[ProxyGround]:
+    """Return the grounds on which somebody may act for another.
+
+    A ground's `name` is the relation that policy tables speak of. The plugin's own page ends by `await
+    host.people.act_for(request, subject, ground)`; from then on each request asks whether the ground still stands.
+    """
+
+
+@hookspec
 def register_signin(host: Host) -> list[SignInMethod]:
     """Return ways to sign in. The plugin's own route ends by `await host.sign_in(request, identity, next)`."""
 
@@ -106,6 +117,18 @@ def register_personal_data(host: Host) -> list[PersonalData]:
     """Return how to hand out and how to forget what this plugin keeps of a person.
 
     A plugin with a table that points at a person must have one: a house test holds it to that.
+    """
+
+
+# --- the region's other systems ---
+
+
+@hookspec
+def register_connectors(host: Host) -> list[Connector]:
+    """Return what serves the host's ports, such as `Connector("PersonRegister", service)`.
+
+    Called once; `service` is asked with a time budget, and left alone for a while after it has failed too often. Where
+    several plugins serve a port, `[connectors]` in `ledstang.toml` names the one.
     """
 
 

@@ -18,6 +18,7 @@ from ledstang.content.versions import Editions
 from ledstang.database import Database
 from ledstang.instance import Instance
 from ledstang.outbox.events import Event
+from ledstang.people.people import People
 from ledstang.people.persons import Identity
 
 if TYPE_CHECKING:
@@ -83,6 +84,16 @@ class Host:
     async def sign_in(self, request: Request[Any, Any, Any], identity: Identity, next: str = "/start") -> Response[Any]:
         """End a sign-in: the person is looked up, a new session begins, and the browser is sent on."""
         return await self._house.sign_in(request, identity, next)
+
+    @property
+    def people(self) -> People:
+        """The population register, and those for whom somebody acts: `await host.people.entry(number)`, `….act_for(…)`."""
+        return People(self._house)
+
+    def connector(self, port: str) -> Any:
+        """Return what serves a port of the host's, such as `PersonRegister`, or None where nothing does."""
+        found = self._house.connected.get(port)
+        return found.service if found else None
 
     async def emit(self, event: Event, *, once: str | None = None, due: datetime | None = None) -> None:
         """Tell the listeners of other plugins. Inside `database.write` the event is kept or lost with the rest.

@@ -11,8 +11,10 @@ import msgspec
 from markupsafe import Markup
 
 from ledstang.access.may import Access
+from ledstang.access.proxies import Proxies
 from ledstang.access.visit import Visit
 from ledstang.clock import Clock
+from ledstang.connectors import Connected
 from ledstang.content.answers import Answers
 from ledstang.content.nodes import Box
 from ledstang.content.versions import Published
@@ -26,6 +28,7 @@ from ledstang.metrics import Metrics
 from ledstang.offers import Link, Task, TaskSource, always
 from ledstang.outbox.outbox import Outbox
 from ledstang.outbox.worker import Worker
+from ledstang.people.checking import RegisterCheck
 from ledstang.people.personal_data import PersonalData
 from ledstang.people.register import Register, register_data
 from ledstang.plugins import Plugins
@@ -74,6 +77,10 @@ class House:
     outbox: Outbox = field(init=False)
     worker: Worker = field(init=False)
     sign_in: Any = field(init=False)
+    act_for: Any = field(init=False)
+    proxies: Proxies = field(init=False)
+    connected: dict[str, Connected] = field(default_factory=dict)
+    checking: RegisterCheck = field(init=False)
 
     def __post_init__(self) -> None:
         self.isolation = Isolation(self.instance.settings.patience)

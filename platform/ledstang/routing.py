@@ -13,7 +13,7 @@ from ledstang.access.visit import Visit
 from ledstang.house import House, scope_of
 from ledstang.plugins import Plugin
 from ledstang.problems.pages import problem_pages
-from ledstang.signin import csrf
+from ledstang.signin import acting
 from ledstang.signin.begin import visit_of
 from ledstang.web.context import context_of
 from ledstang.web.figures import figures
@@ -43,7 +43,7 @@ def router(house: House, plugin: Plugin, handlers: list[BaseRouteHandler]) -> Ro
         visit = context_of(request.scope).visit
         if not house.switches.on(plugin.name, scope_of(visit)):
             raise NotFoundException
-        return await csrf.check(request)
+        return await acting.before(request)
 
     return Router(f"/{plugin.slug}", route_handlers=_marked(handlers), before_request=before, dependencies=_provided())
 
@@ -67,7 +67,7 @@ def ours(house: House, extra: list[BaseRouteHandler]) -> Router:
         house.pages.static.handler(),
         *extra,
     ]
-    return Router("/", route_handlers=_marked(handlers), before_request=csrf.check, dependencies=_provided())
+    return Router("/", route_handlers=_marked(handlers), before_request=acting.before, dependencies=_provided())
 
 
 def _provided() -> dict[str, Provide]:

@@ -19,6 +19,7 @@ from ledstang.access.windows import Rates
 from ledstang.faults import Told
 from ledstang.operating import NETWORK, Load, MetricsFrom
 from ledstang.patience import Patience
+from ledstang.people.limits import RegisterLimits
 
 S = TypeVar("S")
 Name = Annotated[str, Meta(min_length=1, max_length=200)]
@@ -151,6 +152,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     load: Load = Load()
     problems: ProblemsKept = ProblemsKept()
     metrics: MetricsFrom = MetricsFrom()
+    register: RegisterLimits = RegisterLimits()
+    connectors: dict[str, str] = {}
     plugins: dict[str, dict[str, Any]] = {}
 
 

@@ -14,13 +14,14 @@ from ledstang.people.tables import Person
 from ledstang.plugins import Plugins
 from ledstang.problems.tables import Problem
 from ledstang.sealing.tables import KeyHolder, SealKey
-from ledstang.signin.tables import RescuedText, Session
+from ledstang.signin.tables import RescuedText, Session, WithheldText
 from ledstang.switches import PluginSwitch
 
 HOST: tuple[type[Table], ...] = (
     Person,
     Session,
     RescuedText,
+    WithheldText,
     Response,
     Answer,
     LostText,

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -27,9 +27,11 @@ from ledstang.access.permissions import Own
 from ledstang.access.visit import Visit
 from ledstang.clock import MovableClock
 from ledstang.clusters import Cluster, cluster
+from ledstang.connectors import Connected
 from ledstang.instance import FILE, Instance, open_instance
 from ledstang.people.numbers import make_test_number
 from ledstang.people.persons import Identity
+from ledstang.people.ports import RegisteredPerson
 
 NOON = datetime(2026, 11, 23, 11, 0, tzinfo=UTC)
 """Where the clock of a test stands at first: a Monday at noon in Sweden."""
@@ -136,16 +138,48 @@ class Place:
 
 
 @dataclass
+class Registry:
+    """A population register for tests: what it says can be changed at any time, and it can be `down`."""
+
+    persons: dict[str, RegisteredPerson] = field(default_factory=dict)
+    down: bool = False
+
+    async def person(self, number: str) -> RegisteredPerson | None:
+        """Answer as a connector would. Raises ConnectionError while it is down."""
+        if self.down:
+            raise ConnectionError
+        found = self.persons.get(number)
+        return found or next((one for one in self.persons.values() if number in one.earlier), None)
+
+    def put(self, identity: Identity, **facts: Any) -> RegisteredPerson:
+        """Write somebody down, or change what is said of them."""
+        known = self.persons.get(identity.number)
+        if known is None:
+            known = RegisteredPerson(identity.number, identity.name, identity.born, identity.county)
+        self.persons[identity.number] = msgspec.structs.replace(known, **facts)
+        return self.persons[identity.number]
+
+
+@dataclass
 class Town:
     """Makes persons and instances. Persons have numbers of Skatteverket's test series only.
 
-    `database` is the address of a PostgreSQL database (the fixture `postgres` gives one) for its instance; without one,
-    it has a file in its own folder.
+    `registry` is its population register, connected as soon as it knows anybody. `database` is the address of a
+    PostgreSQL database (the fixture `postgres` gives one) for its instance; without one, it has a file in its own folder.
     """
 
     folder: Path
     database: str = ""
+    registry: Registry = field(default_factory=Registry)
     _made: dict[date, int] = field(default_factory=dict)
+
+    def child(self, name: str, *, born: str, guardians: Iterable[Identity], county: str = "24") -> Identity:
+        """Invent a child whose guardians the register knows."""
+        child, custody = self.person(name, born=born, county=county), tuple(guardians)
+        for guardian in custody:
+            self.registry.put(guardian)
+        self.registry.put(child, guardians=tuple(guardian.number for guardian in custody))
+        return child
 
     def person(self, name: str, *, born: str, county: str = "24") -> Identity:
         """Invent a person; each call gives another number, also for the same birthday."""
@@ -183,7 +217,8 @@ class Town:
                 _put(path, folder / room)
         clock = MovableClock(at=at)
         instance = open_instance(folder, demo=demo)
-        app = create_app(instance, clock=clock, extra_routes=_doors)
+        connected = {"PersonRegister": Connected("testing", self.registry)} if self.registry.persons else {}
+        app = create_app(instance, clock=clock, extra_routes=_doors, connected=connected)
         faults = app.state.house.plugins.faults
         if faults and not broken:
             raise AssertionError("\n".join(str(fault) for fault in faults))

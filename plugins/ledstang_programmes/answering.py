@@ -186,6 +186,7 @@ async def _save(
     saved = await loaded.host.answers.save(
         person=visit.subject.id,
         actor=visit.actor.id,
+        ground=visit.ground,
         owner=loaded.part.id,
         place=place,
         form=form,

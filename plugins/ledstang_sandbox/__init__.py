@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import click
-from ledstang import Host, Listener, Panel, PersonalData, SignInMethod, hookimpl
+from ledstang import Connector, Host, Listener, Panel, PersonalData, SignInMethod, hookimpl
 from litestar.handlers import BaseRouteHandler
 
 from ledstang_sandbox.commands import persons
 from ledstang_sandbox.pages import pages
 from ledstang_sandbox.panels import clock_panel
+from ledstang_sandbox.register import SandboxRegister, register_pages
 from ledstang_sandbox.sending import listeners, sent_data, sent_pages
 
 ONLY_FOR_TRIALS = True
@@ -32,9 +33,17 @@ def register_signin(host: Host) -> list[SignInMethod]:
 
 
 @hookimpl
+def register_connectors(host: Host) -> list[Connector]:
+    """Stand in for the population register."""
+    return [Connector("PersonRegister", SandboxRegister())] if host.instance.demo else []
+
+
+@hookimpl
 def register_routes(host: Host) -> list[BaseRouteHandler]:
-    """Serve the list of persons, the clock and what was sent."""
-    return [*pages(host), *sent_pages(host)] if host.instance.demo else []
+    """Serve the list of persons, the register's page, the clock and what was sent."""
+    if not host.instance.demo:
+        return []
+    return [*pages(host), *register_pages(host), *sent_pages(host)]
 
 
 @hookimpl

@@ -15,4 +15,4 @@ def persons() -> None:
     today = Clock().today()
     for person in cast.persons:
         identity = person.identity
-        click.echo(f"{identity.number}  {person.age(today):>3}  {identity.name}, {cast.counties[person.county]}")
+        click.echo(f"{identity.number}  {person.age(today):>3}  {person.called}, {cast.counties[person.county]}")

@@ -29,7 +29,12 @@ def pages(host: Host) -> list[BaseRouteHandler]:
         """List the invented persons, each with a button to sign in by."""
         today = host.clock.today()
         rows = [
-            {"identity": person.identity, "age": person.age(today), "place": cast.counties[person.county]}
+            {
+                "identity": person.identity,
+                "called": person.called,
+                "age": person.age(today),
+                "place": cast.counties[person.county],
+            }
             for person in cast.persons
         ]
         return host.page(request, "sandbox/persons.html", rows=rows, next=request.query_params.get("next", "/start"))

@@ -50,8 +50,9 @@ def test_what_a_plugin_is_handed_is_written_down(member: str) -> None:
 
 
 def test_the_host_stays_narrow() -> None:
-    """What a plugin is handed is where a god class would grow: a dozen members, and two to tell others and take it back."""
-    assert len(MEMBERS) <= 14
+    """What a plugin is handed is where a god class would grow: a dozen members,
+    two to tell others and take it back, and two for people and for the region's other systems."""
+    assert len(MEMBERS) <= 16
 
 
 def _words(text: str) -> list[str]:

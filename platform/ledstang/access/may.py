@@ -11,6 +11,7 @@ from ledstang.access.policies import SELF, PolicyRow, allows_age
 from ledstang.access.visit import Visit
 from ledstang.clock import Clock
 from ledstang.isolation import Gap, Isolation
+from ledstang.people.persons import Person
 
 ALLOWED = Decision(True, "allowed")
 
@@ -46,13 +47,19 @@ class Access:
                 return decision
         return ALLOWED
 
+    def opens_any(self, ground: str, subject: Person) -> bool:
+        """Say whether there is anything at all that may be done for somebody of this age on a ground today."""
+        today = self._clock.today()
+        age = subject.age(today)
+        return any(allows_age(self._policies, action, ground, age, today) for action in self._permissions)
+
     def _default(self, permission: Permission, visit: Visit | None, resource: Any) -> Decision:
         """Decide by who may do it, before anybody is asked."""
         if permission.who == "anyone":
             return ALLOWED
         if visit is None:
             return Decision(False, "not-signed-in")
-        if visit.ground != SELF or visit.actor.id != visit.subject.id:
+        if (visit.ground == SELF) != (visit.actor.id == visit.subject.id):
             return Decision(False, "unknown-ground")
         owner = getattr(resource, "person", None)
         if owner is None:
@@ -60,7 +67,7 @@ class Access:
         if owner != visit.subject.id:
             return Decision(False, "not-owner")
         today = self._clock.today()
-        if not allows_age(self._policies, permission.action, SELF, visit.actor.age(today), today):
+        if not allows_age(self._policies, permission.action, visit.ground, visit.subject.age(today), today):
             return Decision(False, "outside-ages")
         return ALLOWED
 

@@ -81,9 +81,15 @@ _responses_of = prepared(
 )
 _one = prepared(lambda id_: Answer.select(Answer.value, Answer.revision, Answer.changed).where(Answer.id == id_))
 _change = prepared(
-    lambda value, actor, changed, id_, base: (
+    lambda value, actor, ground, changed, id_, base: (
         Answer.update(
-            {Answer.value: value, Answer.actor: actor, Answer.changed: changed, Answer.revision: Answer.revision + 1}
+            {
+                Answer.value: value,
+                Answer.actor: actor,
+                Answer.ground: ground,
+                Answer.changed: changed,
+                Answer.revision: Answer.revision + 1,
+            }
         )
         .where((Answer.id == id_) & (Answer.revision == base))
         .returning(Answer.revision)
@@ -166,8 +172,11 @@ class Answers:
         values: Mapping[str, Value],
         revisions: Mapping[str, int],
         sent_is_closed: bool = False,
+        ground: str = "self",
     ) -> Saved:
-        """Save answers in one transaction. `revisions` are those that the page was rendered with (0: unanswered).
+        """Save answers in one transaction, with who gave them, and on what ground if for another.
+
+        `revisions` are those that the page was rendered with (0: unanswered).
 
         Where another answer has come in between, the question is reported as a Conflict, its other text is left
         standing and the one sent now is kept beside it. With `sent_is_closed` a response that has been completed, a
@@ -181,7 +190,7 @@ class Answers:
             new: dict[str, int] = {}
             conflicts = []
             for item, value in values.items():
-                outcome = await self._put(person, actor, owner, place, item, value, revisions.get(item, 0))
+                outcome = await self._put(person, (actor, ground), owner, place, item, value, revisions.get(item, 0))
                 if isinstance(outcome, Conflict):
                     conflicts.append(outcome)
                 else:
@@ -273,7 +282,7 @@ class Answers:
         )
 
     async def _put(
-        self, person: UUID, actor: UUID, owner: UUID, place: str, item: str, value: Value, base: int
+        self, person: UUID, by: tuple[UUID, str], owner: UUID, place: str, item: str, value: Value, base: int
     ) -> int | Conflict:
         response = response_id(owner, place)
         answer = uuid5(response, item)
@@ -283,14 +292,14 @@ class Answers:
         if not standing:
             row = Answer(
                 id=answer, response=response, owner=owner, person=person, item=item,
-                value=sealed, revision=1, changed=now, actor=actor,
+                value=sealed, revision=1, changed=now, actor=by[0], ground=by[1],
             )  # fmt: skip
             await Answer.insert(row)
             return 1
         theirs = self._keys_open("answer", "value", answer, person, standing[0]["value"])
         if theirs == value:
             return int(standing[0]["revision"])
-        changed = await _change(sealed, actor, now, answer, base)
+        changed = await _change(sealed, *by, now, answer, base)
         if changed:
             return int(changed[0]["revision"])
         await self._keep(answer, person, value, now)

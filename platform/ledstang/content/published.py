@@ -9,7 +9,7 @@ from ledstang.bundled import bundled
 from ledstang.content.blocks import Block
 from ledstang.content.forms.kind import FORMS
 from ledstang.content.kinds import ContentFolder, ContentKind, Shelf, compile_all
-from ledstang.content.policies import compile_policy
+from ledstang.content.policies import POLICIES, compile_policy
 from ledstang.gathering import Offers
 from ledstang.instance import Instance
 
@@ -42,8 +42,14 @@ def compile_instance(instance: Instance, offers: Offers) -> Shelf:
     return compile_all(kinds_of(offers), folders, blocks_of(offers), settings.language, settings.patience)
 
 
-def policies_of(instance: Instance) -> list[PolicyRow]:
-    """Return the rows of all policy tables that are in force here: ours, unless the instance has its own."""
+def policies_of(instance: Instance, offers: Offers) -> list[PolicyRow]:
+    """Return the rows of all policy tables that are in force here: ours and the plugins', unless the instance has its own."""
     own = instance.path("policies")
-    folder = own if own.is_dir() else OURS
-    return [row for path in sorted(folder.glob("*.md")) for row in compile_policy(path)[0]]
+    brought = [thing.path for _, thing in offers.get("register_content", []) if is_policies(thing)]
+    folders = [own] if own.is_dir() else [OURS, *brought]
+    return [row for folder in folders for path in sorted(folder.glob("*.md")) for row in compile_policy(path)[0]]
+
+
+def is_policies(thing: object) -> bool:
+    """Say whether something that a plugin brings is a folder of policy tables."""
+    return isinstance(thing, ContentFolder) and thing.kind == POLICIES.name

@@ -26,7 +26,10 @@ class Response(Table, tablename="response"):
 
 
 class Answer(Table, tablename="answer"):
-    """The answer to one question, sealed. `revision` grows by one with each change, which is how two devices are told apart."""
+    """The answer to one question, sealed. `revision` grows by one with each change, which is how two devices are told apart.
+
+    `person` is whose it is, `actor` who gave it, and `ground` on what ground.
+    """
 
     id = UUID(primary_key=True, default=None)
     response = ForeignKey(Response, on_delete=OnDelete.restrict, null=False, index=True)
@@ -37,6 +40,7 @@ class Answer(Table, tablename="answer"):
     revision = Integer(default=1, null=False)
     changed = Timestamptz(default=None, null=False)
     actor = UUID(default=None, null=False)
+    ground = Varchar(40, default="self", null=False)
 
 
 class LostText(Table, tablename="lost_text"):

@@ -36,6 +36,11 @@ class Person(msgspec.Struct, frozen=True):
     def __repr__(self) -> str:
         return f"Person({self.id})"
 
+    @property
+    def called(self) -> str:
+        """What a page calls this person: the name, or for a newborn that has none yet the number."""
+        return self.name or f"{self.number[:8]}-{self.number[8:]}"
+
     def age(self, on: date) -> int:
         """Return the age in whole years on a Swedish day."""
         return age(self.born, on)

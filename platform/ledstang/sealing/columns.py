@@ -16,7 +16,7 @@ from ledstang.database.sealed import LAYOUT
 from ledstang.people.register import Register
 from ledstang.people.tables import Person as PersonTable
 from ledstang.problems.tables import Problem
-from ledstang.signin.tables import RescuedText
+from ledstang.signin.tables import RescuedText, WithheldText
 
 FIRST = UUID(int=0)
 """An id that comes before all others."""
@@ -61,7 +61,8 @@ class SealedColumn:
 def columns_of(keys: Keys, register: Register) -> list[SealedColumn]:
     """Return every sealed column that there is."""
     plain = [(Answer.value, Answer.person), (LostText.value, LostText.person), (Response.scores, Response.person),
-             (RescuedText.fields, RescuedText.person), (Problem.words, Problem.id)]  # fmt: skip
+             (RescuedText.fields, RescuedText.person), (WithheldText.fields, WithheldText.subject),
+             (Problem.words, Problem.id)]  # fmt: skip
     columns = [SealedColumn(column, _resealing(keys, column, subject)) for column, subject in plain]
     return [*columns, SealedColumn(PersonTable.facts, register.reseal)]
 

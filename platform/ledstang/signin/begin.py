@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from litestar import MediaType, Request, Response
-from litestar.exceptions import NotAuthorizedException
+from litestar.exceptions import NotAuthorizedException, PermissionDeniedException
 from litestar.response import Redirect
 
 from ledstang.access.rates import RateLimiter
 from ledstang.access.visit import Visit
+from ledstang.people.checking import RegisterCheck
 from ledstang.people.persons import Identity
 from ledstang.signin.cookies import read_token, session_cookie
 from ledstang.signin.csrf import is_fetched
@@ -26,17 +27,32 @@ class SignInNeeded(NotAuthorizedException):
         super().__init__(detail="sign-in is needed")
 
 
+class SignInRefused(PermissionDeniedException):
+    """Raised for somebody who may not sign in: the register says that they are dead, or their account is locked."""
+
+    def __init__(self) -> None:
+        super().__init__(detail="this person may not sign in")
+
+
 async def begin(
-    sessions: Sessions, rates: RateLimiter, request: Request[Any, Any, Any], identity: Identity, next: str = "/start"
+    sessions: Sessions,
+    rates: RateLimiter,
+    checking: RegisterCheck,
+    request: Request[Any, Any, Any],
+    identity: Identity,
+    next: str = "/start",
 ) -> Response[Any]:
     """Sign somebody in and send them on: 303, a new session, a new cookie. The session that was before has ended.
 
-    Raises TooOften.
+    The population register is asked each time, and what it says counts. Raises TooOften, SignInRefused.
     """
     await rates.admit("signins", corner_of(request.scope))
     await rates.admit("person", identity.number)
     before = read_token(request.scope, production=sessions.production)
-    token, _, _ = await sessions.begin(identity, instead_of=before)
+    person = await checking.signed_in(identity)
+    if person.deceased or person.locked:
+        raise SignInRefused
+    token, _, _ = await sessions.begin(person, instead_of=before)
     response = Redirect(safe_next(next), status_code=303)
     response.set_cookie(session_cookie(request.scope, token, production=sessions.production))
     return response
@@ -51,6 +67,12 @@ async def visit_of(request: Request[Any, Any, Any]) -> Visit:
     if visit is None:
         raise SignInNeeded
     return visit
+
+
+def refused(request: Request[Any, Any, Any], _: SignInRefused) -> Response[Any]:
+    """Answer for SignInRefused: neither says why, for somebody else may stand behind the one who signs in."""
+    page: Response[Any] = request.app.state.page(request, "host/signin-refused.html", status=403)
+    return page
 
 
 def to_signin(request: Request[Any, Any, Any], _: SignInNeeded) -> Response[Any]:

@@ -155,7 +155,9 @@ async def _keep(request: AnyRequest, session: Session) -> UUID | None:
         (name, value) for name, value in form.multi_items() if isinstance(value, str) and name not in (FIELD, RESCUED)
     ]
     try:
-        return await texts.keep(session.person, path_of(request.scope), fields) if fields else None
+        if not fields:
+            return None
+        return await texts.keep(session.person, path_of(request.scope), fields, session.acting_for)
     except TooLarge:
         raise HTTPException(status_code=413, detail="the text is too large to be kept") from None
 

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
+import msgspec
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
+from ledstang.access.proxies import Proxies
 from ledstang.access.visit import Visit
 from ledstang.database.faults import is_passing
+from ledstang.people.persons import Person
 from ledstang.signin.begin import visit_of
 from ledstang.signin.cookies import read_token
 from ledstang.signin.rescue import RescuedTexts
-from ledstang.signin.sessions import Sessions
+from ledstang.signin.sessions import Session, Sessions
 from ledstang.web.context import RequestContext, context_of
 
 __all__ = ["SessionMiddleware", "visit_of"]
@@ -28,7 +31,8 @@ def nowhere(_county: str | None) -> str | None:
 class SessionMiddleware:
     """Fills the request's context with the session and the visit. One query; none without a cookie or for a file.
 
-    `first` is awaited before, and `region_of` gives the region's id for a county code.
+    `first` is awaited before, and `region_of` gives the region's id for a county code. Whoever acts for another is asked
+    about once more: one query, and the register when it was last asked too long ago.
     """
 
     def __init__(
@@ -39,9 +43,10 @@ class SessionMiddleware:
         rescued: RescuedTexts,
         first: Callable[[], Awaitable[None]] | None = None,
         region_of: Callable[[str | None], str | None] = nowhere,
+        proxies: Proxies | None = None,
     ) -> None:
         self._app, self._sessions, self._rescued, self._region_of = app, sessions, rescued, region_of
-        self._first = first
+        self._first, self._proxies = first, proxies
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != ScopeType.HTTP or scope["path"].startswith(WITHOUT):
@@ -76,13 +81,24 @@ class SessionMiddleware:
         session, person = found
         if self._sessions.alive(session):
             await _at_best(self._sessions.touch(session))
-            region = self._region_of(person.county)
             context.session, context.left = session, self._sessions.left(session)
-            context.visit = Visit.of(person, region=region, session=session, language=context.language)
+            context.visit = await self._visit(context, session, person)
             return
         await self._sessions.bury(session)
         if self._sessions.rescuable(session):
             context.ended = session
+
+    async def _visit(self, context: RequestContext, session: Session, person: Person) -> Visit:
+        """Return the visit as it is now. One whose ground is gone is their own again, and the page says so once."""
+        own = Visit.of(person, region=self._region_of(person.county), session=session, language=context.language)
+        if session.acting_for is None or self._proxies is None:
+            return own
+        subject = await self._proxies.subject(person, session.acting_for, session.ground)
+        if subject is None:
+            context.lapsed = session.acting_for
+            return own
+        region = self._region_of(subject.county)
+        return msgspec.structs.replace(own, subject=subject, ground=session.ground, region=region, purpose="proxy")
 
 
 async def _at_best(write: Awaitable[None]) -> None:

@@ -16,6 +16,7 @@ from litestar.response import Redirect
 
 from ledstang.access.visit import Visit
 from ledstang.signin import csrf
+from ledstang.signin.acting import before, to_oneself
 from ledstang.signin.begin import SignInNeeded, to_signin, visit_of
 from ledstang.signin.cookies import no_cookie
 from ledstang.signin.listing import end_session, own_sessions
@@ -86,6 +87,10 @@ async def rescued(
     kept = await texts.read(text, visit.actor.id)
     if kept is None:
         raise NotFoundException
+    here = context_of(request.scope).session
+    if here is None or here.acting_for != kept.acting_for:
+        other: Response[Any] = state.page(request, "host/rescued-for-another.html")
+        return other
     page: Response[Any] = state.page(request, "host/rescued.html", kept=kept, marker=csrf.RESCUED)
     return page
 
@@ -97,8 +102,8 @@ def signin_pages() -> Router:
     """
     return Router(
         "/",
-        route_handlers=[signin, signed_out, signout, stay, rescued, own_sessions, end_session],
-        before_request=csrf.check,
+        route_handlers=[signin, signed_out, signout, stay, rescued, own_sessions, end_session, to_oneself],
+        before_request=before,
         dependencies={"visit": Provide(visit_of)},
         exception_handlers={SignInNeeded: to_signin},
     )

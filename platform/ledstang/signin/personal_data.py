@@ -8,6 +8,7 @@ from uuid import UUID
 from ledstang.database import Database, prepared
 from ledstang.people.personal_data import PersonalData
 from ledstang.signin.tables import RescuedText, Session
+from ledstang.signin.withheld import withheld_data
 
 
 def signin_data(database: Database) -> list[PersonalData]:
@@ -25,6 +26,7 @@ def signin_data(database: Database) -> list[PersonalData]:
     return [
         PersonalData("Signed in", _sessions_of, erase_sessions),
         PersonalData("What you wrote when you were signed out", _texts_of, erase_texts),
+        withheld_data(database),
     ]
 
 

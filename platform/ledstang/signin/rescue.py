@@ -23,12 +23,13 @@ Fields = list[tuple[str, str]]
 
 
 class Rescued(msgspec.Struct, frozen=True):
-    """A rescued form: where it was posted, and its fields in their order."""
+    """A rescued form: where it was posted, and its fields in their order. `acting_for` is for whom, None for oneself."""
 
     id: UUID
     path: str
     fields: Fields
     created: datetime
+    acting_for: UUID | None = None
 
 
 class TooLarge(Exception):
@@ -41,7 +42,9 @@ class RescuedTexts:
     def __init__(self, database: Database, keys: Keys, sessions: Sessions) -> None:
         self._database, self._keys, self._sessions = database, keys, sessions
 
-    async def keep(self, person: UUID, path: str, fields: Sequence[tuple[str, str]]) -> UUID:
+    async def keep(
+        self, person: UUID, path: str, fields: Sequence[tuple[str, str]], acting_for: UUID | None = None
+    ) -> UUID:
         """Seal a form's fields and return the id they can be had back by. Raises TooLarge."""
         plain = msgspec.json.encode(fields)
         if len(plain) > LARGEST:
@@ -51,7 +54,7 @@ class RescuedTexts:
 
         async def work() -> None:
             await self._make_room(person, now)
-            row = RescuedText(id=id_, person=person, path=path, fields=sealed, created=now)
+            row = RescuedText(id=id_, person=person, path=path, fields=sealed, created=now, acting_for=acting_for)
             await RescuedText.insert(row)
 
         await self._database.write(work)
@@ -64,7 +67,8 @@ class RescuedTexts:
             return None
         row = rows[0]
         plain = self._keys.unseal(row["fields"], table="rescued_text", column="fields", row=id_, subject=person)
-        return Rescued(id_, row["path"], msgspec.json.decode(plain, type=Fields), row["created"])
+        fields = msgspec.json.decode(plain, type=Fields)
+        return Rescued(id_, row["path"], fields, row["created"], row["acting_for"])
 
     async def drop(self, id_: UUID, person: UUID) -> None:
         """Forget a text of a person: it has arrived where it was going."""
@@ -85,9 +89,9 @@ class RescuedTexts:
 
 
 _one = prepared(
-    lambda id_, person, oldest: RescuedText.select(RescuedText.path, RescuedText.fields, RescuedText.created).where(
-        (RescuedText.id == id_) & (RescuedText.person == person) & (RescuedText.created >= oldest)
-    )
+    lambda id_, person, oldest: RescuedText.select(
+        RescuedText.path, RescuedText.fields, RescuedText.created, RescuedText.acting_for
+    ).where((RescuedText.id == id_) & (RescuedText.person == person) & (RescuedText.created >= oldest))
 )
 _kept = prepared(
     lambda person: (

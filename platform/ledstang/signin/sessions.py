@@ -45,7 +45,10 @@ class SessionLimits(msgspec.Struct, frozen=True):
 
 
 class Session(msgspec.Struct, frozen=True):
-    """A session as read from its row. `csrf` is the token that its forms carry."""
+    """A session as read from its row. `csrf` is the token that its forms carry.
+
+    `acting_for` is for whom the person has gone on to act and `ground` on what ground, as they chose: not that they may.
+    """
 
     id: str
     person: UUID
@@ -54,6 +57,8 @@ class Session(msgspec.Struct, frozen=True):
     seen: datetime
     auth_at: datetime
     ended: datetime | None = None
+    acting_for: UUID | None = None
+    ground: str | None = None
 
     def __repr__(self) -> str:
         return f"Session(person={self.person})"
@@ -85,8 +90,10 @@ class Sessions:
         self._latest = max(self._latest, self._clock.now())
         return self._latest
 
-    async def begin(self, identity: Identity, *, instead_of: str | None = None) -> tuple[str, Session, Person]:
+    async def begin(self, who: Identity | Person, *, instead_of: str | None = None) -> tuple[str, Session, Person]:
         """Sign somebody in: a new row with a new token, whatever cookie came along. Returns token, session and person.
+
+        A Person has been written down already; an Identity is now.
 
         `instead_of` is the token of the session that the browser had; it ends in the same transaction.
         """
@@ -97,7 +104,7 @@ class Sessions:
         async def work() -> tuple[str, Session, Person]:
             if instead_of:
                 await _end(now, id_of(instead_of))
-            person = await self._register.keep(identity)
+            person = who if isinstance(who, Person) else await self._register.keep(who)
             session = Session(id_of(token), person.id, csrf, now, now, now)
             await SessionRow.insert(SessionRow(**msgspec.structs.asdict(session)))
             return token, session, person
@@ -105,6 +112,27 @@ class Sessions:
         begun = await self._database.write(work)
         await self._prune_now_and_then(now)
         return begun
+
+    async def act_for(self, session: Session, subject: UUID | None, ground: str | None) -> tuple[str, Session]:
+        """Go on as somebody who acts for another, or (None) for themselves again: a new row, a new token, a new cookie.
+
+        A form of a page from before belongs to a session that has ended: what it holds is kept, and reaches nobody else.
+        Whoever signed in when they did is signed in no longer for that. Returns token and session.
+        """
+        token, now = secrets.token_urlsafe(32), self.now()
+        changed = {"id": id_of(token), "csrf": secrets.token_urlsafe(32), "created": now, "seen": now}
+        new = msgspec.structs.replace(session, **changed, acting_for=subject, ground=ground)
+
+        async def work() -> None:
+            await _end(now, session.id)
+            await SessionRow.insert(SessionRow(**msgspec.structs.asdict(new)))
+
+        await self._database.write(work)
+        return token, new
+
+    async def lapse(self, session: Session) -> None:
+        """Let a session be its own person's again, since the ground that it acted on is no more."""
+        await _lapse(session.id)
 
     async def read(self, token: str) -> tuple[Session, Person] | None:
         """Return the session of a token and its person, alive or not, in one query; None when there is no such row."""
@@ -200,6 +228,8 @@ _OWN = (
     SessionRow.seen,
     SessionRow.auth_at,
     SessionRow.ended,
+    SessionRow.acting_for,
+    SessionRow.ground,
 )
 _COLUMNS = (
     *_OWN,
@@ -227,6 +257,9 @@ _end = prepared(
     lambda now, id_: SessionRow.update({SessionRow.ended: now}).where(
         (SessionRow.id == id_) & SessionRow.ended.is_null()
     )
+)
+_lapse = prepared(
+    lambda id_: SessionRow.update({SessionRow.acting_for: None, SessionRow.ground: None}).where(SessionRow.id == id_)
 )
 _end_all = prepared(
     lambda now, person: SessionRow.update({SessionRow.ended: now}).where(

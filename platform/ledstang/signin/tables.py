@@ -30,10 +30,28 @@ class Session(Table, tablename="session"):
 
 
 class RescuedText(Table, tablename="rescued_text"):
-    """A form that was posted with a dead session: its fields, sealed, for the same person and nobody else."""
+    """A form that was posted with a dead session: its fields, sealed, for the same person and nobody else.
+
+    `acting_for` is for whom it was written, if not for themselves: it is sent for nobody else.
+    """
 
     id = UUID(primary_key=True, default=None)
     person = ForeignKey(Person, on_delete=OnDelete.restrict, null=False, index=True)
     path = Varchar(1000, null=False)
     fields = Bytea(default=None, null=False)
+    acting_for = ForeignKey(Person, on_delete=OnDelete.restrict, default=None, null=True, index=True)
     created = Timestamptz(default=None, null=False, index=True)
+
+
+class WithheldText(Table, tablename="withheld_text"):
+    """A form that somebody was filling in for another when the ground to do so ended: sealed, and shown to neither.
+
+    `subject` is in whose name it was written, `actor` by whom.
+    """
+
+    id = UUID(primary_key=True, default=None)
+    subject = ForeignKey(Person, on_delete=OnDelete.restrict, null=False, index=True)
+    actor = ForeignKey(Person, on_delete=OnDelete.restrict, null=False, index=True)
+    path = Varchar(1000, null=False)
+    fields = Bytea(default=None, null=False)
+    created = Timestamptz(default=None, null=False)

@@ -25,6 +25,7 @@ class RequestContext:
     `nonce` is fresh each time and stands in the Content-Security-Policy.
 
     `left` is how long somebody who is signed in stays so without doing anything more.
+    `lapsed` is for whom somebody can no longer act, in the first request that finds it.
     `away` is why nobody could look who it is. `posted` is the form that was sent, to hand back if it cannot be saved.
     `ended` is a session that died lately, whose text may still be rescued; `rescued` names a text that is sent again.
     """
@@ -37,6 +38,7 @@ class RequestContext:
     ended: Session | None = None
     rescued: UUID | None = None
     left: timedelta = timedelta()
+    lapsed: UUID | None = None
     away: Exception | None = None
     posted: Any = None
 

@@ -19,6 +19,8 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
+from ledstang.web.whom import whom
+
 MOST = 4096
 """How many pieces are kept; the one that was used longest ago goes first."""
 
@@ -40,7 +42,11 @@ class Kept:
         """Return the inside of the call block with the values in its holes. Called by templates."""
         piece = self._pieces.get(key)
         if piece is None:
-            piece = self._pieces[key] = _taken_apart(str(caller(*MARKS[: len(values)])))
+            nobody = whom.set("")  # a piece is everybody's: no name may stay in it
+            try:
+                piece = self._pieces[key] = _taken_apart(str(caller(*MARKS[: len(values)])))
+            finally:
+                whom.reset(nobody)
             if len(self._pieces) > MOST:
                 self._pieces.popitem(last=False)
         else:

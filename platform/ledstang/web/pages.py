@@ -8,6 +8,8 @@ import msgspec
 from litestar import MediaType, Request, Response
 from markupsafe import Markup
 
+from ledstang.access.policies import SELF
+from ledstang.access.visit import Visit
 from ledstang.bundled import bundled
 from ledstang.importing import PluginFault
 from ledstang.problems.pages import problem_href
@@ -19,6 +21,7 @@ from ledstang.web.static import StaticFiles, StaticFileTooLarge
 from ledstang.web.templates import OURS, Templates
 from ledstang.web.themes import FILE as THEME_FILE
 from ledstang.web.themes import load_theme
+from ledstang.web.whom import whom
 
 if TYPE_CHECKING:
     from ledstang.house import House
@@ -35,6 +38,11 @@ class ThemeLinks(msgspec.Struct, frozen=True):
     css: str
     logo: str
     texts: dict[str, dict[str, str]]
+
+
+def for_whom(visit: Visit | None) -> str:
+    """Return the name of the one that somebody acts for, or nothing for themselves."""
+    return visit.subject.called if visit and visit.ground != SELF else ""
 
 
 class Pages:
@@ -59,7 +67,11 @@ class Pages:
     ) -> Response[bytes]:
         """Return a page. `context` is what the template asks for beyond what every page has."""
         here = context_of(request.scope)
-        html = self.templates.render(here.language, template, self._always(here, request) | context)
+        named = whom.set(for_whom(here.visit))
+        try:
+            html = self.templates.render(here.language, template, self._always(here, request) | context)
+        finally:
+            whom.reset(named)
         sent = html.encode(errors="replace")  # half a character, wherever it came from, costs itself
         return Response(sent, status_code=status, media_type=MediaType.HTML)
 

@@ -29,6 +29,7 @@ from ledstang.web.kept import Kept
 from ledstang.web.rail import rail
 from ledstang.web.texts import HOST, read, sources
 from ledstang.web.translating import TranslatingEnvironment
+from ledstang.web.whom import whom
 
 OURS = Path(__file__).parent / "templates"
 
@@ -124,7 +125,7 @@ class Templates:
         environment.install_gettext_translations(texts, newstyle=True)  # type: ignore[attr-defined]
         environment.globals["_"] = partial(_translated, texts)  # of what stands in a template, nothing is left to call
         environment.filters.update(filters_of(language, texts.gettext))
-        environment.globals |= {"static": static, "drawn_rail": rail, "kept": Kept()}
+        environment.globals |= {"static": static, "drawn_rail": rail, "kept": Kept(), "for_whom": whom.get}
         return environment
 
 

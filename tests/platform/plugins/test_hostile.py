@@ -94,6 +94,8 @@ AT_RUN_TIME = {
 NEVER_ON_A_PAGE = {
     "register_settings": "a type, held against the settings at start",
     "register_signin": "plain values: where the plugin's own page is",
+    "register_connectors": "asked at sign-in: tests/platform/people/test_checking.py",
+    "register_proxies": "asked at each request of a proxy: tests/platform/access/test_proxies.py",
     "register_personal_data": "no page asks for it yet",
     "register_commands": "run by whoever runs the house, in a process of their own",
     "register_listeners": "asked by the worker: tests/platform/outbox",

@@ -17,6 +17,9 @@ from ledstang.access.visit import Visit
 from ledstang.access.windows import Rate, Rates
 from ledstang.clock import MovableClock
 from ledstang.database import Database, Keys, create_tables
+from ledstang.isolation import Isolation
+from ledstang.people.checking import RegisterCheck
+from ledstang.people.limits import RegisterLimits
 from ledstang.people.numbers import make_test_number
 from ledstang.people.persons import Identity
 from ledstang.people.register import Register
@@ -28,7 +31,7 @@ from ledstang.signin.middleware import SessionMiddleware
 from ledstang.signin.pages import signin_pages
 from ledstang.signin.rescue import RescuedTexts
 from ledstang.signin.sessions import Sessions
-from ledstang.signin.tables import RescuedText, Session
+from ledstang.signin.tables import RescuedText, Session, WithheldText
 from ledstang.web.context import context_of
 from ledstang.web.headers import HeadersMiddleware
 from litestar import Litestar, MediaType, Request, Response, Router, get, post
@@ -64,7 +67,12 @@ async def login(request: AnyRequest, state: State) -> Response[Any]:
     """End a sign-in, as a plugin would."""
     form = await request.form()
     return await begin(
-        state.sessions, state.rates, request, ASTA if form.get("who") == "asta" else DAG, form.get("next", "/me")
+        state.sessions,
+        state.rates,
+        state.checking,
+        request,
+        ASTA if form.get("who") == "asta" else DAG,
+        form.get("next", "/me"),
     )
 
 
@@ -154,11 +162,13 @@ async def _place(folder: Path, *, production: bool) -> AsyncIterator[Place]:
     clock = MovableClock(at=NOON)
     database = Database(folder / "test.sqlite", clock)
     await database.start()
-    await create_tables(database, [Person, Session, RescuedText, RateCount])
+    await create_tables(database, [Person, Session, RescuedText, WithheldText, RateCount])
     keys = Keys.load(folder / "keys", create=True)
-    sessions = Sessions(database, clock, Register(database, keys, clock), production=production)
+    register = Register(database, keys, clock)
+    sessions = Sessions(database, clock, register, production=production)
     rescued = RescuedTexts(database, keys, sessions)
-    inner = _app(sessions, rescued, RateLimiter(database, keys, clock, RATES))
+    checking = RegisterCheck(None, register, clock, RegisterLimits(), Isolation())
+    inner = _app(sessions, rescued, RateLimiter(database, keys, clock, RATES), checking)
     wrapped = SessionMiddleware(inner, sessions=sessions, rescued=rescued, region_of={"24": "norra"}.get)
     app = HeadersMiddleware(wrapped, production=production)
     try:
@@ -167,7 +177,7 @@ async def _place(folder: Path, *, production: bool) -> AsyncIterator[Place]:
         await database.stop()
 
 
-def _app(sessions: Sessions, rescued: RescuedTexts, rates: RateLimiter) -> Litestar:
+def _app(sessions: Sessions, rescued: RescuedTexts, rates: RateLimiter, checking: RegisterCheck) -> Litestar:
     router = Router(
         "/",
         route_handlers=[login, me, slow, note, open_page, fails],
@@ -180,6 +190,7 @@ def _app(sessions: Sessions, rescued: RescuedTexts, rates: RateLimiter) -> Lites
         "sessions": sessions,
         "rescued": rescued,
         "rates": rates,
+        "checking": checking,
         "page": page,
         "signin_methods": methods,
         "gate": Gate(),

@@ -1,0 +1,27 @@
+"""Proxies: on what ground somebody acts for another, and whether the ground stands at this moment."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from ledstang.database import Bound
+from ledstang.people.persons import Person
+
+
+class ProxyGround(msgspec.Struct, frozen=True):
+    """A ground on which somebody may act for another. `name` is what policy tables call the relation.
+
+    `title` is a message id for the banner, with a place `{name}` for the subject's name. `statement(actor, subject)` is
+    the bound prepared query of what this ground keeps about the two; the host runs it with its own and hands the rows to
+    `stands(actor, subject, rows)`, which says whether the ground is there today. Custody itself the host asks the
+    register about; ages are the policies'; protection, death and an old register end every ground, whatever it says.
+    """
+
+    name: str
+    title: str
+    statement: Callable[[UUID, UUID], Bound]
+    stands: Callable[[Person, Person, list[Mapping[str, Any]]], Awaitable[bool]]

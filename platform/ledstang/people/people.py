@@ -1,0 +1,41 @@
+"""People, as a plugin meets them: the population register, and those for whom somebody acts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from litestar import Request, Response
+
+from ledstang.people.persons import Person
+from ledstang.people.ports import RegisteredPerson
+
+if TYPE_CHECKING:
+    from ledstang.house import House
+
+
+class People:
+    """What a plugin may ask about persons: `host.people`."""
+
+    __slots__ = ("_house",)
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+
+    async def entry(self, number: str) -> RegisteredPerson | None:
+        """Return what the population register says of a number, None when nobody has it. Raises RegisterAway."""
+        return await self._house.checking.entry(number)
+
+    async def changed(self, number: str) -> Person | None:
+        """Ask the register about somebody, and keep what it says: who acts for them notices at once. Raises RegisterAway."""
+        return await self._house.checking.changed(number)
+
+    async def for_whom(self, actor: Person, subject: UUID, ground: str) -> Person | None:
+        """Return somebody as they are now, if the ground for an actor to act for them stands; None where it does not."""
+        return await self._house.proxies.subject(actor, subject, ground)
+
+    async def act_for(
+        self, request: Request[Any, Any, Any], subject: UUID, ground: str, next: str = "/start"
+    ) -> Response[Any]:
+        """Let the person who is signed in act for another from now on. Raises NotFoundException where no ground stands."""
+        return await self._house.act_for(request, subject, ground, next)

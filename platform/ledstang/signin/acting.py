@@ -1,0 +1,98 @@
+"""Acting for another: going over to it, going back to oneself, and the page that says that it has ended."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from litestar import MediaType, Request, Response, post
+from litestar.datastructures import State
+from litestar.di import NamedDependency
+from litestar.exceptions import NotFoundException
+from litestar.response import Redirect
+
+from ledstang.access.proxies import Proxies
+from ledstang.access.visit import Visit
+from ledstang.signin import csrf
+from ledstang.signin.cookies import session_cookie
+from ledstang.signin.next import path_of, safe_next
+from ledstang.signin.rescue import LARGEST
+from ledstang.signin.sessions import Session, Sessions
+from ledstang.signin.withheld import WithheldTexts
+from ledstang.web.context import context_of
+
+AnyRequest = Request[Any, Any, Any]
+
+
+async def act_for(
+    sessions: Sessions, proxies: Proxies, request: AnyRequest, subject: UUID, ground: str, next: str = "/start"
+) -> Response[Any]:
+    """Begin to act for somebody, and send the browser on: 303, a new session and a new cookie.
+
+    Raises NotFoundException where the ground does not stand, whatever the reason.
+    """
+    context = context_of(request.scope)
+    if context.visit is None or context.session is None:
+        raise NotFoundException
+    if await proxies.subject(context.visit.actor, subject, ground) is None:
+        raise NotFoundException
+    return await _go_on(sessions, request, context.session, subject, ground, next)
+
+
+@post("/signin/own", name="own_things")
+async def to_oneself(request: AnyRequest, state: State, visit: NamedDependency[Visit]) -> Response[Any]:
+    """Go back to one's own things, by one press."""
+    context = context_of(request.scope)
+    if context.session is None or visit.ground == "self":
+        return Redirect("/start", status_code=303)
+    return await _go_on(state.sessions, request, context.session, None, None, "/start")
+
+
+async def before(request: AnyRequest) -> Response[Any] | None:
+    """Stand before every handler: let honest requests through, and say when somebody can no longer act for another.
+
+    That one can no longer is all that is said: not why, and nothing of theirs. What was being written is kept, and
+    whoever wrote it is told so. Pages that need nobody, such as the one with urgent help, are served all the same.
+    """
+    answer = await csrf.check(request)
+    context = context_of(request.scope)
+    if answer is not None or context.lapsed is None or not _asks_who(request):
+        return answer
+    if context.session is not None:
+        await request.app.state.sessions.lapse(context.session)
+    kept = request.method == "POST" and await _withhold(request)
+    if csrf.is_fetched(request):
+        return Response({"ended": True, "kept": kept}, status_code=403, media_type=MediaType.JSON)
+    page: Response[Any] = request.app.state.page(request, "host/proxy-ended.html", status=403, kept=kept)
+    page.headers["cache-control"] = "no-store"
+    return page
+
+
+def _asks_who(request: AnyRequest) -> bool:
+    return bool({"visit", "visitor"} & request.route_handler.parsed_fn_signature.parameters.keys())
+
+
+async def _go_on(
+    sessions: Sessions, request: AnyRequest, session: Session, subject: UUID | None, ground: str | None, next: str
+) -> Response[Any]:
+    token, _ = await sessions.act_for(session, subject, ground)
+    response = Redirect(safe_next(next), status_code=303)
+    response.set_cookie(session_cookie(request.scope, token, production=sessions.production))
+    return response
+
+
+async def _withhold(request: AnyRequest) -> bool:
+    """Keep a posted form for the unit, and say whether there was anything to keep."""
+    context = context_of(request.scope)
+    form = await request.form()
+    fields = [
+        (name, value)
+        for name, value in form.multi_items()
+        if isinstance(value, str) and name not in (csrf.FIELD, csrf.RESCUED)
+    ]
+    written = any(value.strip() for name, value in fields if not name.startswith("_"))
+    if not written or context.lapsed is None or context.session is None or len(await request.body()) > LARGEST:
+        return False
+    texts: WithheldTexts = request.app.state.withheld
+    await texts.keep(context.lapsed, context.session.person, path_of(request.scope), fields)
+    return True

@@ -1,0 +1,295 @@
+"""A guardian acts for a child: by the register's word, within the ages of the policies, and until the second it ends."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from ledstang.people.persons import Identity
+from ledstang.signin.tables import WithheldText
+from ledstang.testing import Browser, Place, Town
+
+PROGRAMME = """---
+program: barn
+titel: Lugna kvällar
+språk: sv
+ägare: SE2321000016-1003
+version: 0.1
+sort: öppet
+målgrupp: barn
+till ålder: 17
+medicinskt ansvarig: Någon
+licens: CC BY 4.0
+säkerhet: Ring 112 om det är akut.
+---
+
+Ett litet program för barn.
+"""
+MODULE = """---
+modul: ett
+titel: Ett
+öppnas: direkt
+---
+
+# Kvällen
+
+::: övning #kvall
+::: fråga #text lång text
+Hur är kvällen?
+:::
+:::
+"""
+ENDED = "Du kan inte längre vara ombud"
+
+
+@dataclass
+class Family:
+    """Two guardians, their child, somebody else, and where they live."""
+
+    town: Town
+    place: Place
+    asta: Identity
+    bo: Identity
+    cilla: Identity
+    dag: Identity
+
+    def guardian(self, who: Identity | None = None) -> Browser:
+        """Return a browser in which a guardian has added the child and acts for her."""
+        browser = self.place.sign_in(who or self.asta)
+        assert add(browser, self.cilla).status_code == 200
+        answer = browser.post(first(browser, r'action="(/guardian/[^"/]+/act)"'))
+        assert "Du är ombud för Cilla" in answer.text
+        return browser
+
+    def register(self, **facts: object) -> None:
+        """Change what the register says of the child, and have it told, as a register's event does."""
+        self.town.registry.put(self.cilla, **facts)
+        self.place.run(self.place.house.checking.changed(self.cilla.number))
+
+
+def add(browser: Browser, child: Identity):
+    return browser.post("/guardian/add", {"number": child.number})
+
+
+def first(browser: Browser, pattern: str, path: str = "/guardian/") -> str:
+    found = re.search(pattern, browser.get(path).text)
+    assert found, browser.get(path).text
+    return found[1]
+
+
+@pytest.fixture
+def family(town: Town, tmp_path: Path) -> Iterator[Family]:
+    """A family in the autumn of 2029, when Cilla is twelve, and a programme for children."""
+    folder = tmp_path / "barn"
+    folder.mkdir()
+    (folder / "programme.md").write_text(PROGRAMME, encoding="utf-8")
+    (folder / "01-ett.md").write_text(MODULE, encoding="utf-8")
+    asta, bo = town.person("Asta Test", born="1988-03-03"), town.person("Bo Test", born="1986-09-12")
+    cilla, dag = town.child("Cilla", born="2017-01-01", guardians=[asta, bo]), town.person("Dag", born="1985-05-06")
+    town.registry.put(dag)
+    with town.instance(programmes=folder, at=datetime(2029, 10, 1, 10, tzinfo=UTC)) as place:
+        yield Family(town, place, asta, bo, cilla, dag)
+
+
+def taking_part(browser: Browser) -> str:
+    """Begin the programme for whom one acts, and return the address of the worksheet."""
+    mine = browser.post("/programmes/barn/begin").url.path
+    return f"{mine}/module/ett/kvall"
+
+
+def test_register_proxies(family: Family) -> None:
+    """Both guardians add the child by number; every page says for whom, the title too, and each confirming button."""
+    for who in (family.asta, family.bo):
+        browser = family.guardian(who)
+        page = browser.get("/programmes/barn").text
+        assert "för Cilla – " in page.partition("</title>")[0]
+        step = browser.get(taking_part(browser)).text
+        assert 'aria-label="Du agerar för någon annan"' in step or "Du är ombud för Cilla" in step
+        assert re.search(r"<button[^>]*>[^<]* för Cilla</button>", step)
+        back = browser.post("/signin/own")
+        assert back.url.path == "/start"
+        assert "Cilla" not in back.text.partition("<main")[2].partition("</main>")[0]
+
+
+def test_the_child_s_answers_know_who_gave_them(family: Family) -> None:
+    """Whose, by whom and on what ground; and the child's participation is one, whoever began it."""
+    from ledstang.content.tables import Answer
+
+    browser = family.guardian()
+    step = taking_part(browser)
+    browser.post(step, {"kvall.text": "Lugn"})
+    (row,) = family.place.run(Answer.select(Answer.person, Answer.actor, Answer.ground).run())
+    assert row["person"] == family.place.visit(family.cilla).subject.id
+    assert row["actor"] == family.place.visit(family.asta).subject.id
+    assert row["ground"] == "guardian"
+    other = family.guardian(family.bo)
+    assert "Lugn" in other.get(step).text
+
+
+@pytest.mark.parametrize("who", ["stranger", "unknown number", "protected", "thirteen", "dead"])
+def test_whoever_may_not_is_told_the_same(family: Family, who: str) -> None:
+    """A third adult, a number that nobody has, a protected child, one that is too old: one sentence, and no link."""
+    browser = family.place.sign_in(family.dag if who == "stranger" else family.asta)
+    child = family.cilla
+    if who == "unknown number":
+        child = family.town.person("Ingen", born="2018-02-02")
+    elif who == "protected":
+        family.register(protection="confidentiality-marking")
+    elif who == "dead":
+        family.register(deceased=datetime(2029, 9, 1, tzinfo=UTC).date())
+    elif who == "thirteen":
+        child = family.town.child("Alva", born="2016-01-01", guardians=[family.asta])
+    answer = add(browser, child)
+    assert answer.status_code == 422
+    assert "Det gick inte att lägga till ett barn med det här numret." in answer.text
+    assert child.number not in str(answer.url)
+    assert "Du har inte lagt till något barn än." in browser.get("/guardian/").text
+
+
+@pytest.mark.parametrize(
+    "number", ["", "abc", "20170101", "２０１７０１０１９８０２", "201701019802\n1", "201701019999", "9" * 1000]
+)
+def test_a_number_that_is_none_is_told_so(family: Family, number: str) -> None:
+    """Full-width digits, a line break, a wrong check digit: a sentence at the field, never an error page."""
+    answer = family.place.sign_in(family.asta).post("/guardian/add", {"number": number})
+    assert answer.status_code == 422
+    assert "Skriv barnets personnummer med tolv siffror" in answer.text
+
+
+def test_ends_at_local_midnight(family: Family) -> None:
+    """Scenario S7: at 23:58 Asta writes; at 00:00:00 access has ended, nothing of Cilla's shows, and the text is kept."""
+    browser = family.guardian()
+    step = taking_part(browser)
+    browser.post(step, {"kvall.text": "Sparat i tid"})
+    family.place.clock.set(datetime(2029, 12, 31, 22, 58, tzinfo=UTC))
+    again = family.guardian()
+    token = again.token()
+    assert "Sparat i tid" in again.get(step).text
+    family.place.clock.set(datetime(2029, 12, 31, 22, 59, 59, tzinfo=UTC))
+    assert again.get(step).status_code == 200
+    family.place.clock.set(datetime(2029, 12, 31, 23, 0, 0, tzinfo=UTC))
+    answer = again.post(step, {"_csrf": token, "kvall.text": "Halvskriven mening"})
+    assert answer.status_code == 403
+    assert ENDED in answer.text
+    assert "Cilla" not in answer.text
+    assert "Sparat i tid" not in answer.text
+    assert "förseglat" in answer.text
+    (kept,) = family.place.run(WithheldText.select().run())
+    assert b"Halvskriven" not in kept["fields"]
+    assert kept["subject"] == family.place.visit(family.cilla).subject.id
+    assert "Cilla" not in again.get("/start").text
+    assert again.get(step).status_code == 404
+    young = family.place.sign_in(family.cilla)
+    assert "Sparat i tid" in young.get(step).text
+    assert "Halvskriven" not in young.get(step).text
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"protection": "protected-registration"},
+        {"guardians": ()},
+        {"deceased": datetime(2029, 10, 1, tzinfo=UTC).date()},
+    ],
+    ids=["protected", "custody ended", "dead"],
+)
+def test_ends_in_open_pages(family: Family, facts: dict[str, object]) -> None:
+    """Scenario S8: what the register tells ends it in the next request, for reading and for posting, without the reason."""
+    for act in ("get", "post"):
+        family.register(protection="none", deceased=None, guardians=(family.asta.number, family.bo.number))
+        browser = family.guardian()
+        step = taking_part(browser)
+        token = browser.token()
+        family.register(**facts)
+        answer = browser.get(step) if act == "get" else browser.post(step, {"_csrf": token, "kvall.text": "x"})
+        assert (answer.status_code, ENDED in answer.text) == (403, True)
+        assert "skydd" not in answer.text.lower()
+        assert "Cilla" not in browser.get("/guardian/").text.partition("<main")[2]
+        assert browser.get(step).status_code == 404
+
+
+def test_custody_of_one_leaves_the_other(family: Family) -> None:
+    """When Bo's custody ends, Asta's goes on."""
+    asta, bo = family.guardian(family.asta), family.guardian(family.bo)
+    family.register(guardians=(family.asta.number,))
+    assert ENDED in bo.get("/start").text
+    assert "Du är ombud för Cilla" in asta.get("/start").text
+
+
+def test_protection_that_is_lifted_restores_nothing_by_itself(family: Family) -> None:
+    """The session has gone back to its own person; going over anew is asked anew."""
+    browser = family.guardian()
+    family.register(protection="fictitious-data")
+    assert ENDED in browser.get("/start").text
+    family.register(protection="none")
+    assert "Du är ombud" not in browser.get("/start").text
+
+
+def test_an_old_register_fails_closed(family: Family) -> None:
+    """With the register down for longer than its word is good, proxies end; one's own services go on."""
+    browser = family.guardian()
+    step = taking_part(browser)
+    family.town.registry.down = True
+    assert browser.get(step).status_code == 200
+    family.place.clock.move(minutes=20)
+    assert browser.get(step).status_code == 200
+    family.place.clock.move(minutes=25)
+    browser.get("/urgent")
+    family.place.clock.move(minutes=20)
+    assert ENDED in browser.get(step).text
+    assert browser.get("/start").status_code == 200
+    assert "visas inte just nu" in browser.get("/guardian/").text
+    assert "Folkbokföringen svarar inte" in add(browser, family.cilla).text
+
+
+def test_two_tabs_with_different_children(family: Family) -> None:
+    """A stale form, posted after going over to another child, reaches neither; what was written is kept for whom it was."""
+    liam = family.town.child("Liam", born="2020-05-05", guardians=[family.asta])
+    browser = family.guardian()
+    step = taking_part(browser)
+    stale = browser.token()
+    browser.post("/signin/own")
+    add(browser, liam)
+    acts = re.findall(r'action="(/guardian/[^"/]+/act)"', browser.get("/guardian/").text)
+    browser.post(acts[1])
+    assert "Du är ombud för Liam" in browser.get("/start").text
+    answer = browser.post(step, {"_csrf": stale, "kvall.text": "Till Cilla"})
+    assert "/signin/rescued/" in answer.url.path
+    assert "Till Cilla" not in answer.text
+    assert "någon annan än den du är ombud för" in answer.text
+    browser.post("/signin/own")
+    browser.post(acts[0])
+    assert "Till Cilla" in browser.get(answer.url.path).text
+
+
+def test_another_s_link_is_not_found(family: Family) -> None:
+    """The card, going over and taking away are each guardian's own."""
+    family.guardian()
+    mine = family.place.sign_in(family.asta)
+    link = first(mine, r'href="(/guardian/[0-9a-f-]{36})"')
+    stranger = family.place.sign_in(family.bo)
+    assert stranger.get(link).status_code == 404
+    assert stranger.post(f"{link}/act").status_code == 404
+    assert stranger.post(f"{link}/remove").status_code == 404
+    assert mine.get(link).status_code == 200
+    mine.post(f"{link}/remove")
+    assert mine.get(link).status_code == 404
+    assert "Du har inte lagt till något barn än." in mine.get("/guardian/").text
+
+
+def test_a_newborn_without_a_name_is_shown_by_number(family: Family) -> None:
+    """It can be added from the first day."""
+    born = family.town.child("", born="2029-09-20", guardians=[family.asta])
+    browser = family.place.sign_in(family.asta)
+    assert f"{born.number[:8]}-{born.number[8:]}" in add(browser, born).text
+
+
+def test_what_may_be_the_matter_is_said(family: Family) -> None:
+    """*Mitt barn syns inte*: open to everybody, with what to do tonight and whom to ring."""
+    page = family.place.browser().get("/guardian/not-shown").text
+    for text in ("1177", "112", "Skatteverket", "reservnummer"):
+        assert text in page
