@@ -107,7 +107,13 @@ def canaries() -> list[str]:
     found = list(WRITTEN)
     for person in read_cast().persons:
         number = person.identity.number
-        found += [person.name, number, f"{number[:8]}-{number[8:]}", number[2:], f"{number[2:8]}-{number[8:]}"]
+        found += [
+            *([person.name] if person.name else []),
+            number,
+            f"{number[:8]}-{number[8:]}",
+            number[2:],
+            f"{number[2:8]}-{number[8:]}",
+        ]
     return found
 
 

@@ -112,12 +112,12 @@ def create_app(
     works: bool = False,
     connected: Mapping[str, Connected] | None = None,
 ) -> Litestar:
-    """Make the application of an instance. `extra_routes` and `connected`, what serves a port, are the ways in of tests.
+    """Make the application of an instance. `extra_routes` and `connected`, what serves a port that no plugin serves, are the ways in of tests.
 
     With `works` it also carries out what the outbox holds, while it runs.
     """
     house = assemble(instance, clock)
-    house.connected |= connected or {}
+    house.connected = {**(connected or {}), **house.connected}
     house.pages = Pages(house)
     _be_strict(house)
     settings = instance.settings

@@ -164,7 +164,7 @@ class Registry:
 class Town:
     """Makes persons and instances. Persons have numbers of Skatteverket's test series only.
 
-    `registry` is its population register, connected as soon as it knows anybody. `database` is the address of a
+    `registry` is its population register, where no plugin serves one. `database` is the address of a
     PostgreSQL database (the fixture `postgres` gives one) for its instance; without one, it has a file in its own folder.
     """
 
@@ -217,7 +217,7 @@ class Town:
                 _put(path, folder / room)
         clock = MovableClock(at=at)
         instance = open_instance(folder, demo=demo)
-        connected = {"PersonRegister": Connected("testing", self.registry)} if self.registry.persons else {}
+        connected = {"PersonRegister": Connected("testing", self.registry)}
         app = create_app(instance, clock=clock, extra_routes=_doors, connected=connected)
         faults = app.state.house.plugins.faults
         if faults and not broken:

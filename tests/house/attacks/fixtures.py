@@ -46,7 +46,19 @@ def session(scene: Scene) -> Target:
     return Target(f"/signin/sessions/{id_of(browser.cookies['ledstang-development-sid'])}/end", END, scene.owner)
 
 
+def guardian_link(ending: str) -> Fixture:
+    """Return what makes a child of the owner's, added by them, and the address of one of its pages."""
+
+    def make(scene: Scene) -> Target:
+        return Target(f"/guardian/{scene.child()}{ending}", "guardian.manage", scene.owner)
+
+    return make
+
+
 FIXTURES: dict[str, Fixture] = {
+    "/guardian/{id_:uuid}": guardian_link(""),
+    "/guardian/{id_:uuid}/act": guardian_link("/act"),
+    "/guardian/{id_:uuid}/remove": guardian_link("/remove"),
     "/programmes/{key:str}": public("/programmes/min"),
     "/programmes/{key:str}/begin": public("/programmes/min/begin"),
     "/programmes/media/{key:str}/{name:str}": public("/programmes/media/hantera-oro/brygga.svg"),

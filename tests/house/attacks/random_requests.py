@@ -65,7 +65,7 @@ NASTY += (
     "\x85",
 )
 
-ENDING = ("/end", "/signout")
+ENDING = ("/end", "/signout", "/act", "/signin/own")
 
 Real = Mapping[str, tuple[str, list[str]]]
 """For each path of the route table a real address, and what it answers to."""

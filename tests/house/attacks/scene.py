@@ -120,6 +120,7 @@ class Scene:
         staff = place.house.plugins.found["ward"].module.STAFF
         staff[self.actors["staff of the unit"].number] = "A"
         staff[self.actors["staff of another unit"].number] = "B"
+        self._child = town.child("Ella Barn", born="2019-01-01", guardians=[self.owner])
         self.browser = place.sign_in(self.owner)
 
     def browser_of(self, actor: Identity | None) -> Browser:
@@ -133,6 +134,12 @@ class Scene:
         visit = self.place.visit(actor) if actor else None
         thing = Own(self.place.visit(target.owner).subject.id) if target.owner else None
         return bool(self.place.run(self.place.house.access.may(visit, target.action, thing)))
+
+    def child(self) -> UUID:
+        """Add the owner's child, if that has not been done, and return the link's id."""
+        self.browser.post("/signin/own")
+        self.browser.post("/guardian/add", {"number": self._child.number})
+        return UUID(str(self.rows("select id from guardian_link where ended is null")[0]["id"]))
 
     def began(self) -> UUID:
         """Begin the programme as the owner, anew, and return the participation's id."""

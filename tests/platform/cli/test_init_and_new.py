@@ -93,7 +93,7 @@ def test_new_plugin_and_proxy(region: Path, run: Run) -> None:
     made = run("new", "plugin", "named_contact")
     assert "ledstang check plugins/named_contact\n    pytest plugins/named_contact\n" in made.output
     assert run("new", "plugin", "calendar").exit_code == 0
-    assert run("new", "proxy", "guardian").exit_code == 0
+    assert run("new", "proxy", "kin").exit_code == 0
     assert run("check", "plugins/named_contact").exit_code == 0
     assert run("check").exit_code == 0
     assert "5 passed" in own_tests(region)

@@ -18,7 +18,7 @@ from ledstang.problems.tables import Problem
 from ledstang.sealing.columns import columns_of
 from ledstang.sealing.rollover import known_keys
 from ledstang.sealing.tables import SealKey
-from ledstang.signin.tables import RescuedText
+from ledstang.signin.tables import RescuedText, WithheldText
 from ledstang.tables import tables_of
 from piccolo.columns import Bytea
 
@@ -38,7 +38,7 @@ def place(table: str, column: str, row: UUID, person: UUID) -> dict:
 async def write(process, number: int) -> UUID:
     """Write one of everything that is sealed, for one person, and return who that is."""
     person = (await process.register.keep(identity(number))).id
-    now, ids = process.database.clock.now(), [uuid4() for _ in range(5)]
+    now, ids = process.database.clock.now(), [uuid4() for _ in range(6)]
     seal = process.keys.seal
     await Response.insert(
         Response(id=ids[0], person=person, owner=uuid4(), place="x", form="f", form_hash="h", started=now,
@@ -52,6 +52,9 @@ async def write(process, number: int) -> UUID:
     await RescuedText.insert(
         RescuedText(id=ids[3], person=person, path="/", created=now,
                     fields=seal(b"rescued", **place("rescued_text", "fields", ids[3], person))))  # fmt: skip
+    await WithheldText.insert(
+        WithheldText(id=ids[5], subject=person, actor=person, path="/", created=now,
+                     fields=seal(b"withheld", **place("withheld_text", "fields", ids[5], person))))  # fmt: skip
     await Problem.insert(
         Problem(id=ids[4], page="/", version="1", created=now,
                 words=seal(b"problem", **place("problem", "words", ids[4], ids[4]))))  # fmt: skip
@@ -69,6 +72,8 @@ async def texts(process) -> list[bytes]:
                 found.append(process.keys.unseal(row[name], **where))
     for row in await Problem.select(Problem.id, Problem.words):
         found.append(process.keys.unseal(row["words"], **place("problem", "words", row["id"], row["id"])))
+    for row in await WithheldText.select(WithheldText.id, WithheldText.subject, WithheldText.fields):
+        found.append(process.keys.unseal(row["fields"], **place("withheld_text", "fields", row["id"], row["subject"])))
     return sorted(found)
 
 
@@ -92,12 +97,13 @@ async def test_all_is_sealed_again_and_reads_as_it_did(house) -> None:
     await one.resealing.run()
     left = await one.resealing.left()
     assert {name: dict(found) for name, found in left.items()} == {
-        name: {2: 9} for name in ("answer", "lost_text", "problem", "response", "rescued_text", "person")
+        name: {2: 9}
+        for name in ("answer", "lost_text", "problem", "response", "rescued_text", "withheld_text", "person")
     }
     await one.resealing.retire(1)
     fresh = await house.begun()
     assert list(fresh.keys.marks) == [2]
-    assert await texts(fresh) == sorted([*before, b"answer", b"lost", b"problem", b"rescued", b"scores"])
+    assert await texts(fresh) == sorted([*before, b"answer", b"lost", b"problem", b"rescued", b"scores", b"withheld"])
     assert [(await fresh.register.keep(identity(number))).id for number in range(8)] == persons
     assert not set(indexes) & set(await Person.select(Person.number_index).output(as_list=True))
     assert await Person.count() == 9
