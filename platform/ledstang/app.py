@@ -11,6 +11,8 @@ from litestar import Litestar
 from litestar.datastructures import State
 from litestar.handlers import BaseRouteHandler
 
+from ledstang.access.log.log import AccessLog
+from ledstang.access.log.pages import PERMISSIONS as LOG_PERMISSIONS
 from ledstang.access.may import Access
 from ledstang.access.proxies import Proxies
 from ledstang.access.rates import RateLimiter
@@ -83,7 +85,7 @@ def assemble(instance: Instance, clock: Clock | None = None, *, lenient: bool = 
     house.published = Published(kinds_of(house.offers))
     permissions = [permission for _, permission in house.offers.get("register_permissions", [])]
     policies = [*POLICIES, *policies_of(instance, house.offers)]
-    house.access = Access([*PERMISSIONS, *permissions], policies, clock, house.isolation)
+    house.access = Access([*PERMISSIONS, *LOG_PERMISSIONS, *permissions], policies, clock, house.isolation)
     house.switches = Switches(instance, house.database, clock)
     if lenient:
         refuse_unroutable(house)
@@ -129,6 +131,10 @@ def create_app(
         house.database, house.keys, house.clock, house.rollover, columns_of(house.keys, house.register),
         settings.rotation,
     )  # fmt: skip
+    house.log = AccessLog(
+        house.database, house.keys, house.clock, settings.access_log, instance.path("data"), instance.path
+    )
+    house.access.log = house.log
     limits = SessionLimits.of(settings.signin)
     sessions = Sessions(house.database, house.clock, house.register, limits, production=settings.production)
     rescued = RescuedTexts(house.database, house.keys, sessions)

@@ -10,6 +10,8 @@ from typing import Any, NamedTuple
 import msgspec
 from markupsafe import Markup
 
+from ledstang.access.log.log import AccessLog
+from ledstang.access.log.reading import log_data
 from ledstang.access.may import Access
 from ledstang.access.proxies import Proxies
 from ledstang.access.visit import Visit
@@ -71,6 +73,7 @@ class House:
     register: Register = field(init=False)
     published: Published = field(init=False)
     access: Access = field(init=False)
+    log: AccessLog = field(init=False)
     answers: Answers = field(init=False)
     pages: Pages = field(init=False)
     switches: Switches = field(init=False)
@@ -99,7 +102,8 @@ class House:
 
     def personal_data(self) -> list[tuple[str, PersonalData]]:
         """Return all that is kept of persons, in the order to forget it: who somebody is goes last."""
-        own = [*signin_data(self.database), register_data(self.register)]
+        most = self.instance.settings.access_log.export_rows
+        own = [*signin_data(self.database), log_data(most), register_data(self.register)]
         return [*self.offers.get("register_personal_data", []), *(("host", data) for data in own)]
 
     def called(self, plugin: str, language: str) -> str:

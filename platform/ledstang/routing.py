@@ -9,6 +9,7 @@ from litestar.di import NamedDependency, Provide
 from litestar.exceptions import NotFoundException
 from litestar.handlers import BaseRouteHandler
 
+from ledstang.access.log.pages import log_pages
 from ledstang.access.visit import Visit
 from ledstang.house import House, scope_of
 from ledstang.plugins import Plugin
@@ -63,6 +64,7 @@ def ours(house: House, extra: list[BaseRouteHandler]) -> Router:
         *start_pages(house),
         *public_pages(),
         *problem_pages(),
+        *log_pages(house),
         figures(house),
         house.pages.static.handler(),
         *extra,

@@ -6,6 +6,7 @@ import re
 import tomllib
 from collections.abc import Callable, Sequence
 from copy import deepcopy
+from datetime import time
 from difflib import get_close_matches
 from ipaddress import ip_network
 from pathlib import Path
@@ -124,6 +125,27 @@ class Rotation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     portions: Annotated[int, Meta(ge=1, le=100_000)] = 200
 
 
+class AccessLogKept(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How the access log is kept: for `keep_years`, which are five at the least.
+
+    `anchor` is a file, best on another machine, to which the ends of the chains of the last `anchor_days` are added every
+    `anchor_minutes`. While the database cannot be written to, entries wait in a local queue of `queue_kilobytes` at most.
+    An emergency opening needs a reason of `reason_least` characters and is in force for `emergency_minutes`. Of what the
+    staff of a unit read in a day so many `spot_checks` are drawn, at `spot_checks_at` of the next. An export has `export_rows` at most.
+    """
+
+    keep_years: Annotated[int, Meta(ge=5, le=100)] = 5
+    anchor: str = ""
+    anchor_minutes: Annotated[int, Meta(ge=1, le=1440)] = 60
+    anchor_days: Annotated[int, Meta(ge=1, le=366)] = 7
+    queue_kilobytes: Annotated[int, Meta(ge=0, le=10_000_000)] = 16_384
+    reason_least: Annotated[int, Meta(ge=1, le=1000)] = 10
+    emergency_minutes: Annotated[int, Meta(ge=1, le=1440)] = 60
+    spot_checks: Annotated[int, Meta(ge=0, le=1000)] = 3
+    spot_checks_at: time = time(3)
+    export_rows: Annotated[int, Meta(ge=50, le=1_000_000)] = 20_000
+
+
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """All of `ledstang.toml`. Paths are relative to the folder that the file lies in.
 
@@ -151,6 +173,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     rotation: Rotation = Rotation()
     load: Load = Load()
     problems: ProblemsKept = ProblemsKept()
+    access_log: AccessLogKept = AccessLogKept()
     metrics: MetricsFrom = MetricsFrom()
     register: RegisterLimits = RegisterLimits()
     connectors: dict[str, str] = {}

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from piccolo.table import Table
 
+from ledstang.access.log.tables import AccessLogChain, AccessLogEntry, AccessReview
 from ledstang.access.tables import RateCount
 from ledstang.content.tables import Answer, ContentVersion, LostText, Response
 from ledstang.database import App
@@ -32,6 +33,9 @@ HOST: tuple[type[Table], ...] = (
     SealKey,
     KeyHolder,
     Problem,
+    AccessLogEntry,
+    AccessLogChain,
+    AccessReview,
 )
 
 

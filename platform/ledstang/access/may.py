@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ledstang.access.permissions import Decision, Permission, no_objection
 from ledstang.access.policies import SELF, PolicyRow, allows_age
@@ -12,6 +12,9 @@ from ledstang.access.visit import Visit
 from ledstang.clock import Clock
 from ledstang.isolation import Gap, Isolation
 from ledstang.people.persons import Person
+
+if TYPE_CHECKING:
+    from ledstang.access.log.log import AccessLog
 
 ALLOWED = Decision(True, "allowed")
 
@@ -30,12 +33,24 @@ class Access:
         for permission in permissions:
             self._permissions[permission.action].append(permission)
         self._policies, self._clock, self._isolation = tuple(policies), clock, isolation or Isolation()
+        self.log: AccessLog | None = None
+
+    def title(self, action: str) -> str:
+        """Return the message id that says what an action is; the action itself where nobody has registered it."""
+        return next((permission.title for permission in self._permissions.get(action, ())), action)
 
     async def may(self, visit: Visit | None, action: str, resource: Any = None) -> Decision:
         """Decide. `visit` is None for somebody who is not signed in; `resource.person` is whose the thing is.
 
-        Every permission for the action must allow it: one denial wins.
+        Every permission for the action must allow it: one denial wins. The answer is in the access log before it is
+        given; what staff or a proxy may see is denied where it can be logged nowhere.
         """
+        decision = await self._decide(visit, action, resource)
+        if self.log and not await self.log.record(visit, action, resource, decision) and decision:
+            return Decision(False, "log-full")
+        return decision
+
+    async def _decide(self, visit: Visit | None, action: str, resource: Any) -> Decision:
         permissions = self._permissions.get(action)
         if not permissions:
             return Decision(False, "unknown-action")

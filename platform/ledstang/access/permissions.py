@@ -40,7 +40,8 @@ class Own(msgspec.Struct, frozen=True):
 class Decision(msgspec.Struct, frozen=True):
     """The answer of `may`. `reason` is one of the words below, for tests and logs; a page shows a denial as not found.
 
-    allowed · unknown-action · not-signed-in · no-owner · not-owner · unknown-ground · outside-ages · denied · failed
+    allowed · unknown-action · not-signed-in · no-owner · not-owner · unknown-ground · outside-ages · denied · failed ·
+    log-full
     """
 
     allowed: bool

@@ -147,6 +147,21 @@ class Keys:
         others = [pair.index for number, pair in self._pairs.items() if number != self.sealing]
         return [self.index(purpose, value), *(_index(key, purpose, value) for key in others)]
 
+    def mac_key(self, purpose: str) -> tuple[int, bytes]:
+        """Return a key of a purpose's own for MACs, and the number of the key that it comes from: the one that seals."""
+        return self.sealing, self.mac_keys(purpose)[self.sealing]
+
+    def mac_keys(self, purpose: str) -> dict[int, bytes]:
+        """Return a purpose's keys for MACs by number, to check what any of them has made."""
+        return {number: _index(pair.index, "mac key", purpose) for number, pair in self._pairs.items()}
+
+    def mac_keys_ever(self, purpose: str) -> dict[int, bytes]:
+        """Return a purpose's keys by number, with those that are out of use but still lie in `retired/`."""
+        shelf = self.folder / keyfiles.RETIRED
+        retired = keyfiles.read(shelf) if any(shelf.glob("seal-*.key")) else {}
+        before = {number: _index(pair.index, "mac key", purpose) for number, pair in retired.items()}
+        return before | self.mac_keys(purpose)
+
 
 def joined(*parts: Part) -> bytes:
     """Put texts together so that no two different lists give the same bytes: each is preceded by its length."""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from ledstang.outbox.jobs import Every, Job
+from ledstang.outbox.jobs import Daily, Every, Job
 from ledstang.problems.problems import Problems
 from ledstang.signin.rescue import RescuedTexts
 from ledstang.signin.sessions import Sessions
@@ -27,11 +27,28 @@ def housekeeping(house: House, sessions: Sessions, rescued: RescuedTexts, proble
         "prune-rescued-texts": rescued.prune,
         "forget-problems": problems.forget,
         "empty-journal": house.database.checkpoint,
+        "forget-access-log": house.log.forget,
     }
     often = Every(settings.work.tidy_minutes)
     jobs = [Job(name, often, _ignoring_when(tidy)) for name, tidy in tidying.items()]
+    jobs += _of_the_log(house)
     jobs.append(Job("reseal", Every(settings.rotation.minutes), _ignoring_when(house.resealing.run)))
     return [(HOST, job) for job in jobs]
+
+
+def _of_the_log(house: House) -> list[Job]:
+    """Return what is done for the access log: its queue, its anchors, and the spot checks of the day before."""
+    kept, today = house.instance.settings.access_log, house.clock.today
+
+    async def spot_checks(_: datetime) -> None:
+        for region in ("", *(region.id for region in house.instance.regions)):
+            await house.log.sample(today() - timedelta(days=1), region)
+
+    return [
+        Job("drain-access-log", Every(1), _ignoring_when(house.log.writer.drain)),
+        Job("anchor-access-log", Every(kept.anchor_minutes), _ignoring_when(house.log.anchor)),
+        Job("spot-checks", Daily(kept.spot_checks_at), spot_checks),
+    ]
 
 
 def _ignoring_when(tidy: Callable[[], Awaitable[Any]]) -> Callable[[datetime], Awaitable[Any]]:

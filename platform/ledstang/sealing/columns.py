@@ -10,6 +10,7 @@ from uuid import UUID
 
 from piccolo.columns import Column
 
+from ledstang.access.log.tables import AccessReview
 from ledstang.content.tables import Answer, LostText, Response
 from ledstang.database import Keys, prepared
 from ledstang.database.sealed import LAYOUT
@@ -62,7 +63,7 @@ def columns_of(keys: Keys, register: Register) -> list[SealedColumn]:
     """Return every sealed column that there is."""
     plain = [(Answer.value, Answer.person), (LostText.value, LostText.person), (Response.scores, Response.person),
              (RescuedText.fields, RescuedText.person), (WithheldText.fields, WithheldText.subject),
-             (Problem.words, Problem.id)]  # fmt: skip
+             (Problem.words, Problem.id), (AccessReview.reason, AccessReview.subject)]  # fmt: skip
     columns = [SealedColumn(column, _resealing(keys, column, subject)) for column, subject in plain]
     return [*columns, SealedColumn(PersonTable.facts, register.reseal)]
 

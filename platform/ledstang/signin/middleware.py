@@ -8,6 +8,7 @@ import msgspec
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
+from ledstang.access.log.trail import TRAIL
 from ledstang.access.proxies import Proxies
 from ledstang.access.visit import Visit
 from ledstang.database.faults import is_passing
@@ -66,10 +67,15 @@ class SessionMiddleware:
         async def send_and_see(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
+                await context.trail.settle()
                 status = message["status"]
             await send(message)
 
-        await self._app(scope, receive, send_and_see)
+        token = TRAIL.set(context.trail)
+        try:
+            await self._app(scope, receive, send_and_see)
+        finally:
+            TRAIL.reset(token)
         if context.rescued and context.visit and 200 <= status < 400:
             await _at_best(self._rescued.drop(context.rescued, context.visit.actor.id))
 

@@ -8,6 +8,8 @@ from functools import partial
 from secrets import token_hex
 from typing import TYPE_CHECKING, Any
 
+from ledstang.access.log.trail import Trail
+
 if TYPE_CHECKING:
     from uuid import UUID
 
@@ -28,6 +30,7 @@ class RequestContext:
     `lapsed` is for whom somebody can no longer act, in the first request that finds it.
     `away` is why nobody could look who it is. `posted` is the form that was sent, to hand back if it cannot be saved.
     `ended` is a session that died lately, whose text may still be rescued; `rescued` names a text that is sent again.
+    `trail` is what the access log has been told already.
     """
 
     nonce: str
@@ -41,6 +44,7 @@ class RequestContext:
     lapsed: UUID | None = None
     away: Exception | None = None
     posted: Any = None
+    trail: Trail = field(default_factory=Trail)
 
 
 def context_of(scope: Any) -> RequestContext:

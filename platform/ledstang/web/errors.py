@@ -20,6 +20,8 @@ log = logging.getLogger("ledstang")
 
 KNOWN = frozenset({400, 403, 404, 405, 409, 413, 429, 500, 503})
 KEPT = ("allow", "retry-after")
+UNLOGGED = "log-full"
+"""What is shown where somebody may see a thing, and it cannot be written down that they did."""
 AWAY_SECONDS = 5
 """How soon a browser may come again, while nothing can be read or saved."""
 LAST_RESORT = (
@@ -53,6 +55,8 @@ def answer_http(request: Request[Any, Any, Any], fault: HTTPException) -> Respon
     """Answer a refusal that somebody raised on purpose."""
     if fault.status_code >= 500:
         record(request, fault)
+    if fault.status_code == 404 and context_of(request.scope).trail.full:
+        return error_page(request, 503, {"retry-after": str(AWAY_SECONDS)}, shown=UNLOGGED)
     headers = {name: value for name, value in (fault.headers or {}).items() if name.lower() in KEPT}
     return error_page(request, fault.status_code, headers)
 
@@ -79,12 +83,14 @@ def unsaved(request: Request[Any, Any, Any]) -> Response[Any]:
     return page
 
 
-def error_page(request: Request[Any, Any, Any], status: int, headers: dict[str, str] | None = None) -> Response[Any]:
+def error_page(
+    request: Request[Any, Any, Any], status: int, headers: dict[str, str] | None = None, shown: int | str | None = None
+) -> Response[Any]:
     """Return the page about a status; to a script the same as JSON; the bare page if ours can't be rendered."""
     if "json" in request.headers.get("accept", ""):
         told = {"status": status, "error": HTTPStatus(status).phrase} | ({"id": _id(request)} if status >= 500 else {})
         return Response(told, status_code=status, headers=headers)
-    shown = status if status in KNOWN else 500 if status >= 500 else 400
+    shown = shown or (status if status in KNOWN else 500 if status >= 500 else 400)
     quote = _id(request) if status >= 500 else ""
     try:
         page: Response[Any] = request.app.state.page(

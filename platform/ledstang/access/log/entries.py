@@ -1,0 +1,146 @@
+"""Entries: what is written of one access, and the MAC that ties it to the one before."""
+
+from __future__ import annotations
+
+import hmac
+import threading
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from hashlib import sha256
+from secrets import token_bytes
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from ledstang.access.log.tables import AccessLogEntry
+from ledstang.access.visit import Visit
+from ledstang.clock import STOCKHOLM
+
+COLUMNS: tuple[str, ...] = tuple(column._meta.name for column in AccessLogEntry._meta.columns)
+SIGNED = tuple(name for name in COLUMNS if name not in ("key", "mac"))
+"""What a MAC is over, in this order; the key is told by the MAC itself."""
+
+_LENGTHS = {column._meta.name: getattr(column, "length", None) for column in AccessLogEntry._meta.columns}
+_SUB_MILLISECOND = 1 << 12
+_canonical = msgspec.json.Encoder()
+
+
+class Entry(msgspec.Struct, frozen=True, kw_only=True):
+    """One access, before it has its place in a chain. `AccessLogEntry` says what each part is."""
+
+    id: UUID
+    at: datetime
+    region: str
+    subject: UUID | None
+    actor: UUID
+    who: str
+    ground: str
+    purpose: str
+    action: str
+    outcome: str
+    staff: str = ""
+    title: str = ""
+    assignment: UUID | None = None
+    unit: str = ""
+    unit_name: str = ""
+    provider: str = ""
+    provider_name: str = ""
+    kind: str = ""
+    resource: UUID | None = None
+    plugin: str = ""
+    behalf: UUID | None = None
+
+    @property
+    def day(self) -> date:
+        """The Swedish day on which it happened."""
+        return self.at.astimezone(STOCKHOLM).date()
+
+    @property
+    def chain(self) -> str:
+        """The chain that it belongs to."""
+        return chain_of(self.day, self.region)
+
+    def __repr__(self) -> str:
+        return f"Entry({self.id})"
+
+
+def chain_of(day: date, region: str) -> str:
+    """Return what the chain of a day and a region is called; a hyphen stands for no region."""
+    return f"{day.isoformat()} {region or '-'}"
+
+
+def who_of(visit: Visit) -> str:
+    """Say who acts: staff, somebody's proxy, or the person."""
+    if visit.assignment is not None:
+        return "staff"
+    return "self" if visit.ground == "self" and visit.actor.id == visit.subject.id else "proxy"
+
+
+def subject_of(visit: Visit, resource: Any) -> UUID | None:
+    """Return whose the thing is; where the thing does not say, whom the visit is about; None for nobody else's."""
+    owner = getattr(resource, "person", None)
+    if isinstance(owner, UUID):
+        return owner
+    return visit.subject.id if visit.subject.id != visit.actor.id else None
+
+
+def entry_of(visit: Visit, action: str, resource: Any, outcome: str, now: datetime) -> Entry:
+    """Make the entry of an access. What is too long for its column is cut: a directory must not stop the log."""
+    work, who = visit.assignment, who_of(visit)
+    named = getattr(resource, "id", None)
+    at_work: dict[str, Any] = {} if work is None else {
+        "staff": work.staff, "title": work.title, "assignment": work.id, "unit": work.unit,
+        "unit_name": work.unit_name, "provider": work.provider, "provider_name": work.provider_name,
+    }  # fmt: skip
+    told = {
+        "ground": visit.ground, "purpose": visit.purpose, "action": action, "plugin": action.partition(".")[0],
+        "kind": "" if resource is None else type(resource).__name__.lower(), **at_work,
+    }  # fmt: skip
+    fitted = {name: _fit(name, value) if isinstance(value, str) else value for name, value in told.items()}
+    return Entry(
+        id=new_id(now), at=now, region=_region(visit), subject=subject_of(visit, resource), actor=visit.actor.id,
+        who=who, outcome=outcome, resource=named if isinstance(named, UUID) else None,
+        behalf=visit.subject.id if who == "proxy" else None, **fitted,
+    )  # fmt: skip
+
+
+def row_of(entry: Entry, sequence: int, previous: str, number: int, key: bytes) -> dict[str, Any]:
+    """Give an entry its place after `previous` (empty for the first), and return its row, by column."""
+    row = {name: getattr(entry, name) for name in COLUMNS if name in Entry.__struct_fields__}
+    row |= {"chain": entry.chain, "sequence": sequence, "previous": previous, "key": number}
+    return {**row, "mac": mac_of(row, key)}
+
+
+def mac_of(row: Mapping[str, Any], key: bytes) -> str:
+    """Return the MAC of a row, whatever database it was read from."""
+    return hmac.new(key, _canonical.encode([_plain(row[name]) for name in SIGNED]), sha256).hexdigest()
+
+
+_last = [0]
+_counting = threading.Lock()
+
+
+def new_id(now: datetime) -> UUID:
+    """Return an id that goes by time (UUID version 7), and never before the one that this process made last."""
+    millisecond = int(now.timestamp() * 1000)
+    with _counting:
+        _last[0] = max(_last[0] + 1, millisecond * _SUB_MILLISECOND)
+        milliseconds, order = divmod(_last[0], _SUB_MILLISECOND)
+    tail = int.from_bytes(token_bytes(8), "big") & (1 << 62) - 1
+    return UUID(int=milliseconds << 80 | 7 << 76 | order << 64 | 2 << 62 | tail)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat(timespec="microseconds")
+    return str(value) if isinstance(value, UUID) else value
+
+
+def _fit(name: str, value: str) -> str:
+    return value.replace("\0", "")[: _LENGTHS[name]]
+
+
+def _region(visit: Visit) -> str:
+    region = visit.assignment.region if visit.assignment else visit.region
+    return (region or "")[:60]

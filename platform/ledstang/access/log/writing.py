@@ -1,0 +1,155 @@
+"""Writing: entries that arrive while a commit is under way share the next one; each is chained under a lock of its chain."""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+import logging
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from itertools import groupby
+from typing import Any
+
+from ledstang.access.log.entries import COLUMNS, Entry, row_of
+from ledstang.access.log.spool import QueueFull, Spool
+from ledstang.access.log.tables import AccessLogChain as Chain
+from ledstang.access.log.tables import AccessLogEntry as Row
+from ledstang.database import Database, Keys, prepared
+from ledstang.database.faults import is_passing
+
+log = logging.getLogger("ledstang.access")
+
+PURPOSE = "access log"
+MOST_IN_A_COMMIT = 1024
+PORTIONS = (256, 64, 16, 4, 1)
+"""How many rows one statement takes: few shapes, so that each is parsed once."""
+
+
+class LogWriter:
+    """Writes entries in chains: to the database, or to the local queue while that cannot take them."""
+
+    def __init__(self, database: Database, keys: Keys, spool: Spool) -> None:
+        self._database, self._keys, self._spool = database, keys, spool
+        self._pending: list[tuple[Entry, asyncio.Future[None]]] = []
+        self._writing: asyncio.Task[None] | None = None
+
+    @property
+    def transaction(self) -> Any:
+        """The write transaction that is open where this is asked, or None."""
+        open_ = self._database.engine.current_transaction.get()
+        reads = open_ is not None and getattr(open_, "reads_only", getattr(open_, "_reads_only", False))
+        return None if reads else open_
+
+    def soon(self, entry: Entry) -> asyncio.Future[None]:
+        """Write an entry outside any transaction; the future is done when it is safe. It raises QueueFull."""
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[None] = loop.create_future()
+        self._pending.append((entry, future))
+        if self._writing is None:
+            self._writing = loop.create_task(self._write_pending(), context=contextvars.Context())
+        return future
+
+    async def within(self, entries: Sequence[Entry]) -> None:
+        """Write entries in the transaction that is open: they are kept or lost with the rest."""
+        for chain, some in groupby(sorted(entries, key=lambda one: (one.chain, one.id)), lambda one: one.chain):
+            await self._append(chain, list(some))
+
+    async def drain(self) -> None:
+        """Write what waits in the local queue, in order. What has been written before is not written twice."""
+        if not self._spool.size:
+            return
+        async with self._spool.waiting() as entries:
+            for start in range(0, len(entries), MOST_IN_A_COMMIT):
+                await self._commit(entries[start : start + MOST_IN_A_COMMIT], again=True)
+
+    async def _write_pending(self) -> None:
+        try:
+            while self._pending:
+                some, self._pending = self._pending[:MOST_IN_A_COMMIT], self._pending[MOST_IN_A_COMMIT:]
+                await self._write_some(some)
+        finally:
+            self._writing = None
+
+    async def _write_some(self, some: list[tuple[Entry, asyncio.Future[None]]]) -> None:
+        try:
+            await self._keep([entry for entry, _ in some])
+        except BaseException as fault:  # handed to those who wait, each of whom must not go on
+            for _, future in some:
+                if not future.done():
+                    future.set_exception(fault)
+                    future.exception()  # who was called off asks no more
+            if not isinstance(fault, Exception):
+                raise
+            return
+        for _, future in some:
+            if not future.done():
+                future.set_result(None)
+
+    async def _keep(self, entries: list[Entry]) -> None:
+        """Commit entries, or put them into the queue when the database is away, has no room or is too busy."""
+        try:
+            await self.drain()
+            await self._commit(entries)
+        except QueueFull:
+            raise
+        except Exception as fault:
+            if not is_passing(fault):
+                raise
+            log.error("the access log waits in its local queue: %s", type(fault).__name__)
+            await self._spool.keep(entries)
+
+    async def _commit(self, entries: Sequence[Entry], *, again: bool = False) -> None:
+        async def work() -> None:
+            await self.within([one for one in entries if not (again and await _there(one.id))])
+
+        await self._database.write(work)
+
+    async def _append(self, chain: str, entries: list[Entry]) -> None:
+        await self._database.take_turns(f"access log {chain}")
+        head = await _head(chain)
+        sequence, previous = (head[0]["sequence"], head[0]["mac"]) if head else (0, "")
+        number, key = self._keys.mac_key(PURPOSE)
+        rows = []
+        for entry in entries:
+            sequence += 1
+            rows.append(row_of(entry, sequence, previous, number, key))
+            previous = rows[-1]["mac"]
+        await insert(self._database, rows)
+        await _move_head(chain, entries[0].day, sequence, previous)
+
+
+async def insert(database: Database, rows: Sequence[dict[str, Any]]) -> None:
+    """Put rows into the table, many in a statement."""
+    start = 0
+    for size in PORTIONS:
+        while len(rows) - start >= size:
+            some = rows[start : start + size]
+            await database.engine.run(_insert(size, database.engine.engine_type), _values(some))
+            start += size
+
+
+def _values(rows: Iterable[dict[str, Any]]) -> list[Any]:
+    return [row[name] for row in rows for name in COLUMNS]
+
+
+@lru_cache(16)
+def _insert(size: int, engine_type: str) -> str:
+    numbers = iter(range(1, size * len(COLUMNS) + 1))
+    place = (lambda: "?") if engine_type == "sqlite" else (lambda: f"${next(numbers)}")
+    rows = ", ".join(f"({', '.join(place() for _ in COLUMNS)})" for _ in range(size))
+    names = ", ".join(f'"{name}"' for name in COLUMNS)
+    return f"INSERT INTO access_log_entry ({names}) VALUES {rows}"  # noqa: S608 - our own names
+
+
+_head = prepared(lambda chain: Chain.select(Chain.sequence, Chain.mac).where(Chain.id == chain))
+_move_head = prepared(
+    lambda chain, day, sequence, mac: Chain.raw(
+        "INSERT INTO access_log_chain (id, day, sequence, mac) VALUES ({}, {}, {}, {}) "
+        "ON CONFLICT (id) DO UPDATE SET sequence = excluded.sequence, mac = excluded.mac",
+        chain,
+        day,
+        sequence,
+        mac,
+    )
+)
+_there = prepared(lambda id_: Row.select(Row.id).where(Row.id == id_))
