@@ -130,8 +130,9 @@ class AccessLogKept(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     `anchor` is a file, best on another machine, to which the ends of the chains of the last `anchor_days` are added every
     `anchor_minutes`. While the database cannot be written to, entries wait in a local queue of `queue_kilobytes` at most.
-    An emergency opening needs a reason of `reason_least` characters and is in force for `emergency_minutes`. Of what the
-    staff of a unit read in a day so many `spot_checks` are drawn, at `spot_checks_at` of the next. An export has `export_rows` at most.
+    An emergency opening needs a reason of `reason_least` characters and is in force for `emergency_minutes`.
+
+    Of what the staff of a unit read in a day so many `spot_checks` are drawn, at `spot_checks_at` of the next. An export has `export_rows` at most.
     """
 
     keep_years: Annotated[int, Meta(ge=5, le=100)] = 5

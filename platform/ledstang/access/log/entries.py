@@ -6,7 +6,7 @@ import hmac
 import threading
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
-from hashlib import sha256
+from operator import itemgetter
 from secrets import token_bytes
 from typing import Any
 from uuid import UUID
@@ -18,12 +18,13 @@ from ledstang.access.visit import Visit
 from ledstang.clock import STOCKHOLM
 
 COLUMNS: tuple[str, ...] = tuple(column._meta.name for column in AccessLogEntry._meta.columns)
-SIGNED = tuple(name for name in COLUMNS if name not in ("key", "mac"))
+SIGNED = ("at", *(name for name in COLUMNS if name not in ("at", "key", "mac")))
 """What a MAC is over, in this order; the key is told by the MAC itself."""
 
 _LENGTHS = {column._meta.name: getattr(column, "length", None) for column in AccessLogEntry._meta.columns}
 _SUB_MILLISECOND = 1 << 12
-_canonical = msgspec.json.Encoder()
+_signed = itemgetter(*SIGNED)
+_canonical = msgspec.json.Encoder(enc_hook=str).encode  # a driver's UUID is a kind of its own
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
@@ -105,16 +106,18 @@ def entry_of(visit: Visit, action: str, resource: Any, outcome: str, now: dateti
     )  # fmt: skip
 
 
-def row_of(entry: Entry, sequence: int, previous: str, number: int, key: bytes) -> dict[str, Any]:
-    """Give an entry its place after `previous` (empty for the first), and return its row, by column."""
-    row = {name: getattr(entry, name) for name in COLUMNS if name in Entry.__struct_fields__}
-    row |= {"chain": entry.chain, "sequence": sequence, "previous": previous, "key": number}
-    return {**row, "mac": mac_of(row, key)}
+def row_of(entry: Entry, chain: str, sequence: int, previous: str, number: int, key: bytes) -> dict[str, Any]:
+    """Give an entry its place in its chain after `previous` (empty for the first), and return its row, by column."""
+    row = msgspec.structs.asdict(entry)
+    row.update(chain=chain, sequence=sequence, previous=previous, key=number)
+    row["mac"] = mac_of(row, key)
+    return row
 
 
 def mac_of(row: Mapping[str, Any], key: bytes) -> str:
     """Return the MAC of a row, whatever database it was read from."""
-    return hmac.new(key, _canonical.encode([_plain(row[name]) for name in SIGNED]), sha256).hexdigest()
+    at, *rest = _signed(row)
+    return hmac.digest(key, _canonical([at.astimezone(UTC), *rest]), "sha256").hex()
 
 
 _last = [0]
@@ -129,12 +132,6 @@ def new_id(now: datetime) -> UUID:
         milliseconds, order = divmod(_last[0], _SUB_MILLISECOND)
     tail = int.from_bytes(token_bytes(8), "big") & (1 << 62) - 1
     return UUID(int=milliseconds << 80 | 7 << 76 | order << 64 | 2 << 62 | tail)
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat(timespec="microseconds")
-    return str(value) if isinstance(value, UUID) else value
 
 
 def _fit(name: str, value: str) -> str:

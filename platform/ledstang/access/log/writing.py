@@ -7,8 +7,10 @@ import contextvars
 import logging
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from itertools import groupby
+from operator import itemgetter
 from typing import Any
+
+from piccolo import columns
 
 from ledstang.access.log.entries import COLUMNS, Entry, row_of
 from ledstang.access.log.spool import QueueFull, Spool
@@ -51,8 +53,11 @@ class LogWriter:
 
     async def within(self, entries: Sequence[Entry]) -> None:
         """Write entries in the transaction that is open: they are kept or lost with the rest."""
-        for chain, some in groupby(sorted(entries, key=lambda one: (one.chain, one.id)), lambda one: one.chain):
-            await self._append(chain, list(some))
+        chains: dict[str, list[Entry]] = {}
+        for entry in entries:
+            chains.setdefault(entry.chain, []).append(entry)
+        for chain in sorted(chains):  # in the same order everywhere, so that nobody waits for each other
+            await self._append(chain, chains[chain])
 
     async def drain(self) -> None:
         """Write what waits in the local queue, in order. What has been written before is not written twice."""
@@ -112,35 +117,42 @@ class LogWriter:
         rows = []
         for entry in entries:
             sequence += 1
-            rows.append(row_of(entry, sequence, previous, number, key))
+            rows.append(row_of(entry, chain, sequence, previous, number, key))
             previous = rows[-1]["mac"]
         await insert(self._database, rows)
         await _move_head(chain, entries[0].day, sequence, previous)
 
 
 async def insert(database: Database, rows: Sequence[dict[str, Any]]) -> None:
-    """Put rows into the table, many in a statement."""
+    """Put rows into the table, many in a statement: PostgreSQL takes a list for each column."""
+    if database.engine.engine_type != "sqlite":
+        await database.engine.run(_INSERT_LISTS, [[row[name] for row in rows] for name in COLUMNS])
+        return
     start = 0
     for size in PORTIONS:
         while len(rows) - start >= size:
             some = rows[start : start + size]
-            await database.engine.run(_insert(size, database.engine.engine_type), _values(some))
+            await database.engine.run(_insert(size), _values(some))
             start += size
 
 
 def _values(rows: Iterable[dict[str, Any]]) -> list[Any]:
-    return [row[name] for row in rows for name in COLUMNS]
+    return [value for row in rows for value in _in_order(row)]
 
 
 @lru_cache(16)
-def _insert(size: int, engine_type: str) -> str:
-    numbers = iter(range(1, size * len(COLUMNS) + 1))
-    place = (lambda: "?") if engine_type == "sqlite" else (lambda: f"${next(numbers)}")
-    rows = ", ".join(f"({', '.join(place() for _ in COLUMNS)})" for _ in range(size))
-    names = ", ".join(f'"{name}"' for name in COLUMNS)
-    return f"INSERT INTO access_log_entry ({names}) VALUES {rows}"  # noqa: S608 - our own names
+def _insert(size: int) -> str:
+    row = f"({', '.join('?' * len(COLUMNS))})"
+    return f"{_INTO} VALUES {', '.join([row] * size)}"
 
 
+_in_order = itemgetter(*COLUMNS)
+_NAMES = ", ".join(f'"{name}"' for name in COLUMNS)
+_INTO = f"INSERT INTO access_log_entry ({_NAMES})"
+_TYPES = {columns.UUID: "uuid", columns.Timestamptz: "timestamptz", columns.BigInt: "bigint",
+          columns.Integer: "integer", columns.Varchar: "varchar"}  # fmt: skip
+_LISTS = (f"${at}::{_TYPES[type(column)]}[]" for at, column in enumerate(Row._meta.columns, 1))
+_INSERT_LISTS = f"{_INTO} SELECT * FROM unnest({', '.join(_LISTS)})"  # noqa: S608 - our own names
 _head = prepared(lambda chain: Chain.select(Chain.sequence, Chain.mac).where(Chain.id == chain))
 _move_head = prepared(
     lambda chain, day, sequence, mac: Chain.raw(
