@@ -76,7 +76,10 @@ async def ours(address: str, folder: Path) -> tuple[float, float]:
 def finished() -> list[list[object]]:
     """Make the rows beforehand: what is measured is the table."""
     key = bytes(32)
-    return [list(row_of(entry(number), "2026-11-27 norra", number, "", 1, key)[name] for name in COLUMNS) for number in range(ENTRIES)]
+    return [
+        [row_of(entry(number), "2026-11-27 norra", number, "", 1, key)[name] for name in COLUMNS]
+        for number in range(ENTRIES)
+    ]
 
 
 def raw_sqlite(address: str) -> float:

@@ -131,9 +131,7 @@ def create_app(
         house.database, house.keys, house.clock, house.rollover, columns_of(house.keys, house.register),
         settings.rotation,
     )  # fmt: skip
-    house.log = AccessLog(
-        house.database, house.keys, house.clock, settings.access_log, instance.path("data"), instance.path
-    )
+    house.log = AccessLog(house.database, house.keys, house.clock, settings.access_log, instance.path)
     house.access.log = house.log
     limits = SessionLimits.of(settings.signin)
     sessions = Sessions(house.database, house.clock, house.register, limits, production=settings.production)

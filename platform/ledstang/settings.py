@@ -129,16 +129,17 @@ class AccessLogKept(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How the access log is kept: for `keep_years`, which are five at the least.
 
     `anchor` is a file, best on another machine, to which the ends of the chains of the last `anchor_days` are added every
-    `anchor_minutes`. While the database cannot be written to, entries wait in a local queue of `queue_kilobytes` at most.
-    An emergency opening needs a reason of `reason_least` characters and is in force for `emergency_minutes`.
-
-    Of what the staff of a unit read in a day so many `spot_checks` are drawn, at `spot_checks_at` of the next. An export has `export_rows` at most.
+    `anchor_minutes`. While the database cannot be written to, entries wait in a queue in the folder `queue`, of
+    `queue_kilobytes` at most. An emergency opening needs a reason of `reason_least` characters and is in force for
+    `emergency_minutes`. Of what the staff of a unit read in a day so many `spot_checks` are drawn, at `spot_checks_at`
+    of the next. An export has `export_rows` at most.
     """
 
     keep_years: Annotated[int, Meta(ge=5, le=100)] = 5
     anchor: str = ""
     anchor_minutes: Annotated[int, Meta(ge=1, le=1440)] = 60
     anchor_days: Annotated[int, Meta(ge=1, le=366)] = 7
+    queue: Name = "data"
     queue_kilobytes: Annotated[int, Meta(ge=0, le=10_000_000)] = 16_384
     reason_least: Annotated[int, Meta(ge=1, le=1000)] = 10
     emergency_minutes: Annotated[int, Meta(ge=1, le=1440)] = 60

@@ -8,6 +8,7 @@ from datetime import date
 from uuid import UUID, uuid4
 
 import pytest
+from ledstang.access.log.tables import AccessReview
 from ledstang.content.tables import Answer, LostText, Response
 from ledstang.database import DatabaseFault
 from ledstang.people.numbers import make_test_number
@@ -58,6 +59,9 @@ async def write(process, number: int) -> UUID:
     await Problem.insert(
         Problem(id=ids[4], page="/", version="1", created=now,
                 words=seal(b"problem", **place("problem", "words", ids[4], ids[4]))))  # fmt: skip
+    await AccessReview.insert(
+        AccessReview(id=ids[5], cause="emergency", subject=person, actor=person, unit="u", day=BORN, drawn=now,
+                     reason=seal(b"reason", **place("access_review", "reason", ids[5], person))))  # fmt: skip
     return person
 
 
@@ -74,6 +78,9 @@ async def texts(process) -> list[bytes]:
         found.append(process.keys.unseal(row["words"], **place("problem", "words", row["id"], row["id"])))
     for row in await WithheldText.select(WithheldText.id, WithheldText.subject, WithheldText.fields):
         found.append(process.keys.unseal(row["fields"], **place("withheld_text", "fields", row["id"], row["subject"])))
+    for row in await AccessReview.select(AccessReview.id, AccessReview.subject, AccessReview.reason):
+        where = place("access_review", "reason", row["id"], row["subject"])
+        found.append(process.keys.unseal(row["reason"], **where))
     return sorted(found)
 
 
@@ -98,7 +105,9 @@ async def test_all_is_sealed_again_and_reads_as_it_did(house) -> None:
     left = await one.resealing.left()
     assert {name: dict(found) for name, found in left.items()} == {
         name: {2: 9}
-        for name in ("answer", "lost_text", "problem", "response", "rescued_text", "withheld_text", "person")
+        for name in (
+            "access_review", "answer", "lost_text", "problem", "response", "rescued_text", "withheld_text", "person",
+        )  # fmt: skip
     }
     await one.resealing.retire(1)
     fresh = await house.begun()

@@ -27,14 +27,13 @@ MOST_REMEMBERED = 100_000
 
 
 class AccessLog:
-    """Writes down who looks at whose things. `folder` is where the local queue lies; `anchor` is a file, if there is one."""
+    """Writes down who looks at whose things. `path` makes a path of the settings absolute."""
 
     def __init__(
-        self, database: Database, keys: Keys, clock: Clock, settings: AccessLogKept, folder: Path,
-        path: Callable[[str], Path],
-    ) -> None:  # fmt: skip
+        self, database: Database, keys: Keys, clock: Clock, settings: AccessLogKept, path: Callable[[str], Path]
+    ) -> None:
         self.settings, self._clock, self._database = settings, clock, database
-        self.spool = Spool(folder, keys, settings.queue_kilobytes * 1024)
+        self.spool = Spool(path(settings.queue), keys, settings.queue_kilobytes * 1024)
         self.writer = LogWriter(database, keys, self.spool)
         self.reviews = Reviews(database, keys, clock, settings, self.writer)
         self.open_in_emergency = self.reviews.open_in_emergency
