@@ -83,7 +83,7 @@ class AccessLog:
     async def _record_others(self, visit: Visit, action: str, resource: Any, decision: Decision) -> None:
         entry = entry_of(visit, action, resource, "allowed" if decision else "refused", self._clock.now())
         trail, transaction = TRAIL.get(), self.writer.transaction
-        key = (entry.subject, entry.actor, action, entry.resource or id(resource), entry.assignment, entry.outcome)
+        key = (entry.subject, entry.actor, action, entry.kind, entry.resource, entry.assignment, entry.outcome)
         if trail is not None and trail.has(key, transaction):
             return
         if transaction is None:

@@ -42,7 +42,7 @@ class Spool:
         """How many bytes wait."""
         try:
             return self._file.stat().st_size
-        except FileNotFoundError:
+        except OSError:
             return 0
 
     async def keep(self, entries: Sequence[Entry]) -> None:
