@@ -22,7 +22,14 @@ if TYPE_CHECKING:
     from ledstang.house import House
 
 READ = "access-log.read"
-PERMISSIONS = (Permission(READ, "See who has read"),)
+
+
+async def _only_one_s_own(visit: Visit | None, _log: Any) -> bool:
+    """Say whether somebody is there for themselves: the log also tells what their proxies do."""
+    return visit is not None and visit.ground == "self" and visit.assignment is None
+
+
+PERMISSIONS = (Permission(READ, "See who has read", check=_only_one_s_own),)
 WHO = {"": "Everybody", "staff": "Staff", "proxy": "Those who act for you", "self": "You"}
 PERIODS = {"": ("All the time", 0), "month": ("The last month", 31), "year": ("The last year", 366)}
 AnyRequest = Request[Any, Any, Any]

@@ -8,7 +8,7 @@ from piccolo.columns.column_types import UUID
 from piccolo.columns.column_types import Varchar
 from piccolo.columns.indexes import IndexMethod
 
-ID = "2026-11-27T01:08:54:550551"
+ID = "2026-11-27T01:32:30:084158"
 VERSION = "1.38.0"
 DESCRIPTION = ""
 
