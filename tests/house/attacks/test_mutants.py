@@ -30,9 +30,9 @@ READ_FIRST = (
 )
 
 MUTANTS: list[tuple[Probe, Any, str, str]] = [
-    (probes.may, Access.may, 'return Decision(False, "unknown-action")', "return ALLOWED"),
-    (probes.may, Access.may, "if not decision:", "if False:"),
-    (probes.may, Access.may, "decision = await self._checked(permission, visit, resource)", "pass"),
+    (probes.may, Access._decide, 'return Decision(False, "unknown-action")', "return ALLOWED"),
+    (probes.may, Access._decide, "if not decision:", "if False:"),
+    (probes.may, Access._decide, "decision = await self._checked(permission, visit, resource)", "pass"),
     (probes.may, Access._default, 'permission.who == "anyone"', "True"),
     (probes.may, Access._default, "if visit is None:", "if False:"),
     (probes.may, Access._default, "if (visit.ground == SELF) != (visit.actor.id == visit.subject.id):", "if False:"),
