@@ -114,7 +114,9 @@ def create_app(
     works: bool = False,
     connected: Mapping[str, Connected] | None = None,
 ) -> Litestar:
-    """Make the application of an instance. `extra_routes` and `connected`, what serves a port that no plugin serves, are the ways in of tests.
+    """Make the application of an instance.
+
+    `extra_routes` and `connected`, what serves a port that no plugin serves, are the ways in of tests.
 
     With `works` it also carries out what the outbox holds, while it runs.
     """
