@@ -8,6 +8,7 @@ import stat
 import zipfile
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 from click.testing import CliRunner
@@ -109,8 +110,10 @@ def test_a_damaged_file_is_refused(copied: Any, tmp_path: Path) -> None:
     town, file, _, _ = copied
     folder = empty(town, "other")
     whole = file.read_bytes()
+    with ZipFile(file) as copy:
+        largest = max(copy.infolist(), key=lambda one: one.compress_size)
     changed = bytearray(whole)
-    changed[200] ^= 0xFF
+    changed[largest.header_offset + 30 + len(largest.filename) + largest.compress_size // 2] ^= 0xFF
     for content in (whole[: len(whole) // 2], b"", b"no zip at all", bytes(changed)):
         bad = tmp_path / "bad.zip"
         bad.write_bytes(content)

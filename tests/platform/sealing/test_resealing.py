@@ -106,8 +106,15 @@ async def test_all_is_sealed_again_and_reads_as_it_did(house) -> None:
     assert {name: dict(found) for name, found in left.items()} == {
         name: {2: 9}
         for name in (
-            "access_review", "answer", "lost_text", "problem", "response", "rescued_text", "withheld_text", "person",
-        )  # fmt: skip
+            "access_review",
+            "answer",
+            "lost_text",
+            "problem",
+            "response",
+            "rescued_text",
+            "withheld_text",
+            "person",
+        )
     }
     await one.resealing.retire(1)
     fresh = await house.begun()
