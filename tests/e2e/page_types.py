@@ -16,6 +16,7 @@ from urllib.parse import unquote
 import httpx
 import msgspec
 from ledstang.testing import TOML, Browser, Place, Town
+from ledstang_sandbox.persons import read_cast
 
 Named = tuple[str, httpx.Response]
 WORDS = Path(__file__).with_name("long-words.txt").read_text(encoding="utf-8").split()
@@ -186,7 +187,9 @@ def _all(town: Town) -> Iterator[tuple[str, httpx.Response, Place]]:
     plugin.write_text(PLUGIN, "utf-8")
     with town.instance(demo=True, plugins=plugin) as place:
         dag = place.sign_in(town.person("Dag Testsson", born="1985-03-14"))
-        taken = chain(_open_pages(place.browser()), _own_pages(dag), _programme_pages(place, dag, town))
+        taken = chain(
+            _open_pages(place.browser()), _own_pages(dag), _guardian_pages(place), _programme_pages(place, dag, town)
+        )
         yield from ((name, answer, place) for name, answer in taken)
     (town.folder / "instance" / "ledstang.toml").write_text(TIGHT, "utf-8")
     with town.instance(demo=True) as place:
@@ -218,7 +221,29 @@ def _own_pages(dag: Browser) -> Iterator[Named]:
     yield "sandbox/clock", dag.get("/sandbox/clock")
     yield "sandbox/sent", dag.get("/sandbox/sent")
     yield "host/message", dag.get("/quiet/")
+    yield "host/access-log", dag.get("/access-log/")
     yield "host/unsaved", dag.post("/quiet/", {"text": "Kanariefågeln flyger"})
+
+
+def _guardian_pages(place: Place) -> Iterator[Named]:
+    """What a guardian meets, with the demo's own families: adding a child, acting for her, and the end of it."""
+    cast = {person.name: person.identity for person in read_cast().persons}
+    asta, cilla = place.sign_in(cast["Asta Lindgren"]), cast["Cilla Lindgren"]
+    yield "guardian/children empty", asta.get("/guardian/")
+    yield "guardian/children faults", asta.post("/guardian/add", {"number": "Kanariefågel"})
+    yield "guardian/children", asta.post("/guardian/add", {"number": cilla.number})
+    card = re.search(r'href="(/guardian/[0-9a-f-]{36})"', asta.get("/guardian/").text)
+    assert card
+    yield "guardian/card", asta.get(card[1])
+    yield "guardian/not-shown", asta.get("/guardian/not-shown")
+    mine = asta.token()
+    yield "host/start for a child", asta.post(f"{card[1]}/act")
+    yield "programmes/refused a child", asta.get("/programmes/langa")
+    yield "host/rescued-for-another", asta.post("/programmes/langa/begin", {"_csrf": mine, "text": "Kanariefågeln"})
+    yield "sandbox/register", asta.get("/sandbox/register")
+    asta.post("/sandbox/register", {"number": cilla.number, "what": "protect"})
+    yield "host/proxy-ended", asta.post("/programmes/langa/begin", {"text": "Kanariefågeln flyger"})
+    yield "host/signin-refused", place.browser().post("/sandbox/signin", {"number": cast["Rune Vik"].number})
 
 
 def _programme_pages(place: Place, dag: Browser, town: Town) -> Iterator[Named]:
