@@ -13,6 +13,7 @@ from markupsafe import Markup
 from ledstang.access.log.log import AccessLog
 from ledstang.access.log.reading import log_data
 from ledstang.access.may import Access
+from ledstang.access.policies import SELF
 from ledstang.access.proxies import Proxies
 from ledstang.access.visit import Visit
 from ledstang.clock import Clock
@@ -94,6 +95,12 @@ class House:
         self.plugins.refuse(fault)
         withdraw(self.offers, fault.plugin)
 
+    def services(self, visit: Visit) -> Iterable[tuple[str, Link]]:
+        """Return the services that are on for a visit, by plugin: those for oneself only for those who act for themselves."""
+        for plugin, link in self.offered("register_links", visit):
+            if visit.ground == SELF or not link.own:
+                yield plugin, link
+
     def offered(self, hook: str, visit: Visit) -> Iterable[tuple[str, Any]]:
         """Return what the plugins that are on for a visit offer to a hook."""
         for plugin, thing in self.offers.get(hook, []):
@@ -161,7 +168,7 @@ class House:
     async def links(self, visit: Visit) -> list[Link | Gap]:
         """Return the services that a visit sees."""
         seen: list[Link | Gap] = []
-        for plugin, link in self.offered("register_links", visit):
+        for plugin, link in self.services(visit):
             hook = f"register_links {link.href}"
             shown = link.shown is always or await self.isolation.ask(plugin, hook, _shown, link, visit)
             if isinstance(shown, Gap):

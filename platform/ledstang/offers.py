@@ -22,7 +22,8 @@ async def always(_visit: Visit) -> bool:
 class Link(msgspec.Struct, frozen=True):
     """A service on the start page. `title` and `description` are message ids; `shown` says whether this visit sees it.
 
-    A `public` one also stands on the front page, for those who have not signed in.
+    A `public` one also stands on the front page, for those who have not signed in; an `own` one is for those who act for
+    themselves, and nobody meets it while they act for another.
     """
 
     title: str
@@ -30,6 +31,7 @@ class Link(msgspec.Struct, frozen=True):
     description: str = ""
     shown: Callable[[Visit], Awaitable[bool]] = always
     public: bool = False
+    own: bool = False
 
 
 class Panel(msgspec.Struct, frozen=True):

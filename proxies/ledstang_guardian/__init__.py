@@ -4,16 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ledstang import ContentFolder, Host, Link, Permission, PersonalData, ProxyGround, Visit, hookimpl
+from ledstang import ContentFolder, Host, Link, Permission, PersonalData, ProxyGround, hookimpl
 from litestar.handlers import BaseRouteHandler
 
 from ledstang_guardian.links import GROUND, link_data
 from ledstang_guardian.pages import MANAGE, guardian_pages
-
-
-async def _for_oneself(visit: Visit) -> bool:
-    """Show to those who act for themselves: for a child nobody adds children."""
-    return visit.ground == "self"
 
 
 @hookimpl
@@ -37,7 +32,7 @@ def register_routes(host: Host) -> list[BaseRouteHandler]:
 @hookimpl
 def register_links() -> list[Link]:
     """Lead to one's children from the start page."""
-    return [Link("My children", "/guardian/", "See to things for a child that you are the guardian of.", _for_oneself)]
+    return [Link("My children", "/guardian/", "See to things for a child that you are the guardian of.", own=True)]
 
 
 @hookimpl

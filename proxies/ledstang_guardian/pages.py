@@ -38,13 +38,13 @@ def guardian_pages(host: Host) -> list[BaseRouteHandler]:
         return one
 
     @get("/")
-    async def children(request: AnyRequest, visit: Visit) -> Response[bytes]:
+    async def children(request: AnyRequest, visit: Visit) -> Response[Any]:
         """List the children that one has added: by name, and nothing more of theirs."""
+        if visit.ground != "self":
+            return Redirect("/start", status_code=303)
         return await _list(request, visit)
 
     async def _list(request: AnyRequest, visit: Visit, fault: str = "") -> Response[bytes]:
-        if visit.ground != "self":
-            raise NotFoundException
         rows = [links.link(row) for row in await links.of_guardian(visit.actor.id)]
         shown = [
             (one, child) for one in rows if (child := await host.people.for_whom(visit.actor, one.child, GUARDIAN))

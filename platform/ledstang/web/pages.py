@@ -82,7 +82,7 @@ class Pages:
 
     def _always(self, here: RequestContext, request: Request[Any, Any, Any]) -> dict[str, Any]:
         house, visit = self._house, here.visit
-        links = [link for _, link in house.offered("register_links", visit)] if visit else []
+        links = [link for _, link in house.services(visit)] if visit else []
         return {
             "visit": visit,
             "csrf": token_of(here),

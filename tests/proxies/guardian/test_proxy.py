@@ -107,6 +107,10 @@ def test_register_proxies(family: Family) -> None:
         browser = family.guardian(who)
         page = browser.get("/programmes/barn").text
         assert "för Cilla – " in page.partition("</title>")[0]
+        start = browser.get("/start").text
+        assert "Att göra för Cilla" in start
+        assert "Ombud för barn" not in start
+        assert browser.get("/guardian/").url.path == "/start"
         step = browser.get(taking_part(browser)).text
         assert 'aria-label="Du agerar för någon annan"' in step or "Du är ombud för Cilla" in step
         assert re.search(r"<button[^>]*>[^<]* för Cilla</button>", step)
