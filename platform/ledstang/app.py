@@ -33,6 +33,7 @@ from ledstang.outbox.outbox import Outbox
 from ledstang.outbox.worker import Worker
 from ledstang.people.checking import RegisterCheck
 from ledstang.people.register import Register
+from ledstang.people.staff import Staff
 from ledstang.plugins import find
 from ledstang.problems.problems import Problems
 from ledstang.routing import ours, routers
@@ -41,7 +42,8 @@ from ledstang.sealing.resealing import Resealing
 from ledstang.sealing.rollover import Rollover
 from ledstang.settings import SettingsFault, locate
 from ledstang.signin.acting import act_for
-from ledstang.signin.begin import SignInNeeded, SignInRefused, begin, refused, to_signin
+from ledstang.signin.begin import AtWork, OffDuty, SignInNeeded, SignInRefused, begin, refused, to_signin
+from ledstang.signin.duty import at_work, off_duty
 from ledstang.signin.listing import PERMISSIONS, POLICIES
 from ledstang.signin.middleware import SessionMiddleware
 from ledstang.signin.pages import signin_pages
@@ -55,6 +57,7 @@ from ledstang.web.errors import handlers as error_handlers
 from ledstang.web.headers import HeadersMiddleware
 from ledstang.web.origin import OriginMiddleware
 from ledstang.web.pages import Pages
+from ledstang.web.staff import PERMISSIONS as STAFF_PERMISSIONS
 from ledstang.web.statement import read_statement
 from ledstang.web.watching import WatchingMiddleware
 
@@ -82,10 +85,12 @@ def assemble(instance: Instance, clock: Clock | None = None, *, lenient: bool = 
     house.offers = gather(plugins, lambda plugin: Host(house, plugin.name), instance.settings.patience)
     refuse_unsound(house)
     house.connected = _connected(house)
+    house.units.connect(house.connected.get("UnitDirectory"))
     house.published = Published(kinds_of(house.offers))
     permissions = [permission for _, permission in house.offers.get("register_permissions", [])]
     policies = [*POLICIES, *policies_of(instance, house.offers)]
-    house.access = Access([*PERMISSIONS, *LOG_PERMISSIONS, *permissions], policies, clock, house.isolation)
+    own = [*PERMISSIONS, *LOG_PERMISSIONS, *STAFF_PERMISSIONS]
+    house.access = Access([*own, *permissions], policies, clock, house.isolation, house.units.same)
     house.switches = Switches(instance, house.database, clock)
     if lenient:
         refuse_unroutable(house)
@@ -147,6 +152,8 @@ def create_app(
     proxies = house.proxies = Proxies(
         grounds, house.access, house.checking, house.register, house.database, house.isolation
     )
+    house.units.connect(house.connected.get("UnitDirectory"))
+    house.staff = Staff(house.database, house.register, house.units, house.clock)
     house.sign_in = partial(begin, sessions, rates, house.checking)
     house.act_for = partial(act_for, sessions, proxies)
 
@@ -170,6 +177,8 @@ def create_app(
             exception_handlers={
                 SignInNeeded: to_signin,
                 SignInRefused: refused,
+                OffDuty: off_duty,
+                AtWork: at_work,
                 **error_handlers(),
             },
             request_max_body_size=BODY_LIMIT,
@@ -206,6 +215,7 @@ def create_app(
         first=house.rollover.refresh,
         region_of=_region_id(instance),
         proxies=proxies,
+        staff=house.staff,
     )
     origin = OriginMiddleware(inner, proxies=settings.proxies, hosts=settings.hosts)
     watching = WatchingMiddleware(origin, metrics=house.metrics, load=settings.load)

@@ -7,9 +7,10 @@ from typing import Any
 
 import msgspec
 
+from ledstang.people.directory import UnitDirectory
 from ledstang.people.ports import PersonRegister
 
-PORTS: Mapping[str, type] = {"PersonRegister": PersonRegister}
+PORTS: Mapping[str, type] = {"PersonRegister": PersonRegister, "UnitDirectory": UnitDirectory}
 """The ports there are, by name, and what whatever serves one must be able to do."""
 
 

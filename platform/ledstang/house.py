@@ -34,6 +34,8 @@ from ledstang.outbox.worker import Worker
 from ledstang.people.checking import RegisterCheck
 from ledstang.people.personal_data import PersonalData
 from ledstang.people.register import Register, register_data
+from ledstang.people.staff import Staff, staff_data
+from ledstang.people.units import Units
 from ledstang.plugins import Plugins
 from ledstang.sealing.resealing import Resealing
 from ledstang.sealing.rollover import Rollover
@@ -82,6 +84,8 @@ class House:
     worker: Worker = field(init=False)
     sign_in: Any = field(init=False)
     act_for: Any = field(init=False)
+    units: Units = field(init=False)
+    staff: Staff = field(init=False)
     proxies: Proxies = field(init=False)
     connected: dict[str, Connected] = field(default_factory=dict)
     checking: RegisterCheck = field(init=False)
@@ -89,6 +93,7 @@ class House:
     def __post_init__(self) -> None:
         self.isolation = Isolation(self.instance.settings.patience)
         self.metrics.watch(self)
+        self.units = Units(self.instance, self.clock, self.isolation)
 
     def refuse(self, fault: PluginFault) -> None:
         """Put a plugin aside after it has been asked: nothing that it offers is used."""
@@ -110,7 +115,9 @@ class House:
     def personal_data(self) -> list[tuple[str, PersonalData]]:
         """Return all that is kept of persons, in the order to forget it: who somebody is goes last."""
         most = self.instance.settings.access_log.export_rows
-        own = [*signin_data(self.database), log_data(most), register_data(self.register)]
+        own = [
+            *signin_data(self.database), staff_data(self.database), log_data(most), register_data(self.register),
+        ]  # fmt: skip
         return [*self.offers.get("register_personal_data", []), *(("host", data) for data in own)]
 
     def called(self, plugin: str, language: str) -> str:

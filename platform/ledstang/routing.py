@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from litestar import Request, Router
@@ -10,15 +11,16 @@ from litestar.exceptions import NotFoundException
 from litestar.handlers import BaseRouteHandler
 
 from ledstang.access.log.pages import log_pages
-from ledstang.access.visit import Visit
+from ledstang.access.visit import STAFF, Visit
 from ledstang.house import House, scope_of
 from ledstang.plugins import Plugin
 from ledstang.problems.pages import problem_pages
 from ledstang.signin import acting
-from ledstang.signin.begin import visit_of
+from ledstang.signin.begin import own_visit_of, staff_visit_of, visit_of
 from ledstang.web.context import context_of
 from ledstang.web.figures import figures
 from ledstang.web.public import public_pages
+from ledstang.web.staff import staff_pages
 from ledstang.web.start import start_pages
 
 
@@ -46,12 +48,18 @@ def router(house: House, plugin: Plugin, handlers: list[BaseRouteHandler]) -> Ro
             raise NotFoundException
         return await acting.before(request)
 
-    return Router(f"/{plugin.slug}", route_handlers=_marked(handlers), before_request=before, dependencies=_provided())
+    return Router(
+        f"/{plugin.slug}", route_handlers=_marked(handlers), before_request=before, dependencies=_provided(own_visit_of)
+    )
 
 
 def _marked(handlers: list[BaseRouteHandler]) -> list[BaseRouteHandler]:
     """Tell Litestar that `visit` and `visitor` are ours to give, so that plugins may write plain `visit: Visit`."""
-    wanted = {"visit": NamedDependency[Visit], "visitor": NamedDependency[Visit | None]}
+    wanted = {
+        "visit": NamedDependency[Visit],
+        "staff": NamedDependency[Visit],
+        "visitor": NamedDependency[Visit | None],
+    }
     for handler in handlers:
         notes = handler.fn.__annotations__
         notes.update({name: wanted[name] for name in wanted.keys() & notes.keys()})
@@ -65,17 +73,24 @@ def ours(house: House, extra: list[BaseRouteHandler]) -> Router:
         *public_pages(),
         *problem_pages(),
         *log_pages(house),
+        *staff_pages(house),
         figures(house),
         house.pages.static.handler(),
         *extra,
     ]
-    return Router("/", route_handlers=_marked(handlers), before_request=acting.before, dependencies=_provided())
+    return Router("/", route_handlers=_marked(handlers), before_request=acting.before, dependencies=_provided(visit_of))
 
 
-def _provided() -> dict[str, Provide]:
-    return {"visit": Provide(visit_of), "visitor": Provide(_visitor, sync_to_thread=False)}
+def _provided(visit: Callable[[Any], Awaitable[Visit]]) -> dict[str, Provide]:
+    """Return what handlers may ask for: in a plugin's, `visit` is a citizen's and `staff` that of somebody who works."""
+    return {
+        "visit": Provide(visit),
+        "staff": Provide(staff_visit_of),
+        "visitor": Provide(_visitor, sync_to_thread=False),
+    }
 
 
 def _visitor(request: Request[Any, Any, Any]) -> Visit | None:
-    """Provide `visitor` to a public handler that would like to know who is there, if anybody is."""
-    return context_of(request.scope).visit
+    """Provide `visitor` to a public handler that would like to know which citizen is there, if anybody is."""
+    visit = context_of(request.scope).visit
+    return visit if visit and visit.ground != STAFF else None

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from copy import deepcopy
-from datetime import time
+from datetime import date, time
 from difflib import get_close_matches
 from ipaddress import ip_network
 from pathlib import Path
@@ -52,14 +52,39 @@ class Region(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     off: tuple[str, ...] = ()
 
 
+class Provider(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A care provider: who answers for the units that name it. Its HSA-id is compared without regard to case."""
+
+    hsa_id: HsaId
+    name: Name
+
+
 class Unit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A care unit. Its HSA-id is compared without regard to case; `off` names plugins that it does not use."""
+    """A care unit. Its HSA-id is compared without regard to case; `off` names plugins that it does not use.
+
+    `valid_from` and `valid_to` are its first and its last day. Where it has gone into another, `merged_into` is that
+    unit's HSA-id, which takes over the day after the last one, or at once where there is none.
+    """
 
     hsa_id: HsaId
     name: Name
     region: str
     contact: str = ""
     off: tuple[str, ...] = ()
+    provider: str = ""
+    valid_from: date | None = None
+    valid_to: date | None = None
+    merged_into: str = ""
+
+
+class Staffing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Who works at the units. `people_per_role` are advised, so that somebody is there when another is away.
+
+    What the unit directory said, where an instance is connected to one, is good for `directory_minutes`.
+    """
+
+    people_per_role: Annotated[int, Meta(ge=1, le=20)] = 2
+    directory_minutes: Annotated[int, Meta(ge=1, le=1440)] = 15
 
 
 class SignIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -164,7 +189,9 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     drain_seconds: Annotated[float, Meta(ge=0, le=300)] = 0
     disabled: tuple[str, ...] = ()
     regions: tuple[Region, ...] = ()
+    providers: tuple[Provider, ...] = ()
     units: tuple[Unit, ...] = ()
+    staffing: Staffing = Staffing()
     signin: SignIn = SignIn()
     postgres: Postgres = Postgres()
     rates: Rates = Rates()
@@ -373,7 +400,33 @@ def _disagreements(settings: Settings, file: Path, text: str) -> list[SettingsFa
         if unit.hsa_id.upper() in seen:
             fault("units", number, "hsa_id", f"Two units have the HSA-id {unit.hsa_id}.", "Remove one.")
         seen.add(unit.hsa_id.upper())
+    for number, key, why, tip in _misfits(settings):
+        fault("units", number, key, why, tip)
     return faults
+
+
+def _misfits(settings: Settings) -> Iterator[tuple[int, str, str, str]]:
+    """Yield what is wrong with units beside others: the unit's place, the key, why and what to do."""
+    providers = {one.hsa_id.upper() for one in settings.providers}
+    into = {unit.hsa_id.upper(): unit.merged_into.upper() for unit in settings.units}
+    for number, unit in enumerate(settings.units):
+        if unit.provider and unit.provider.upper() not in providers:
+            why = f"The unit {unit.hsa_id} belongs to the provider {unit.provider}, which is not in this file."
+            yield number, "provider", why, "Add it below [[providers]], or correct the HSA-id."
+        if unit.valid_from and unit.valid_to and unit.valid_to < unit.valid_from:
+            yield number, "valid_to", f"The unit {unit.hsa_id} ends before it begins.", "Correct one of the days."
+        if unit.merged_into and unit.merged_into.upper() not in into:
+            why = f"The unit {unit.hsa_id} has gone into {unit.merged_into}, which is not in this file."
+            yield number, "merged_into", why, "Add that unit, or correct the HSA-id."
+        elif _comes_back(unit.hsa_id.upper(), into):
+            yield number, "merged_into", f"The unit {unit.hsa_id} has gone into itself.", "Name the unit that goes on."
+
+
+def _comes_back(start: str, into: dict[str, str]) -> bool:
+    at, steps = into[start], 0
+    while at and at != start and steps <= len(into):
+        at, steps = into.get(at, ""), steps + 1
+    return at == start
 
 
 def _path(at: str) -> tuple[str, ...]:

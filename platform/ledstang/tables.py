@@ -11,7 +11,7 @@ from ledstang.access.tables import RateCount
 from ledstang.content.tables import Answer, ContentVersion, LostText, Response
 from ledstang.database import App
 from ledstang.outbox.tables import OutboxRow
-from ledstang.people.tables import Person
+from ledstang.people.tables import Assignment, Person
 from ledstang.plugins import Plugins
 from ledstang.problems.tables import Problem
 from ledstang.sealing.tables import KeyHolder, SealKey
@@ -20,6 +20,7 @@ from ledstang.switches import PluginSwitch
 
 HOST: tuple[type[Table], ...] = (
     Person,
+    Assignment,
     Session,
     RescuedText,
     WithheldText,

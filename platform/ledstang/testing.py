@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import httpx
 import msgspec
@@ -130,6 +131,21 @@ class Place:
         person = self.run(self.house.register.keep(identity))
         region = self.instance.region_of(person.county)
         return Visit.of(person, region=region.id if region else None, language=language)
+
+    def appoint(self, identity: Identity, *roles: str, unit: str = "SE2321000016-1003", title: str = "Nurse") -> UUID:
+        """Let a person work at a unit with these roles, and return the assignment's id."""
+        person = self.run(self.house.register.keep(identity))
+        facts = {"staff": f"{unit.partition('-')[0]}-TEST{identity.number[-4:]}", "title": title, "unit": unit}
+        appointed: UUID = self.run(self.house.staff.appoint(person.id, roles=roles, **facts))
+        return appointed
+
+    def at_work(self, identity: Identity, assignment: UUID) -> Browser:
+        """Return a browser in which a person has signed in and gone to work in an assignment of theirs."""
+        browser = self.sign_in(identity)
+        answer = browser.post("/staff/choose", {"assignment": str(assignment)})
+        if answer.status_code >= 400:
+            raise AssertionError(f"going to work answered {answer.status_code}")
+        return browser
 
     def may(self, identity: Identity, action: str, owner: Identity) -> bool:
         """Ask the one question: may this person do that with something of the owner's?"""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from ledstang.access.permissions import Decision, Permission, no_objection
 from ledstang.access.policies import SELF, PolicyRow, allows_age
-from ledstang.access.visit import Visit
+from ledstang.access.visit import STAFF, Visit
 from ledstang.clock import Clock
 from ledstang.isolation import Gap, Isolation
 from ledstang.people.persons import Person
@@ -28,10 +28,12 @@ class Access:
         policies: Iterable[PolicyRow],
         clock: Clock,
         isolation: Isolation | None = None,
+        same_unit: Callable[[str, str], bool] = lambda one, other: one.upper() == other.upper(),
     ) -> None:
         self._permissions: dict[str, list[Permission]] = defaultdict(list)
         for permission in permissions:
             self._permissions[permission.action].append(permission)
+        self._same_unit = same_unit
         self._policies, self._clock, self._isolation = tuple(policies), clock, isolation or Isolation()
         self.log: AccessLog | None = None
 
@@ -74,6 +76,8 @@ class Access:
             return ALLOWED
         if visit is None:
             return Decision(False, "not-signed-in")
+        if permission.who == "staff":
+            return self._at_work(permission, visit, resource)
         if (visit.ground == SELF) != (visit.actor.id == visit.subject.id):
             return Decision(False, "unknown-ground")
         owner = getattr(resource, "person", None)
@@ -84,6 +88,18 @@ class Access:
         today = self._clock.today()
         if not allows_age(self._policies, permission.action, visit.ground, visit.subject.age(today), today):
             return Decision(False, "outside-ages")
+        return ALLOWED
+
+    def _at_work(self, permission: Permission, visit: Visit, resource: Any) -> Decision:
+        """Decide for staff: by what they are at the unit that the thing belongs to, and nowhere else."""
+        assignment = visit.assignment
+        if visit.ground != STAFF or assignment is None or assignment.person != visit.actor.id:
+            return Decision(False, "no-assignment")
+        if assignment.roles.isdisjoint(permission.roles):
+            return Decision(False, "wrong-role")
+        unit = getattr(resource, "unit", None)
+        if not isinstance(unit, str) or not self._same_unit(unit, assignment.unit):
+            return Decision(False, "other-unit")
         return ALLOWED
 
     async def _checked(self, permission: Permission, visit: Visit | None, resource: Any) -> Decision:

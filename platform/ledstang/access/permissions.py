@@ -20,15 +20,17 @@ async def no_objection(_visit: Visit | None, _resource: Any) -> bool | None:
 class Permission(msgspec.Struct, frozen=True):
     """An action and who may do it. `title` is a message id; `action` is `<service>.<what>`, as policy tables name it.
 
-    `who` is `self` (the person whose the resource is, from the age that the policies say) or `anyone` (signed in or
-    not). `check` may still deny by returning False; True and None leave it at that. One that raises or hangs denies.
+    `who` is `self` (the person whose the resource is, from the age that the policies say), `anyone` (signed in or not)
+    or `staff`: whoever works at the resource's `unit` and has one of the `roles` there. `check` may still deny by
+    returning False; True and None leave it at that. One that raises or hangs denies.
     Several permissions for one action must all allow it.
     """
 
     action: str
     title: str
-    who: Literal["self", "anyone"] = "self"
+    who: Literal["self", "anyone", "staff"] = "self"
     check: Callable[[Visit | None, Any], Awaitable[bool | None]] = no_objection
+    roles: tuple[str, ...] = ()
 
 
 class Own(msgspec.Struct, frozen=True):
@@ -37,11 +39,17 @@ class Own(msgspec.Struct, frozen=True):
     person: UUID
 
 
+class AtUnit(msgspec.Struct, frozen=True):
+    """Stands for something that is about to be made at a unit: the resource of a question about staff."""
+
+    unit: str
+
+
 class Decision(msgspec.Struct, frozen=True):
     """The answer of `may`. `reason` is one of the words below, for tests and logs; a page shows a denial as not found.
 
     allowed · unknown-action · not-signed-in · no-owner · not-owner · unknown-ground · outside-ages · denied · failed ·
-    log-full
+    log-full · no-assignment · wrong-role · other-unit
     """
 
     allowed: bool

@@ -8,6 +8,9 @@ from ledstang.people.assignments import Assignment
 from ledstang.people.persons import Person
 from ledstang.signin.sessions import Session
 
+STAFF = "staff"
+"""The ground of whoever works: for nobody, at a unit, in an assignment."""
+
 
 class Visit(msgspec.Struct, frozen=True):
     """What a handler is given instead of ids from the address.
@@ -27,6 +30,13 @@ class Visit(msgspec.Struct, frozen=True):
     session: Session | None
     language: str
     assignment: Assignment | None = None
+
+    def at_work(self, assignment: Assignment) -> Visit:
+        """Return the visit of the same person in an assignment of theirs: it is about nothing of their own."""
+        return msgspec.structs.replace(
+            self, subject=self.actor, ground=STAFF, unit=assignment.unit, purpose="care", region=assignment.region,
+            assignment=assignment,
+        )  # fmt: skip
 
     @classmethod
     def of(

@@ -11,6 +11,7 @@ import click
 from ledstang.faults import Told
 
 OURS = {
+    "appoint": "appoint",
     "audit": "audit",
     "backup": "backup",
     "check": "check",

@@ -179,6 +179,22 @@ def _statement(instance: Instance) -> Iterator[Finding]:
             yield Finding("statement", "ok", f"There is an accessibility statement in {FILE}.")
 
 
+async def _staff(house: House) -> Finding:
+    """Somebody has to appoint the others at each unit, and be there when a colleague is away."""
+    from ledstang.people.assignments import ROLES
+    from ledstang.people.staff import count
+
+    counts, advised = await count(house.units, house.clock.today()), house.instance.settings.staffing.people_per_role
+    if counts and not any(at.get("access-administrator") for at in counts.values()):
+        return Finding("staff", "warning", "No unit has an access administrator, so nobody can appoint staff.",
+                       "Name the first one with `ledstang appoint`.")  # fmt: skip
+    few = [f"{unit} ({role})" for unit, at in counts.items() for role in ROLES if 0 < at.get(role, 0) < advised]
+    if few:
+        return Finding("staff", "warning", f"Fewer than {advised} people have a role at a unit: {', '.join(few)}.",
+                       "Let the access administrator there appoint one more.")  # fmt: skip
+    return Finding("staff", "ok", "No unit has a role with fewer people than are advised.")
+
+
 async def _problems() -> Finding:
     from ledstang.problems.problems import count_unhandled
 
@@ -218,6 +234,7 @@ async def _database(house: House) -> AsyncIterator[Finding]:
             async for finding in _agreed(house):
                 yield finding
             yield await _problems()
+            yield await _staff(house)
         if where is None:
             yield Finding("database", "ok", "PostgreSQL answers.")
             return

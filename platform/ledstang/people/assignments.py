@@ -18,6 +18,24 @@ ROLES = (
 """What one may be at a unit (domain.md 1.2, 1.3): each is given by itself, and nobody has all."""
 
 
+ROLE_TITLES = dict(
+    zip(
+        ROLES,
+        (
+            "Treater",
+            "Citizen administrator",
+            "Access administrator",
+            "Author",
+            "Publisher",
+            "Region administrator",
+            "Data administrator",
+        ),
+        strict=True,
+    )
+)
+"""What people call each role: message ids."""
+
+
 class Assignment(msgspec.Struct, frozen=True):
     """Somebody's work at one unit, as the access log names it.
 

@@ -72,6 +72,11 @@ class Register:
         """Let nobody sign in as a person from now on, or again. Who is signed in must be signed out besides."""
         await _lock(self._clock.now() if locked else None, id_)
 
+    async def known(self, number: str) -> Person | None:
+        """Return who is known by a canonical number, or None."""
+        rows = await self._found([MARK + index.hex() for index in self._keys.indexes("person.number", number)])
+        return self.person(rows[0]) if rows else None
+
     async def find(self, id_: UUID) -> Person | None:
         """Return a person by id, or None."""
         rows = await _by_id(id_)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from piccolo.columns import UUID, Date, Timestamptz, Varchar
+from piccolo.columns import UUID, Date, ForeignKey, OnDelete, Timestamptz, Varchar
 from piccolo.table import Table
 
 
@@ -22,3 +22,27 @@ class Person(Table, tablename="person"):
     updated = Timestamptz(default=None, null=False)
     checked = Timestamptz(default=None, null=True)
     locked = Timestamptz(default=None, null=True)
+
+
+class Assignment(Table, tablename="assignment"):
+    """Somebody's work at one unit: who, where, as what, from when, and who has said so.
+
+    `staff` and `unit` are HSA-ids in capitals, `roles` some of `ROLES` with a space between. `valid_from`, `valid_to`,
+    `absent_from` and `absent_to` are first and last days. `substitute` is who has the roles while the person is absent,
+    in an assignment of their own at the same unit. `appointed_by` is nobody where it was the command line.
+    """
+
+    id = UUID(primary_key=True, default=None)
+    person = ForeignKey(Person, on_delete=OnDelete.restrict, null=False, index=True)
+    staff = Varchar(40, null=False)
+    title = Varchar(100, null=False)
+    unit = Varchar(40, null=False, index=True)
+    roles = Varchar(200, null=False)
+    valid_from = Date(default=None, null=False)
+    valid_to = Date(default=None, null=True)
+    absent_from = Date(default=None, null=True)
+    absent_to = Date(default=None, null=True)
+    substitute = ForeignKey(Person, on_delete=OnDelete.restrict, default=None, null=True, index=True)
+    appointed_by = ForeignKey(Person, on_delete=OnDelete.restrict, default=None, null=True, index=True)
+    at = Timestamptz(default=None, null=False)
+    ended = Timestamptz(default=None, null=True)

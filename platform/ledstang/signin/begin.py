@@ -5,17 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from litestar import MediaType, Request, Response
-from litestar.exceptions import NotAuthorizedException, PermissionDeniedException
+from litestar.exceptions import NotAuthorizedException, NotFoundException, PermissionDeniedException
 from litestar.response import Redirect
 
 from ledstang.access.rates import RateLimiter
-from ledstang.access.visit import Visit
+from ledstang.access.visit import STAFF, Visit
 from ledstang.people.checking import RegisterCheck
 from ledstang.people.persons import Identity
 from ledstang.signin.cookies import read_token, session_cookie
 from ledstang.signin.csrf import is_fetched
 from ledstang.signin.next import path_of, safe_next, signin_href
-from ledstang.signin.sessions import Sessions
+from ledstang.signin.sessions import Session, Sessions
 from ledstang.web.context import context_of
 from ledstang.web.origin import corner_of
 
@@ -59,14 +59,60 @@ async def begin(
 
 
 async def visit_of(request: Request[Any, Any, Any]) -> Visit:
-    """Provide `visit` to a handler. Raises SignInNeeded when nobody is signed in, what keeps the database from telling."""
+    """Provide `visit` to a handler.
+
+    Raises SignInNeeded when nobody is signed in, OffDuty while the assignment that was chosen does not hold, and what
+    keeps the database from telling.
+    """
     context = context_of(request.scope)
     visit = context.visit
     if context.away is not None:
         raise context.away
+    if context.off_duty:
+        raise OffDuty
     if visit is None:
         raise SignInNeeded
     return visit
+
+
+async def own_visit_of(request: Request[Any, Any, Any]) -> Visit:
+    """Provide `visit` to a plugin's handler: of somebody who acts as a citizen. Raises AtWork for one who works."""
+    visit = await visit_of(request)
+    if visit.ground == STAFF:
+        raise AtWork
+    return visit
+
+
+async def staff_visit_of(request: Request[Any, Any, Any]) -> Visit:
+    """Provide `staff` to a handler: the visit of somebody who works. Raises NotFoundException for everybody else."""
+    visit = await visit_of(request)
+    if visit.ground != STAFF:
+        raise NotFoundException
+    return visit
+
+
+async def session_of(request: Request[Any, Any, Any]) -> Session:
+    """Provide `mine` to a handler that changes in what capacity somebody is here. Raises SignInNeeded."""
+    context = context_of(request.scope)
+    if context.away is not None:
+        raise context.away
+    if context.session is None:
+        raise SignInNeeded
+    return context.session
+
+
+class AtWork(PermissionDeniedException):
+    """Raised for a citizen's page where somebody works. `signin.duty` answers for it."""
+
+    def __init__(self) -> None:
+        super().__init__(detail="this page is a citizen's")
+
+
+class OffDuty(PermissionDeniedException):
+    """Raised while somebody may not work in the assignment that they chose. `signin.duty` answers for it."""
+
+    def __init__(self) -> None:
+        super().__init__(detail="this assignment does not hold at this moment")
 
 
 def refused(request: Request[Any, Any, Any], _: SignInRefused) -> Response[Any]:

@@ -17,6 +17,7 @@ from litestar.exceptions import HTTPException, PermissionDeniedException
 from litestar.response import Redirect
 
 from ledstang.access.rates import RateLimiter, TooOften
+from ledstang.signin.capacity import capacity_of, page_of_another_capacity, page_of_no_duty
 from ledstang.signin.next import path_of, signin_href
 from ledstang.signin.rescue import RescuedTexts, TooLarge
 from ledstang.signin.sessions import Session, Sessions
@@ -27,6 +28,9 @@ FIELD = "_csrf"
 HEADER = "x-csrf-token"
 RESCUED = "_rescued"
 FORM = RequestEncodingType.URL_ENCODED
+
+NEEDED = frozenset({"visit", "staff", "mine"})
+"""What a handler asks for that needs somebody signed in."""
 
 MOST_FIELDS = 10_000
 """The most fields of one form: thrice as many as the largest form has. Reading millions would hold everybody up."""
@@ -53,6 +57,8 @@ async def check(request: AnyRequest) -> Response[Any] | None:
     if context.away is not None:
         raise context.away
     if context.session is not None and is_token_of(context.session, given):
+        if context.off_duty and not changes_capacity(request):
+            return page_of_no_duty(request, await keep(request, context.session)) if needs_visit(request) else None
         context.rescued = await _posted_again(request)
         return await _slow_down(request, context.session) if needs_visit(request) else None
     died = await _died_with(request, context, given) if needs_visit(request) else None
@@ -96,8 +102,13 @@ def is_token_of(session: Session, given: str) -> bool:
 
 
 def needs_visit(request: AnyRequest) -> bool:
-    """Say whether the handler asks for a visit, that is, for somebody signed in."""
-    return "visit" in request.route_handler.parsed_fn_signature.parameters
+    """Say whether the handler asks for a visit, or the session, that is, for somebody signed in."""
+    return not NEEDED.isdisjoint(request.route_handler.parsed_fn_signature.parameters)
+
+
+def changes_capacity(request: AnyRequest) -> bool:
+    """Say whether the handler lets somebody go on in another capacity: it is there for whoever has none."""
+    return "mine" in request.route_handler.parsed_fn_signature.parameters
 
 
 def is_fetched(request: AnyRequest) -> bool:
@@ -138,7 +149,7 @@ async def _slow_down(request: AnyRequest, session: Session) -> Response[Any] | N
     except TooOften as fault:
         if is_fetched(request):
             raise
-        kept = await _keep(request, session)
+        kept = await keep(request, session)
         page: Response[Any] = request.app.state.page(
             request, "host/too-often.html", status=429, kept=kept, minutes=ceil(fault.seconds / 60)
         )
@@ -147,7 +158,7 @@ async def _slow_down(request: AnyRequest, session: Session) -> Response[Any] | N
     return None
 
 
-async def _keep(request: AnyRequest, session: Session) -> UUID | None:
+async def keep(request: AnyRequest, session: Session) -> UUID | None:
     """Keep the fields of a form for whose session it is. Raises HTTPException with 413 for more than is kept."""
     texts: RescuedTexts = request.app.state.rescued
     form = await request.form()
@@ -157,14 +168,18 @@ async def _keep(request: AnyRequest, session: Session) -> UUID | None:
     try:
         if not fields:
             return None
-        return await texts.keep(session.person, path_of(request.scope), fields, session.acting_for)
+        whose = session.acting_for, session.assignment
+        return await texts.keep(session.person, path_of(request.scope), fields, *whose)
     except TooLarge:
         raise HTTPException(status_code=413, detail="the text is too large to be kept") from None
 
 
 async def _rescue(request: AnyRequest, ended: Session) -> Response[Any]:
-    kept = await _keep(request, ended)
+    kept = await keep(request, ended)
     href = signin_href(f"/signin/rescued/{kept}" if kept else "/start")
+    here = context_of(request.scope).session
+    if here is not None and capacity_of(here) != capacity_of(ended) and not is_fetched(request):
+        return page_of_another_capacity(request, kept)
     if is_fetched(request):
         return Response({"rescued": kept is not None, "signin": href}, status_code=401, media_type=MediaType.JSON)
     return Redirect(href, status_code=303)

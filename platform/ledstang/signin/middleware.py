@@ -13,6 +13,7 @@ from ledstang.access.proxies import Proxies
 from ledstang.access.visit import Visit
 from ledstang.database.faults import is_passing
 from ledstang.people.persons import Person
+from ledstang.people.staff import Staff
 from ledstang.signin.begin import visit_of
 from ledstang.signin.cookies import read_token
 from ledstang.signin.rescue import RescuedTexts
@@ -45,9 +46,10 @@ class SessionMiddleware:
         first: Callable[[], Awaitable[None]] | None = None,
         region_of: Callable[[str | None], str | None] = nowhere,
         proxies: Proxies | None = None,
+        staff: Staff | None = None,
     ) -> None:
         self._app, self._sessions, self._rescued, self._region_of = app, sessions, rescued, region_of
-        self._first, self._proxies = first, proxies
+        self._first, self._proxies, self._staff = first, proxies, staff
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != ScopeType.HTTP or scope["path"].startswith(WITHOUT):
@@ -94,9 +96,16 @@ class SessionMiddleware:
         if self._sessions.rescuable(session):
             context.ended = session
 
-    async def _visit(self, context: RequestContext, session: Session, person: Person) -> Visit:
-        """Return the visit as it is now. One whose ground is gone is their own again, and the page says so once."""
+    async def _visit(self, context: RequestContext, session: Session, person: Person) -> Visit | None:
+        """Return the visit as it is now. One whose ground is gone is their own again, and the page says so once.
+
+        Whoever chose to work and may not at this moment is nobody, until they choose again.
+        """
         own = Visit.of(person, region=self._region_of(person.county), session=session, language=context.language)
+        if session.assignment is not None and self._staff is not None:
+            assignment = await self._staff.acting(session.assignment, person.id)
+            context.off_duty = assignment is None
+            return own.at_work(assignment) if assignment else None
         if session.acting_for is None or self._proxies is None:
             return own
         subject = await self._proxies.subject(person, session.acting_for, session.ground)

@@ -17,8 +17,9 @@ from litestar.response import Redirect
 from ledstang.access.visit import Visit
 from ledstang.signin import csrf
 from ledstang.signin.acting import before, to_oneself
-from ledstang.signin.begin import SignInNeeded, to_signin, visit_of
+from ledstang.signin.begin import OffDuty, SignInNeeded, session_of, to_signin, visit_of
 from ledstang.signin.cookies import no_cookie
+from ledstang.signin.duty import choose, off_duty
 from ledstang.signin.listing import end_session, own_sessions
 from ledstang.signin.methods import SignInMethod
 from ledstang.signin.next import safe_next
@@ -88,8 +89,10 @@ async def rescued(
     if kept is None:
         raise NotFoundException
     here = context_of(request.scope).session
-    if here is None or here.acting_for != kept.acting_for:
-        other: Response[Any] = state.page(request, "host/rescued-for-another.html")
+    if here is None or (here.acting_for, here.assignment) != (kept.acting_for, kept.assignment):
+        work = None if here and here.assignment == kept.assignment else kept.assignment
+        again = f"/signin/rescued/{text}"
+        other: Response[Any] = state.page(request, "host/rescued-for-another.html", work=work, again=again)
         return other
     page: Response[Any] = state.page(request, "host/rescued.html", kept=kept, marker=csrf.RESCUED)
     return page
@@ -102,8 +105,8 @@ def signin_pages() -> Router:
     """
     return Router(
         "/",
-        route_handlers=[signin, signed_out, signout, stay, rescued, own_sessions, end_session, to_oneself],
+        route_handlers=[signin, signed_out, signout, stay, rescued, own_sessions, end_session, to_oneself, choose],
         before_request=before,
-        dependencies={"visit": Provide(visit_of)},
-        exception_handlers={SignInNeeded: to_signin},
+        dependencies={"visit": Provide(visit_of), "mine": Provide(session_of)},
+        exception_handlers={SignInNeeded: to_signin, OffDuty: off_duty},
     )

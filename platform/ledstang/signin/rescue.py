@@ -23,13 +23,16 @@ Fields = list[tuple[str, str]]
 
 
 class Rescued(msgspec.Struct, frozen=True):
-    """A rescued form: where it was posted, and its fields in their order. `acting_for` is for whom, None for oneself."""
+    """A rescued form: where it was posted, and its fields in their order. `acting_for` is for whom, None for oneself, and
+    `assignment` in what capacity.
+    """
 
     id: UUID
     path: str
     fields: Fields
     created: datetime
     acting_for: UUID | None = None
+    assignment: UUID | None = None
 
 
 class TooLarge(Exception):
@@ -43,7 +46,12 @@ class RescuedTexts:
         self._database, self._keys, self._sessions = database, keys, sessions
 
     async def keep(
-        self, person: UUID, path: str, fields: Sequence[tuple[str, str]], acting_for: UUID | None = None
+        self,
+        person: UUID,
+        path: str,
+        fields: Sequence[tuple[str, str]],
+        acting_for: UUID | None = None,
+        assignment: UUID | None = None,
     ) -> UUID:
         """Seal a form's fields and return the id they can be had back by. Raises TooLarge."""
         plain = msgspec.json.encode(fields)
@@ -54,7 +62,8 @@ class RescuedTexts:
 
         async def work() -> None:
             await self._make_room(person, now)
-            row = RescuedText(id=id_, person=person, path=path, fields=sealed, created=now, acting_for=acting_for)
+            whose = {"person": person, "acting_for": acting_for, "assignment": assignment}
+            row = RescuedText(id=id_, path=path, fields=sealed, created=now, **whose)
             await RescuedText.insert(row)
 
         await self._database.write(work)
@@ -68,7 +77,7 @@ class RescuedTexts:
         row = rows[0]
         plain = self._keys.unseal(row["fields"], table="rescued_text", column="fields", row=id_, subject=person)
         fields = msgspec.json.decode(plain, type=Fields)
-        return Rescued(id_, row["path"], fields, row["created"], row["acting_for"])
+        return Rescued(id_, row["path"], fields, row["created"], row["acting_for"], row["assignment"])
 
     async def drop(self, id_: UUID, person: UUID) -> None:
         """Forget a text of a person: it has arrived where it was going."""
@@ -90,7 +99,7 @@ class RescuedTexts:
 
 _one = prepared(
     lambda id_, person, oldest: RescuedText.select(
-        RescuedText.path, RescuedText.fields, RescuedText.created, RescuedText.acting_for
+        RescuedText.path, RescuedText.fields, RescuedText.created, RescuedText.acting_for, RescuedText.assignment
     ).where((RescuedText.id == id_) & (RescuedText.person == person) & (RescuedText.created >= oldest))
 )
 _kept = prepared(

@@ -47,7 +47,8 @@ class SessionLimits(msgspec.Struct, frozen=True):
 class Session(msgspec.Struct, frozen=True):
     """A session as read from its row. `csrf` is the token that its forms carry.
 
-    `acting_for` is for whom the person has gone on to act and `ground` on what ground, as they chose: not that they may.
+    `acting_for` is for whom the person has gone on to act and `ground` on what ground, `assignment` in what capacity they
+    work, as they chose: not that they may.
     """
 
     id: str
@@ -59,6 +60,7 @@ class Session(msgspec.Struct, frozen=True):
     ended: datetime | None = None
     acting_for: UUID | None = None
     ground: str | None = None
+    assignment: UUID | None = None
 
     def __repr__(self) -> str:
         return f"Session(person={self.person})"
@@ -113,15 +115,17 @@ class Sessions:
         await self._prune_now_and_then(now)
         return begun
 
-    async def act_for(self, session: Session, subject: UUID | None, ground: str | None) -> tuple[str, Session]:
-        """Go on as somebody who acts for another, or (None) for themselves again: a new row, a new token, a new cookie.
+    async def act_for(
+        self, session: Session, subject: UUID | None, ground: str | None, assignment: UUID | None = None
+    ) -> tuple[str, Session]:
+        """Go on as somebody who acts for another, works, or (None) is themselves again: a new row, a new token, a new cookie.
 
         A form of a page from before belongs to a session that has ended: what it holds is kept, and reaches nobody else.
         Whoever signed in when they did is signed in no longer for that. Returns token and session.
         """
         token, now = secrets.token_urlsafe(32), self.now()
         changed = {"id": id_of(token), "csrf": secrets.token_urlsafe(32), "created": now, "seen": now}
-        new = msgspec.structs.replace(session, **changed, acting_for=subject, ground=ground)
+        new = msgspec.structs.replace(session, **changed, acting_for=subject, ground=ground, assignment=assignment)
 
         async def work() -> None:
             await _end(now, session.id)
@@ -230,6 +234,7 @@ _OWN = (
     SessionRow.ended,
     SessionRow.acting_for,
     SessionRow.ground,
+    SessionRow.assignment,
 )
 _COLUMNS = (
     *_OWN,

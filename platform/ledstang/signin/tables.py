@@ -15,7 +15,7 @@ class Session(Table, tablename="session"):
     a day, so that what was being written when it died can be rescued; nothing brings it back.
 
     `acting_for` is for whom the person has gone on to act, and `ground` on what ground: what they may is asked anew at
-    each request, whatever stands here.
+    each request, whatever stands here. `assignment` is in what capacity somebody works, as they chose.
     """
 
     id = Varchar(64, primary_key=True, default=None)
@@ -27,12 +27,14 @@ class Session(Table, tablename="session"):
     ended = Timestamptz(default=None, null=True, index=True)
     acting_for = ForeignKey(Person, on_delete=OnDelete.restrict, default=None, null=True, index=True)
     ground = Varchar(40, default=None, null=True)
+    assignment = UUID(default=None, null=True)
 
 
 class RescuedText(Table, tablename="rescued_text"):
     """A form that was posted with a dead session: its fields, sealed, for the same person and nobody else.
 
-    `acting_for` is for whom it was written, if not for themselves: it is sent for nobody else.
+    `acting_for` is for whom it was written, if not for themselves, and `assignment` in what capacity: it is sent for
+    nobody else, and in no other.
     """
 
     id = UUID(primary_key=True, default=None)
@@ -40,6 +42,7 @@ class RescuedText(Table, tablename="rescued_text"):
     path = Varchar(1000, null=False)
     fields = Bytea(default=None, null=False)
     acting_for = ForeignKey(Person, on_delete=OnDelete.restrict, default=None, null=True, index=True)
+    assignment = UUID(default=None, null=True)
     created = Timestamptz(default=None, null=False, index=True)
 
 

@@ -28,6 +28,7 @@ class RequestContext:
 
     `left` is how long somebody who is signed in stays so without doing anything more.
     `lapsed` is for whom somebody can no longer act, in the first request that finds it.
+    `off_duty` says that somebody chose to work in an assignment in which they may not at this moment.
     `away` is why nobody could look who it is. `posted` is the form that was sent, to hand back if it cannot be saved.
     `ended` is a session that died lately, whose text may still be rescued; `rescued` names a text that is sent again.
     `trail` is what the access log has been told already.
@@ -42,6 +43,7 @@ class RequestContext:
     rescued: UUID | None = None
     left: timedelta = timedelta()
     lapsed: UUID | None = None
+    off_duty: bool = False
     away: Exception | None = None
     posted: Any = None
     trail: Trail = field(default_factory=Trail)

@@ -8,8 +8,7 @@ import msgspec
 from litestar import MediaType, Request, Response
 from markupsafe import Markup
 
-from ledstang.access.policies import SELF
-from ledstang.access.visit import Visit
+from ledstang.access.visit import STAFF, Visit
 from ledstang.bundled import bundled
 from ledstang.importing import PluginFault
 from ledstang.problems.pages import problem_href
@@ -42,7 +41,7 @@ class ThemeLinks(msgspec.Struct, frozen=True):
 
 def for_whom(visit: Visit | None) -> str:
     """Return the name of the one that somebody acts for, or nothing for themselves."""
-    return visit.subject.called if visit and visit.ground != SELF else ""
+    return visit.subject.called if visit and visit.subject.id != visit.actor.id else ""
 
 
 class Pages:
@@ -82,7 +81,8 @@ class Pages:
 
     def _always(self, here: RequestContext, request: Request[Any, Any, Any]) -> dict[str, Any]:
         house, visit = self._house, here.visit
-        links = [link for _, link in house.services(visit)] if visit else []
+        own = visit if visit and visit.ground != STAFF else None
+        links = [link for _, link in house.services(own)] if own else []
         return {
             "visit": visit,
             "csrf": token_of(here),

@@ -8,8 +8,9 @@ from typing import Any
 
 from litestar import Request, Response, get
 from litestar.handlers import HTTPRouteHandler
+from litestar.response import Redirect
 
-from ledstang.access.visit import Visit
+from ledstang.access.visit import STAFF, Visit
 from ledstang.house import Gap, House
 from ledstang.outbox.outbox import State
 
@@ -31,8 +32,10 @@ def start_pages(house: House) -> list[HTTPRouteHandler]:
         return house.pages.render(request, "host/front.html", open_links=links)
 
     @get("/start", name="start")
-    async def start(request: Request[Any, Any, Any], visit: Visit) -> Response[bytes]:
-        """Show what needs the person now, and the services."""
+    async def start(request: Request[Any, Any, Any], visit: Visit) -> Response[Any]:
+        """Show what needs the person now, and the services; to whoever works, their lists."""
+        if visit.ground == STAFF:
+            return Redirect("/staff/", status_code=303)
         await house.switches.refresh()
         tasks = await house.tasks(visit)
         links = await house.links(visit)

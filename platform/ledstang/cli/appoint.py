@@ -1,0 +1,69 @@
+"""`ledstang appoint`: say who works at a unit. So the first access administrator is named; they appoint the others."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from ledstang.instance import open_instance
+from ledstang.people.assignments import ROLES
+
+if TYPE_CHECKING:
+    from ledstang.house import House
+    from ledstang.people.persons import Person
+
+
+@click.command("appoint")
+@click.argument("folder", type=click.Path(path_type=Path), default=".")
+@click.option("--number", help="The personal number. Leave it out to be asked, so that no shell remembers it.")
+@click.option("--name", default="", help="What the person is called, until they sign in or the register tells.")
+@click.option("--unit", required=True, metavar="HSA-ID", help="The unit, as ledstang.toml or the directory has it.")
+@click.option("--role", "roles", type=click.Choice(ROLES), multiple=True, required=True, help="May be given again.")
+@click.option("--staff-hsa", default="", metavar="HSA-ID", help="That of the one who works.")
+@click.option("--title", default="", help="What the person works as.")
+def command(
+    folder: Path, number: str | None, name: str, unit: str, roles: tuple[str, ...], staff_hsa: str, title: str
+) -> None:
+    """Let somebody work at a unit of the instance in FOLDER (here, if left out)."""
+    given = number or click.prompt("Personal number", hide_input=True, err=True)
+    asyncio.run(_in(folder, given.strip(), name, unit, roles, staff_hsa, title))
+
+
+async def _in(
+    folder: Path, number: str, name: str, unit: str, roles: tuple[str, ...], staff_hsa: str, title: str
+) -> None:
+    from ledstang.app import create_app
+
+    app = create_app(open_instance(folder))
+    async with app.lifespan():
+        house: House = app.state.house
+        await house.units.refresh()
+        found = house.units.current(unit)
+        if found is None:
+            there = ", ".join(f"{one.hsa_id} ({one.name})" for one in house.units.all()) or "none"
+            raise click.ClickException(f"There is no unit {unit} today. There are: {there}.")
+        person = await _person(house, number, name)
+        await house.staff.appoint(person.id, staff=staff_hsa, title=title, unit=unit, roles=roles)
+        click.echo(f"{found.name} ({found.hsa_id}) has {person.name or 'the person'} as: {', '.join(roles)}.")
+
+
+async def _person(house: House, number: str, name: str) -> Person:
+    """Return who has a number; somebody who is not known yet is written down. Raises ClickException."""
+    from ledstang.people.checking import RegisterAway
+    from ledstang.people.numbers import NotANumber, born_of, read_number
+    from ledstang.people.persons import Identity
+
+    try:
+        canonical = read_number(number, house.clock.today())
+    except NotANumber:
+        raise click.ClickException("That is no personal number. Write it with twelve digits.") from None
+    person = await house.register.known(canonical)
+    if person is None:
+        try:
+            person = await house.checking.changed(canonical)
+        except RegisterAway:
+            person = None
+    return person or await house.register.keep(Identity(canonical, name, born_of(canonical)))
