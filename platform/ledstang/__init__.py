@@ -5,7 +5,7 @@ from __future__ import annotations
 import pluggy
 
 from ledstang.access.grounds import ProxyGround
-from ledstang.access.permissions import Decision, Permission
+from ledstang.access.permissions import AtUnit, Decision, Permission
 from ledstang.access.visit import Visit
 from ledstang.clock import STOCKHOLM, Clock, MovableClock
 from ledstang.connectors import Connector
@@ -39,7 +39,9 @@ from ledstang.outbox.events import (
     ParticipationStarted,
 )
 from ledstang.outbox.jobs import Daily, Every, Job
+from ledstang.people.assignments import ROLE_TITLES, Assignment
 from ledstang.people.checking import RegisterAway
+from ledstang.people.directory import CareUnit, UnitDirectory
 from ledstang.people.numbers import NotANumber, make_test_number, read_number
 from ledstang.people.personal_data import PersonalData
 from ledstang.people.persons import Identity, Person
@@ -50,13 +52,17 @@ from ledstang.web.charts import Level, Point, line_chart
 from ledstang.web.filters import fill
 
 __all__ = [
+    "ROLE_TITLES",
     "STOCKHOLM",
     "UNKNOWN",
     "AnswerFault",
     "Answers",
+    "Assignment",
+    "AtUnit",
     "Block",
     "Bound",
     "Box",
+    "CareUnit",
     "Clock",
     "Code",
     "Compiled",
@@ -123,6 +129,7 @@ __all__ = [
     "Task",
     "TaskSource",
     "Text",
+    "UnitDirectory",
     "Value",
     "Visit",
     "Words",

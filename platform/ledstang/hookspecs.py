@@ -66,8 +66,8 @@ def register_blocks() -> list[Block]:
 def register_routes(host: Host) -> list[BaseRouteHandler]:
     """Return Litestar handlers; the host mounts them below `/<plugin>/`.
 
-    A handler that takes `visit: Visit` needs somebody signed in; one that does not is public and gets no access to
-    persons. Forms that are posted carry the field `_csrf`, which the host checks.
+    A handler that takes `visit: Visit` needs somebody signed in, one with `staff: Visit` somebody at work; one that does
+    neither is public and gets no access to persons. Forms that are posted carry the field `_csrf`, which the host checks.
     """
 
 
@@ -125,7 +125,7 @@ def register_personal_data(host: Host) -> list[PersonalData]:
 
 @hookspec
 def register_connectors(host: Host) -> list[Connector]:
-    """Return what serves the host's ports, such as `Connector("PersonRegister", service)`.
+    """Return what serves the host's ports, `Connector("PersonRegister", service)` or `Connector("UnitDirectory", service)`.
 
     Called once; `service` is asked with a time budget, and left alone for a while after it has failed too often. Where
     several plugins serve a port, `[connectors]` in `ledstang.toml` names the one.

@@ -11,7 +11,7 @@ from litestar.exceptions import HTTPException, NotFoundException
 from litestar.handlers import BaseRouteHandler
 from litestar.response import Redirect
 
-from ledstang_sandbox.persons import read_cast
+from ledstang_sandbox.persons import Cast, read_cast
 
 AnyRequest = Request[Any, Any, Any]
 
@@ -34,6 +34,9 @@ def pages(host: Host) -> list[BaseRouteHandler]:
                 "called": person.called,
                 "age": person.age(today),
                 "place": cast.counties[person.county],
+                "works": [
+                    f"{work.title}, {unit.name}" for work in person.works if (unit := host.instance.unit(work.unit))
+                ],
             }
             for person in cast.persons
         ]
@@ -46,6 +49,8 @@ def pages(host: Host) -> list[BaseRouteHandler]:
         person = by_number.get(str(form.get("number")))
         if person is None:
             raise NotFoundException
+        if person.works:
+            await _appoint(host, cast)
         return await host.sign_in(request, person.identity, next=str(form.get("next", "/start")))
 
     @get("/clock")
@@ -65,6 +70,16 @@ def pages(host: Host) -> list[BaseRouteHandler]:
         return Redirect("/sandbox/clock", status_code=303)
 
     return [persons, signin, clock, move]
+
+
+async def _appoint(host: Host, cast: Cast) -> None:
+    """Let the invented staff work at those units of theirs that this instance has: all, so that colleagues see them."""
+    for person in cast.persons:
+        for work in person.works:
+            if host.instance.unit(work.unit):
+                await host.people.appoint(
+                    person.identity, staff=work.staff, title=work.title, unit=work.unit, roles=work.roles
+                )
 
 
 def _identity_of(visit: Visit) -> Identity:

@@ -11,6 +11,15 @@ from ledstang import Identity, Protection, RegisteredPerson, make_test_number
 FILE = Path(__file__).parent / "content" / "persons.toml"
 
 
+class Work(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Where an invented person works, and as what. `staff` and `unit` are HSA-ids."""
+
+    unit: str
+    staff: str
+    title: str
+    roles: tuple[str, ...]
+
+
 class Invented(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One invented person, as the file has them."""
 
@@ -22,6 +31,7 @@ class Invented(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     guardians: tuple[str, ...] = ()
     protection: Protection = "none"
     deceased: date | None = None
+    works: tuple[Work, ...] = ()
 
     @property
     def identity(self) -> Identity:

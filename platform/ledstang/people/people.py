@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from litestar import Request, Response
 
-from ledstang.people.persons import Person
+from ledstang.people.persons import Identity, Person
 from ledstang.people.ports import RegisteredPerson
 
 if TYPE_CHECKING:
@@ -29,6 +30,14 @@ class People:
     async def changed(self, number: str) -> Person | None:
         """Ask the register about somebody, and keep what it says: who acts for them notices at once. Raises RegisterAway."""
         return await self._house.checking.changed(number)
+
+    async def appoint(self, identity: Identity, *, staff: str, title: str, unit: str, roles: Collection[str]) -> None:
+        """Let somebody work at a unit, because a system of the region's says so. Twice is once.
+
+        `staff` is the HSA-id of the one who works. Raises ValueError for a unit or a role that there is not.
+        """
+        person = await self._house.register.known(identity.number) or await self._house.register.keep(identity)
+        await self._house.staff.appoint(person.id, staff=staff, title=title, unit=unit, roles=roles)
 
     async def for_whom(self, actor: Person, subject: UUID, ground: str) -> Person | None:
         """Return somebody as they are now, if the ground for an actor to act for them stands; None where it does not."""

@@ -12,7 +12,7 @@ from litestar.exceptions import NotFoundException
 from litestar.response import Redirect
 
 from ledstang.signin.begin import AtWork, OffDuty
-from ledstang.signin.capacity import page_of_no_duty
+from ledstang.signin.capacity import capacity_of, page_of_no_duty
 from ledstang.signin.cookies import session_cookie
 from ledstang.signin.csrf import is_fetched
 from ledstang.signin.next import safe_next
@@ -33,8 +33,11 @@ async def choose(request: AnyRequest, state: State, mine: NamedDependency[Sessio
     assignment = _id(given) if given else None
     if assignment is not None and await staff.acting(assignment, mine.person) is None:
         raise NotFoundException
+    next_ = safe_next(str(form.get("next", "/staff/" if given else "/start")))
+    if capacity_of(mine) == (None, None, assignment):
+        return Redirect(next_, status_code=303)
     token, _ = await sessions.act_for(mine, None, None, assignment)
-    response = Redirect(safe_next(str(form.get("next", "/staff/" if given else "/start"))), status_code=303)
+    response = Redirect(next_, status_code=303)
     response.set_cookie(session_cookie(request.scope, token, production=sessions.production))
     return response
 
@@ -45,10 +48,10 @@ def off_duty(request: AnyRequest, _: OffDuty) -> Response[Any]:
 
 
 def at_work(request: AnyRequest, _: AtWork) -> Response[Any]:
-    """Answer for AtWork: a citizen's page is opened as a citizen."""
+    """Answer for AtWork: a citizen's page is opened as a citizen. Nothing is told of whether there is such a page."""
     if is_fetched(request):
-        return Response({"at_work": True}, status_code=403, media_type=MediaType.JSON)
-    page: Response[Any] = request.app.state.page(request, "host/at-work.html", status=403)
+        return Response({"at_work": True}, status_code=404, media_type=MediaType.JSON)
+    page: Response[Any] = request.app.state.page(request, "host/at-work.html", status=404)
     return page
 
 

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 import pytest
 from ledstang.testing import Town
 
-from .scene import FRONT, MODULE, WARD, Scene
+from .scene import FRONT, MODULE, SETTINGS, WARD, Scene
 
 
 @pytest.fixture(scope="module")
 def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
-    """A running instance with a programme, a ward and its people."""
+    """A running instance with a programme, a ward, units and their people."""
     folder = tmp_path_factory.mktemp("scene")
     programme = folder / "min"
     programme.mkdir()
@@ -21,5 +21,5 @@ def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
     ward = folder / "ward.py"
     ward.write_text(WARD, encoding="utf-8")
     town = Town(folder)
-    with town.instance(programmes=programme, plugins=ward, demo=False) as place:
+    with town.instance(programmes=programme, plugins=ward, toml=SETTINGS, demo=False) as place:
         yield Scene(town, place)

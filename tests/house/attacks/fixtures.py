@@ -8,9 +8,10 @@ from uuid import UUID
 from ledstang.signin.sessions import id_of
 from litestar.routes import HTTPRoute
 
-from .scene import Fixture, Scene, Target
+from .scene import UNIT, Fixture, Scene, Target
 
-TAKE_PART, END = "programmes.take-part", "signin.end"
+TAKE_PART, END, APPOINT = "programmes.take-part", "signin.end", "staff.appoint"
+
 NOTE = UUID("0190b5f0-0000-7000-8000-000000000001")
 
 
@@ -55,6 +56,18 @@ def guardian_link(ending: str) -> Fixture:
     return make
 
 
+def appointed(ending: str, **fields: str) -> Fixture:
+    """Return what appoints somebody new at the unit, and the address of one of the assignment's pages."""
+
+    def make(scene: Scene) -> Target:
+        kanarie = scene.town.person("Kanarie Ny", born="1986-01-01")
+        return Target(
+            f"/staff/people/{scene.place.appoint(kanarie, 'treater')}{ending}", APPOINT, fields=fields, unit=UNIT
+        )
+
+    return make
+
+
 FIXTURES: dict[str, Fixture] = {
     "/guardian/{id_:uuid}": guardian_link(""),
     "/guardian/{id_:uuid}/act": guardian_link("/act"),
@@ -75,7 +88,10 @@ FIXTURES: dict[str, Fixture] = {
     "/signin/rescued/{text:uuid}": rescued,
     "/signin/sessions/{session:str}/end": session,
     "/static/{owner:str}/{path:path}": static,
-    "/ward/{note:uuid}": lambda _: Target(f"/ward/{NOTE}", "ward.read"),
+    "/ward/{note:uuid}": lambda _: Target(f"/ward/{NOTE}", "ward.read", unit=UNIT),
+    "/staff/people/{id_:uuid}": appointed(""),
+    "/staff/people/{id_:uuid}/end": appointed("/end"),
+    "/staff/people/{id_:uuid}/absence": appointed("/absence", first="2026"),
 }
 
 

@@ -13,13 +13,14 @@ from uuid import uuid4
 
 import msgspec
 from ledstang.access.may import Access
-from ledstang.access.permissions import Own, Permission
+from ledstang.access.permissions import AtUnit, Own, Permission
 from ledstang.access.policies import PolicyRow
 from ledstang.access.rates import RateLimiter, TooOften
 from ledstang.access.visit import Visit
 from ledstang.access.windows import Rate, Rates
 from ledstang.clock import MovableClock
 from ledstang.database import SealBroken
+from ledstang.people.assignments import Assignment
 from ledstang.people.numbers import make_test_number
 from ledstang.people.persons import Person
 from ledstang.signin.next import safe_next
@@ -38,6 +39,11 @@ NEW_YEAR = datetime(2029, 12, 31, 23, 30, tzinfo=UTC)
 
 HALF_PAST = timedelta(minutes=40)
 ATTACKED = ("/programmes/mine/{id_:uuid}", "/signin/rescued/{text:uuid}", "/signin/sessions/{session:str}/end")
+INSIDERS = {
+    "/ward/{note:uuid}": ("staff of the unit", "treater of the unit"),
+    "/staff/people/{id_:uuid}": ("staff of the unit",),
+}
+"""What staff see, and who of them."""
 EVIL = ("//e", "/\\e", "https://e", "javascript:e", "/a\r\nSet-Cookie: a=b", "/a b", "/å", "/" + "a" * 500, None)
 UNIT = "SE2321000016-1003"
 
@@ -63,6 +69,7 @@ def _rules() -> list[PolicyRow]:
         row("ward", "grown", "self", 14, None, "t"),
         row("ward", "over", "self", None, None, "t", valid_to=date(2029, 12, 31)),
         row("ward", "not-yet", "self", None, None, "t", valid_from=date(2030, 1, 2)),
+        row("ward", "notes", "self", None, None, "t"),
         row("park", "*", "self", 13, None, "t"),
         row("park", "strict", "self", 18, None, "t"),
     ]
@@ -75,7 +82,27 @@ def _permissions() -> list[Permission]:
         *(Permission(action, "t") for action in plain),
         *(Permission(action, "t", check=_saying(answer)) for action, answer in checks.items()),
         Permission("ward.one-no", "t", check=_saying(True)),
+        Permission("ward.notes", "t", who="staff", roles=("treater",)),
     ]
+
+
+def _of_staff(own: Visit, another: Person) -> dict[str, tuple[Visit | None, str, Any]]:
+    """Return what staff may not read: of another unit, without the role, not at work, in another's assignment."""
+    given = {"staff": "SE1", "title": "t", "unit_name": "t", "provider": "", "provider_name": "", "region": "norra"}
+    work = Assignment(uuid4(), own.actor.id, unit=UNIT, roles=frozenset({"treater"}), **given)
+    change = msgspec.structs.replace
+    here, notes = own.at_work(work), AtUnit(UNIT)
+    return {
+        "a citizen, as staff": (own, "ward.notes", notes),
+        "a citizen, of their own": (own, "ward.notes", Own(own.actor.id)),
+        "staff whose visit is not at work": (change(here, ground="self"), "ward.notes", notes),
+        "staff without an assignment": (change(here, assignment=None), "ward.notes", notes),
+        "another's assignment": (own.at_work(change(work, person=another.id)), "ward.notes", notes),
+        "another role": (own.at_work(change(work, roles=frozenset({"author"}))), "ward.notes", notes),
+        "another unit": (here, "ward.notes", AtUnit("SE2321000016-2004")),
+        "a thing of no unit": (here, "ward.notes", Own(own.actor.id)),
+        "their own things, at work": (here, "ward.own", Own(own.actor.id)),
+    }
 
 
 def may(_: Scene) -> list[str]:
@@ -92,6 +119,7 @@ def may(_: Scene) -> list[str]:
         "too young": (young, "ward.grown", Own(teen.id)),
         "too old since midnight": (young, "ward.child", Own(teen.id)),
         "too young for the stricter rule": (young, "park.strict", Own(teen.id)),
+        **_of_staff(own, asta),
         **{action: (own, action, mine) for action in ("ward.over", "ward.not-yet", "ward.unruled", "ward.no")},
         **{action: (own, action, mine) for action in ("ward.word", "ward.fails", "ward.one-no")},
     }
@@ -113,10 +141,10 @@ async def _admits(access: Access, *question: Any) -> bool:
 def matrix(scene: Scene) -> list[str]:
     """Attack something of each kind as everybody whose it is not."""
     found = []
-    for path in (*ATTACKED, "/ward/{note:uuid}"):
+    for path in (*ATTACKED, *INSIDERS):
         target = FIXTURES[path](scene)
         for who, actor in scene.actors.items():
-            if path.startswith("/ward") and who == "staff of the unit":
+            if who in INSIDERS.get(path, ()):
                 continue
             browser = scene.browser_of(actor)
             for method in ("GET", "POST"):

@@ -10,9 +10,9 @@ from typing import Any
 from uuid import UUID
 
 import httpx
-from ledstang.access.permissions import Own
+from ledstang.access.permissions import AtUnit, Own
 from ledstang.people.persons import Identity
-from ledstang.testing import Browser, Place, Town
+from ledstang.testing import TOML, Browser, Place, Town
 
 FRONT = """\
 ---
@@ -57,34 +57,51 @@ Andra?
 :::
 :::
 """
+UNIT, OTHER, SOUTH = "SE2321000016-1003", "SE2321000016-2004", "SE2321000024-3005"
+UNITS = f"""
+[[units]]
+hsa_id = "{OTHER}"
+name = "Andra mottagningen"
+region = "norra"
+[[units]]
+hsa_id = "{SOUTH}"
+name = "Södra mottagningen"
+region = "sodra"
+"""
+SETTINGS = TOML.replace("[rates]", UNITS + "[rates]")
+AT_WORK = {
+    "staff of the unit": (UNIT, ("access-administrator",)),
+    "treater of the unit": (UNIT, ("treater", "citizen-administrator", "data-administrator")),
+    "pupil of the unit": (UNIT, ("treater",)),
+    "staff of another unit": (OTHER, ("access-administrator", "treater")),
+    "another region's staff": (SOUTH, ("access-administrator", "treater")),
+}
+"""Who works where, as what."""
 WARD = '''
-"""A ward whose notes its own staff read: stands in for the staff's pages until there are any."""
+"""A ward whose notes its own staff read, but for pupils: stands in for the staff's pages of plugins until there are any."""
 from __future__ import annotations
 from typing import Any
 from uuid import UUID
-from ledstang import Host, Permission, Visit, hookimpl
+from ledstang import AtUnit, Host, Permission, Visit, hookimpl
 from litestar import get
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 
 NOTE = UUID("0190b5f0-0000-7000-8000-000000000001")
-STAFF: dict[str, str] = {}
+READERS = ("treater", "access-administrator")
 
-class Note:
-    person, unit = None, "A"
-
-async def works_there(visit: Visit | None, note: Any) -> bool:
-    return visit is not None and STAFF.get(visit.actor.number) == Note.unit
+async def is_no_pupil(visit: Visit | None, note: Any) -> bool:
+    return visit is not None and visit.assignment is not None and visit.assignment.title != "Pupil"
 
 @hookimpl
 def register_permissions() -> list[Permission]:
-    return [Permission("ward.read", "Read the ward\\'s notes", who="anyone", check=works_there)]
+    return [Permission("ward.read", "Read the ward\\'s notes", who="staff", roles=READERS, check=is_no_pupil)]
 
 @hookimpl
 def register_routes(host: Host) -> list:
     @get("/{note:uuid}")
-    async def read(note: FromPath[UUID], visit: Visit) -> str:
-        if note != NOTE or not await host.may(visit, "ward.read", Note()):
+    async def read(note: FromPath[UUID], staff: Visit) -> str:
+        if note != NOTE or not await host.may(staff, "ward.read", AtUnit("se2321000016-1003")):
             raise NotFoundException
         return "read"
     return [read]
@@ -96,35 +113,43 @@ QUIET = frozenset({"session", "rate_count"})
 
 @dataclass
 class Target:
-    """A real thing at an address. `action` is what `may` is asked about it, None for what is public; `owner` whose it is."""
+    """A real thing at an address. `action` is what `may` is asked about it, None for what is public.
+
+    `owner` is whose it is, `unit` the unit that it belongs to.
+    """
 
     path: str
     action: str | None = None
     owner: Identity | None = None
     fields: dict[str, str] = field(default_factory=dict)
+    unit: str = ""
 
 
 class Scene:
     """A running instance and who is in it."""
 
     def __init__(self, town: Town, place: Place) -> None:
-        self.place = place
+        self.town, self.place = town, place
         self.owner = town.person("Ove Ägare", born="1980-01-01")
         self.actors: dict[str, Identity | None] = {
             "stranger": town.person("Stina Främling", born="1981-01-01"),
             "another region's citizen": town.person("Rut Söder", born="1982-01-01", county="12"),
-            "staff of the unit": town.person("Sara Personal", born="1983-01-01"),
-            "staff of another unit": town.person("Sten Personal", born="1984-01-01"),
+            "staff of the unit, as a citizen": town.person("Sara Personal", born="1983-01-01"),
             "anonymous": None,
         }
-        staff = place.house.plugins.found["ward"].module.STAFF
-        staff[self.actors["staff of the unit"].number] = "A"
-        staff[self.actors["staff of another unit"].number] = "B"
+        place.appoint(self.actors["staff of the unit, as a citizen"], "access-administrator")
+        self.assignments: dict[str, UUID] = {}
+        for number, (who, (unit, roles)) in enumerate(AT_WORK.items()):
+            title = "Pupil" if who.startswith("pupil") else "Nurse"
+            person = self.actors[who] = town.person(f"Sten Personal {number}", born="1984-01-01")
+            self.assignments[person.number] = place.appoint(person, *roles, unit=unit, title=title)
         self._child = town.child("Ella Barn", born="2019-01-01", guardians=[self.owner])
         self.browser = place.sign_in(self.owner)
 
     def browser_of(self, actor: Identity | None) -> Browser:
         """Return a browser of an actor's, signed in unless it is nobody's."""
+        if actor and actor.number in self.assignments:
+            return self.place.at_work(actor, self.assignments[actor.number])
         return self.place.sign_in(actor) if actor else self.place.browser()
 
     def may(self, actor: Identity | None, target: Target) -> bool:
@@ -132,7 +157,11 @@ class Scene:
         if target.action is None:
             return True
         visit = self.place.visit(actor) if actor else None
-        thing = Own(self.place.visit(target.owner).subject.id) if target.owner else None
+        if visit and actor and actor.number in self.assignments:
+            acting = self.place.house.staff.acting(self.assignments[actor.number], visit.actor.id)
+            visit = visit.at_work(self.place.run(acting))
+        thing: Any = Own(self.place.visit(target.owner).subject.id) if target.owner else None
+        thing = AtUnit(target.unit) if target.unit else thing
         return bool(self.place.run(self.place.house.access.may(visit, target.action, thing)))
 
     def child(self) -> UUID:

@@ -1,7 +1,7 @@
 """Every route that names something, attacked by everybody in every way; `may()` says who should have got in.
 
 The routes are the running app's own. One without a fixture fails: whoever adds a route with an id adds a line to
-`fixtures.py`. Staff get in through a plugin of the test's until the staff's own pages come, and their routes with them.
+`fixtures.py`. Staff of the unit, of another unit and of another region are at work; one of them is here as a citizen.
 """
 
 from __future__ import annotations
