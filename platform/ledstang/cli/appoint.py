@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+import msgspec
 
 from ledstang.instance import open_instance
 from ledstang.people.assignments import ROLES
@@ -14,6 +15,16 @@ from ledstang.people.assignments import ROLES
 if TYPE_CHECKING:
     from ledstang.house import House
     from ledstang.people.persons import Person
+
+
+class Wanted(msgspec.Struct, frozen=True):
+    """Who is to work where, and as what."""
+
+    name: str
+    unit: str
+    roles: tuple[str, ...]
+    staff: str
+    title: str
 
 
 @click.command("appoint")
@@ -29,25 +40,33 @@ def command(
 ) -> None:
     """Let somebody work at a unit of the instance in FOLDER (here, if left out)."""
     given = number or click.prompt("Personal number", hide_input=True, err=True)
-    asyncio.run(_in(folder, given.strip(), name, unit, roles, staff_hsa, title))
+    asyncio.run(_in(folder, given.strip(), Wanted(name, unit, roles, staff_hsa, title)))
 
 
-async def _in(
-    folder: Path, number: str, name: str, unit: str, roles: tuple[str, ...], staff_hsa: str, title: str
-) -> None:
+async def _in(folder: Path, number: str, wanted: Wanted) -> None:
     from ledstang.app import create_app
 
-    app = create_app(open_instance(folder))
+    app, wrong = create_app(open_instance(folder)), None
     async with app.lifespan():
-        house: House = app.state.house
-        await house.units.refresh()
-        found = house.units.current(unit)
-        if found is None:
-            there = ", ".join(f"{one.hsa_id} ({one.name})" for one in house.units.all()) or "none"
-            raise click.ClickException(f"There is no unit {unit} today. There are: {there}.")
-        person = await _person(house, number, name)
-        await house.staff.appoint(person.id, staff=staff_hsa, title=title, unit=unit, roles=roles)
-        click.echo(f"{found.name} ({found.hsa_id}) has {person.name or 'the person'} as: {', '.join(roles)}.")
+        try:
+            click.echo(await _appoint(app.state.house, number, wanted))
+        except click.ClickException as fault:  # what is raised inside would come out in a group
+            wrong = fault
+    if wrong:
+        raise wrong
+
+
+async def _appoint(house: House, number: str, wanted: Wanted) -> str:
+    """Appoint, and return what is to be said of it. Raises ClickException."""
+    await house.units.refresh()
+    found = house.units.current(wanted.unit)
+    if found is None:
+        there = ", ".join(f"{one.hsa_id} ({one.name})" for one in house.units.all()) or "none"
+        raise click.ClickException(f"There is no unit {wanted.unit} today. There are: {there}.")
+    person = await _person(house, number, wanted.name)
+    roles = wanted.roles
+    await house.staff.appoint(person.id, staff=wanted.staff, title=wanted.title, unit=wanted.unit, roles=roles)
+    return f"At {found.name} ({found.hsa_id}) works from now on {person.name or 'the person'}: {', '.join(roles)}."
 
 
 async def _person(house: House, number: str, name: str) -> Person:

@@ -169,6 +169,28 @@ def test_units_that_disagree(settings: Read) -> None:
     assert told[1][2] == "Use one of: norra."
 
 
+def test_units_whose_days_and_successors_cannot_be(settings: Read) -> None:
+    """A provider and a successor are in the file, no unit ends before it begins, and none comes back to itself."""
+    days = "valid_from = 2026-02-01\nvalid_to = 2026-01-01"
+    more = [
+        'provider = "SE2321000016-9"', days, 'merged_into = "SE2321000016-99"', 'merged_into = "se2321000016-4"',
+        'merged_into = "SE2321000016-3"', 'merged_into = "SE2321000016-3"',
+    ]  # fmt: skip
+    tables = "".join(
+        f'[[units]]\nhsa_id = "SE2321000016-{number}"\nname = "x"\nregion = "norra"\n{one}\n'
+        for number, one in enumerate(more)
+    )
+    told = faults(settings, f'title = "x"\n[[regions]]\nid = "norra"\nname = "N"\ncounties = []\n{tables}')
+    assert [why for _, why, _ in told] == [
+        "The unit SE2321000016-0 belongs to the provider SE2321000016-9, which is not in this file.",
+        "The unit SE2321000016-1 ends before it begins.",
+        "The unit SE2321000016-2 has gone into SE2321000016-99, which is not in this file.",
+        "The unit SE2321000016-3 has gone into itself.",
+        "The unit SE2321000016-4 has gone into itself.",
+    ]
+    assert [line for line, _, _ in told] == [10, 16, 21, 26, 31]
+
+
 @pytest.mark.parametrize(
     ("text", "line"),
     [("title = \n", 1), ('title = "x"\n[[regions]\n', 2), ('title = "x', 1), ('title = "x"\ntitle = "y"\n', 2)],
