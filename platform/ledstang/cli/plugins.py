@@ -94,7 +94,7 @@ def _routes(house: House, plugin: Plugin) -> list[dict[str, Any]]:
         {
             "method": method,
             "path": f"/{plugin.slug}{path}".rstrip("/"),
-            "public": "visit" not in inspect.signature(handler.fn).parameters,
+            "public": not {"visit", "staff"} & inspect.signature(handler.fn).parameters.keys(),
         }
         for name, handler in house.offers.get("register_routes", [])
         if name == plugin.name

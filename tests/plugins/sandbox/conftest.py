@@ -28,10 +28,10 @@ counties = ["12"]
 
 
 @contextmanager
-def served(folder: Path, *, demo: bool) -> Iterator[Any]:
+def served(folder: Path, *, demo: bool, more: str = "") -> Iterator[Any]:
     """Serve an instance at noon on a Monday."""
     folder.mkdir(exist_ok=True)
-    (folder / "ledstang.toml").write_text(TOML, encoding="utf-8")
+    (folder / "ledstang.toml").write_text(TOML + more, encoding="utf-8")
     clock = MovableClock(at=datetime(2026, 11, 23, 11, tzinfo=UTC))
     app = create_app(open_instance(folder, demo=demo), clock=clock)
     with TestClient(app, base_url="http://127.0.0.1") as client:
