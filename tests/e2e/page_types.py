@@ -15,6 +15,7 @@ from urllib.parse import unquote
 
 import httpx
 import msgspec
+from ledstang.people.assignments import ROLES
 from ledstang.testing import TOML, Browser, Place, Town
 from ledstang_sandbox.persons import read_cast
 
@@ -187,9 +188,8 @@ def _all(town: Town) -> Iterator[tuple[str, httpx.Response, Place]]:
     plugin.write_text(PLUGIN, "utf-8")
     with town.instance(demo=True, plugins=plugin) as place:
         dag = place.sign_in(town.person("Dag Testsson", born="1985-03-14"))
-        taken = chain(
-            _open_pages(place.browser()), _own_pages(dag), _guardian_pages(place), _programme_pages(place, dag, town)
-        )
+        own = chain(_own_pages(dag), _guardian_pages(place), _programme_pages(place, dag, town))
+        taken = chain(_open_pages(place.browser()), own, _staff_pages(place, town))
         yield from ((name, answer, place) for name, answer in taken)
     (town.folder / "instance" / "ledstang.toml").write_text(TIGHT, "utf-8")
     with town.instance(demo=True) as place:
@@ -225,6 +225,12 @@ def _own_pages(dag: Browser) -> Iterator[Named]:
     yield "host/unsaved", dag.post("/quiet/", {"text": "Kanariefågeln flyger"})
 
 
+def _kept(browser: Browser, answer: httpx.Response) -> httpx.Response:
+    """Follow the link to what was kept."""
+    found = re.search(r"/signin/rescued/[0-9a-f-]{36}", answer.text)
+    return browser.get(found[0] if found else "/signin/rescued/")
+
+
 def _guardian_pages(place: Place) -> Iterator[Named]:
     """What a guardian meets, with the demo's own families: adding a child, acting for her, and the end of it."""
     cast = {person.name: person.identity for person in read_cast().persons}
@@ -239,11 +245,40 @@ def _guardian_pages(place: Place) -> Iterator[Named]:
     mine = asta.token()
     yield "host/start for a child", asta.post(f"{card[1]}/act")
     yield "programmes/refused a child", asta.get("/programmes/langa")
-    yield "host/rescued-for-another", asta.post("/programmes/langa/begin", {"_csrf": mine, "text": "Kanariefågeln"})
+    changed = asta.post("/programmes/langa/begin", {"_csrf": mine, "text": "Kanariefågeln"})
+    yield "host/other-capacity for a child", changed
+    yield "host/rescued-for-another", _kept(asta, changed)
     yield "sandbox/register", asta.get("/sandbox/register")
     asta.post("/sandbox/register", {"number": cilla.number, "what": "protect"})
     yield "host/proxy-ended", asta.post("/programmes/langa/begin", {"text": "Kanariefågeln flyger"})
     yield "host/signin-refused", place.browser().post("/sandbox/signin", {"number": cast["Rune Vik"].number})
+
+
+def _staff_pages(place: Place, town: Town) -> Iterator[Named]:
+    """What an access administrator meets, and what staff meet whose capacity has changed or ended."""
+    frida, eva = town.person("Frida Testsson", born="1979-02-02"), town.person(f"Eva {WORDS[0]}", born="1980-01-01")
+    work, other = place.appoint(frida, "access-administrator", title=WORDS[1]), place.appoint(eva, *ROLES)
+    browser = place.sign_in(frida)
+    yield "host/assignments", browser.get("/staff/")
+    browser.post("/staff/choose", {"assignment": str(work)})
+    for name, path in {"staff": "/staff/", "staff-people": "/staff/people", "appoint": "/staff/appoint"}.items():
+        yield f"host/{name}", browser.get(path)
+    yield "host/appoint faults", browser.post("/staff/appoint")
+    filled = {"number": eva.number, "staff_hsa": "SE2321000016-EVA1", "title": WORDS[2], "roles": ROLES}
+    yield "host/appoint-check", browser.post("/staff/appoint", filled)
+    yield "host/staff-end", browser.get(f"/staff/people/{other}/end")
+    yield "host/staff-absence faults", browser.post(f"/staff/people/{other}/absence")
+    away = {"first": ["2026", "11", "1"], "substitute": str(place.visit(frida).actor.id)}
+    yield "host/staff-person", browser.post(f"/staff/people/{other}/absence", away)
+    yield "host/at-work", browser.get("/programmes/hantera-oro/begin")
+    old = browser.token()
+    browser.post("/staff/choose")
+    changed = browser.post("/staff/appoint", filled | {"_csrf": old})
+    yield "host/other-capacity", changed
+    yield "host/rescued-for-another at work", _kept(browser, changed)
+    browser.post("/staff/choose", {"assignment": str(work)})
+    place.run(place.house.staff.end(work))
+    yield "host/off-duty", browser.get("/staff/people")
 
 
 def _programme_pages(place: Place, dag: Browser, town: Town) -> Iterator[Named]:
