@@ -68,17 +68,18 @@ def _marked(handlers: list[BaseRouteHandler]) -> list[BaseRouteHandler]:
 
 def ours(house: House, extra: list[BaseRouteHandler]) -> Router:
     """Return the host's own pages."""
+    own = Router("/", route_handlers=_marked(log_pages(house)), dependencies={"visit": Provide(own_visit_of)})
     handlers = [
         *start_pages(house),
         *public_pages(),
         *problem_pages(),
-        *log_pages(house),
         *staff_pages(house),
         figures(house),
         house.pages.static.handler(),
         *extra,
     ]
-    return Router("/", route_handlers=_marked(handlers), before_request=acting.before, dependencies=_provided(visit_of))
+    served = [own, *_marked(handlers)]
+    return Router("/", route_handlers=served, before_request=acting.before, dependencies=_provided(visit_of))
 
 
 def _provided(visit: Callable[[Any], Awaitable[Visit]]) -> dict[str, Provide]:

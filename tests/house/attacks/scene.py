@@ -107,8 +107,8 @@ def register_routes(host: Host) -> list:
     return [read]
 '''
 CLOSED = (401, 404, 405)
-QUIET = frozenset({"session", "rate_count"})
-"""Tables that every request may touch: signs of life and counts."""
+QUIET = frozenset({"session", "rate_count", "access_log_entry", "access_log_chain"})
+"""Tables that every request may touch: signs of life, counts, and that staff were refused."""
 
 
 @dataclass
