@@ -58,14 +58,27 @@ async def before(request: AnyRequest) -> Response[Any] | None:
     context = context_of(request.scope)
     if answer is not None or context.lapsed is None or not _asks_who(request):
         return answer
-    if context.session is not None:
-        await request.app.state.sessions.lapse(context.session)
     kept = request.method == "POST" and await _withhold(request)
+    token = await _own_again(request)
+    page: Response[Any]
     if csrf.is_fetched(request):
-        return Response({"ended": True, "kept": kept}, status_code=403, media_type=MediaType.JSON)
-    page: Response[Any] = request.app.state.page(request, "host/proxy-ended.html", status=403, kept=kept)
+        page = Response({"ended": True, "kept": kept}, status_code=403, media_type=MediaType.JSON)
+    else:
+        page = request.app.state.page(request, "host/proxy-ended.html", status=403, kept=kept)
     page.headers["cache-control"] = "no-store"
+    if token:
+        page.set_cookie(session_cookie(request.scope, token, production=request.app.state.sessions.production))
     return page
+
+
+async def _own_again(request: AnyRequest) -> str | None:
+    """Go on as somebody who acts for themselves: a form in another tab, made for the other, reaches nobody."""
+    context, sessions = context_of(request.scope), request.app.state.sessions
+    if context.session is None:
+        return None
+    token: str
+    token, context.session = await sessions.act_for(context.session, None, None)
+    return token
 
 
 def _asks_who(request: AnyRequest) -> bool:

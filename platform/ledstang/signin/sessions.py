@@ -134,10 +134,6 @@ class Sessions:
         await self._database.write(work)
         return token, new
 
-    async def lapse(self, session: Session) -> None:
-        """Let a session be its own person's again, since the ground that it acted on is no more."""
-        await _lapse(session.id)
-
     async def read(self, token: str) -> tuple[Session, Person] | None:
         """Return the session of a token and its person, alive or not, in one query; None when there is no such row."""
         rows = await _by_id(id_of(token))
@@ -262,9 +258,6 @@ _end = prepared(
     lambda now, id_: SessionRow.update({SessionRow.ended: now}).where(
         (SessionRow.id == id_) & SessionRow.ended.is_null()
     )
-)
-_lapse = prepared(
-    lambda id_: SessionRow.update({SessionRow.acting_for: None, SessionRow.ground: None}).where(SessionRow.id == id_)
 )
 _end_all = prepared(
     lambda now, person: SessionRow.update({SessionRow.ended: now}).where(

@@ -216,6 +216,19 @@ def test_ends_in_open_pages(family: Family, facts: dict[str, object]) -> None:
         assert browser.get(step).status_code == 404
 
 
+def test_a_second_stale_tab_reaches_nobody(family: Family) -> None:
+    """After it has ended, a form of another tab, made for the child, is not sent in one's own name."""
+    browser = family.guardian()
+    step = taking_part(browser)
+    token = browser.token()
+    family.register(guardians=())
+    assert ENDED in browser.get(step).text
+    answer = browser.post(step, {"_csrf": token, "kvall.text": "Till Cilla"})
+    assert answer.status_code == 409
+    answer = browser.post("/programmes/barn/begin", {"_csrf": token})
+    assert answer.status_code == 409
+
+
 def test_custody_of_one_leaves_the_other(family: Family) -> None:
     """When Bo's custody ends, Asta's goes on."""
     asta, bo = family.guardian(family.asta), family.guardian(family.bo)
