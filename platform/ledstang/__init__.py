@@ -42,12 +42,14 @@ from ledstang.outbox.jobs import Daily, Every, Job
 from ledstang.people.assignments import ROLE_TITLES, Assignment
 from ledstang.people.checking import RegisterAway
 from ledstang.people.directory import CareUnit, UnitDirectory
-from ledstang.people.numbers import NotANumber, make_test_number, read_number
+from ledstang.people.numbers import NotANumber, born_of, make_test_number, read_number
 from ledstang.people.personal_data import PersonalData
 from ledstang.people.persons import Identity, Person
 from ledstang.people.ports import PersonRegister, Protection, RegisteredPerson
 from ledstang.people.tables import Person as PersonTable
+from ledstang.signin.cookies import is_secure
 from ledstang.signin.methods import SignInMethod
+from ledstang.signin.origins import Origin
 from ledstang.web.charts import Level, Point, line_chart
 from ledstang.web.filters import fill
 
@@ -101,6 +103,7 @@ __all__ = [
     "NotANumber",
     "NoticeWanted",
     "Option",
+    "Origin",
     "Page",
     "Panel",
     "ParticipationEnded",
@@ -133,6 +136,7 @@ __all__ = [
     "Value",
     "Visit",
     "Words",
+    "born_of",
     "check",
     "compile_form",
     "compile_questions",
@@ -143,6 +147,7 @@ __all__ = [
     "fill",
     "hookimpl",
     "html_of",
+    "is_secure",
     "line_chart",
     "make_test_number",
     "names_of",

@@ -42,10 +42,20 @@ from ledstang.sealing.resealing import Resealing
 from ledstang.sealing.rollover import Rollover
 from ledstang.settings import SettingsFault, locate
 from ledstang.signin.acting import act_for
-from ledstang.signin.begin import AtWork, OffDuty, SignInNeeded, SignInRefused, begin, refused, to_signin
+from ledstang.signin.begin import (
+    AtWork,
+    OffDuty,
+    SignInNeeded,
+    SignInRefused,
+    begin,
+    refused,
+    sign_in_again,
+    to_signin,
+)
 from ledstang.signin.duty import at_work, off_duty
 from ledstang.signin.listing import PERMISSIONS, POLICIES
 from ledstang.signin.middleware import SessionMiddleware
+from ledstang.signin.origins import end_from
 from ledstang.signin.pages import signin_pages
 from ledstang.signin.rescue import RescuedTexts
 from ledstang.signin.sessions import SessionLimits, Sessions
@@ -155,6 +165,8 @@ def create_app(
     house.units.connect(house.connected.get("UnitDirectory"))
     house.staff = Staff(house.database, house.register, house.units, house.clock)
     house.sign_in = partial(begin, sessions, rates, house.checking)
+    house.sign_in_again = partial(sign_in_again, sessions)
+    house.end_sessions = partial(end_from, sessions, house.keys)
     house.act_for = partial(act_for, sessions, proxies)
 
     @asynccontextmanager

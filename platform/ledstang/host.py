@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
@@ -20,6 +20,7 @@ from ledstang.instance import Instance
 from ledstang.outbox.events import Event
 from ledstang.people.people import People
 from ledstang.people.persons import Identity
+from ledstang.signin.origins import NOWHERE, Origin, marks_of
 
 if TYPE_CHECKING:
     from ledstang.house import House
@@ -81,9 +82,25 @@ class Host:
         """Render another plugin's box on your page; with the fields of a posted form, hand them to it first."""
         return await self._house.box(visit, box, subject, fields)
 
-    async def sign_in(self, request: Request[Any, Any, Any], identity: Identity, next: str = "/start") -> Response[Any]:
-        """End a sign-in: the person is looked up, a new session begins, and the browser is sent on."""
-        return await self._house.sign_in(request, identity, next)
+    async def sign_in(
+        self, request: Request[Any, Any, Any], identity: Identity, next: str = "/start", origin: Origin | None = None
+    ) -> Response[Any]:
+        """End a sign-in: the person is looked up, a new session begins, and the browser is sent on.
+
+        `origin` is where it came from and when the person proved who they are; of it only keyed hashes are kept.
+        """
+        marks = marks_of(self._house.keys, self.plugin, origin) if origin else NOWHERE
+        return await self._house.sign_in(request, identity, next, marks)
+
+    def sign_in_again(
+        self, request: Request[Any, Any, Any], *, within_minutes: float, next: str
+    ) -> Response[Any] | None:
+        """Return None when the person proved who they are within so many minutes, else what sends them to prove it."""
+        return self._house.sign_in_again(request, timedelta(minutes=within_minutes), next)
+
+    async def end_sessions(self, origin: Origin) -> int:
+        """End the sessions that this plugin began with an origin, and return how many: its session's, or its person's."""
+        return await self._house.end_sessions(self.plugin, origin)
 
     @property
     def people(self) -> People:

@@ -83,6 +83,8 @@ class House:
     outbox: Outbox = field(init=False)
     worker: Worker = field(init=False)
     sign_in: Any = field(init=False)
+    sign_in_again: Any = field(init=False)
+    end_sessions: Any = field(init=False)
     act_for: Any = field(init=False)
     units: Units = field(init=False)
     staff: Staff = field(init=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from litestar import MediaType, Request, Response
@@ -14,7 +15,8 @@ from ledstang.people.checking import RegisterCheck
 from ledstang.people.persons import Identity
 from ledstang.signin.cookies import read_token, session_cookie
 from ledstang.signin.csrf import is_fetched
-from ledstang.signin.next import path_of, safe_next, signin_href
+from ledstang.signin.next import again_href, path_of, safe_next, signin_href
+from ledstang.signin.origins import NOWHERE, Marks
 from ledstang.signin.sessions import Session, Sessions
 from ledstang.web.context import context_of
 from ledstang.web.origin import corner_of
@@ -41,6 +43,7 @@ async def begin(
     request: Request[Any, Any, Any],
     identity: Identity,
     next: str = "/start",
+    origin: Marks = NOWHERE,
 ) -> Response[Any]:
     """Sign somebody in and send them on: 303, a new session, a new cookie. The session that was before has ended.
 
@@ -52,10 +55,25 @@ async def begin(
     person = await checking.signed_in(identity)
     if person.deceased or person.locked:
         raise SignInRefused
-    token, _, _ = await sessions.begin(person, instead_of=before)
+    token, _, _ = await sessions.begin(person, instead_of=before, origin=origin)
     response = Redirect(safe_next(next), status_code=303)
     response.set_cookie(session_cookie(request.scope, token, production=sessions.production))
     return response
+
+
+def sign_in_again(
+    sessions: Sessions, request: Request[Any, Any, Any], within: timedelta, next: str
+) -> Response[Any] | None:
+    """Return None when the person proved who they are lately, else what sends them to prove it and then on to `next`.
+
+    Raises SignInNeeded when nobody is signed in.
+    """
+    session = context_of(request.scope).session
+    if session is None:
+        raise SignInNeeded
+    if sessions.now() - session.auth_at <= within:
+        return None
+    return Redirect(again_href(next), status_code=303, headers={"Cache-Control": "no-store"})
 
 
 async def visit_of(request: Request[Any, Any, Any]) -> Visit:

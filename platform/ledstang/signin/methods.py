@@ -8,7 +8,9 @@ import msgspec
 class SignInMethod(msgspec.Struct, frozen=True):
     """One way to sign in. `title` and `description` are message ids; `href` is the plugin's own page for it.
 
-    The host adds `?next=<path>` to `href`; the plugin hands it on to `host.sign_in`, which trusts no path it is given.
+    The host adds `?next=<path>` to `href`; the plugin hands it on to `host.sign_in`, which trusts no path it is given. It
+    adds `&again=1` where somebody who is signed in has to prove once more who they are: a provider that remembers people
+    must not wave them through then.
     """
 
     name: str

@@ -29,6 +29,11 @@ def signin_href(path: str) -> str:
     return f"/signin?next={quote(safe_next(path), safe='/')}"
 
 
+def again_href(path: str) -> str:
+    """Return the address of the sign-in page for somebody who is signed in and has to prove once more who they are."""
+    return f"{signin_href(path)}&again=1"
+
+
 def path_of(scope: Scope) -> str:
     """Return the path and query of a request as the browser wrote them, or `/` when that is no safe path."""
     raw = scope.get("raw_path") or quote(scope["path"]).encode("ascii")

@@ -35,15 +35,20 @@ FORGET = '"cache", "storage"'
 
 @get("/signin", name="signin")
 async def signin(request: AnyRequest, state: State) -> Response[Any]:
-    """List the ways to sign in, or go on at once when somebody is signed in already."""
+    """List the ways to sign in, or go on at once when somebody is signed in already.
+
+    With `again` they have to prove once more who they are: the ways are listed, and each is told so.
+    """
+    again = "again" in request.query_params
     path = safe_next(request.query_params.get("next", "/start"))
-    if context_of(request.scope).visit is not None:
+    if context_of(request.scope).visit is not None and not again:
         own = path.startswith("/signin") and not path.startswith("/signin/rescued/")
         return Redirect("/start" if own else path, status_code=303)
     methods: Sequence[SignInMethod] = state.signin_methods
-    choices = [(method, f"{method.href}?next={quote(path, safe='/')}") for method in methods]
+    more = f"?next={quote(path, safe='/')}" + ("&again=1" if again else "")
+    choices = [(method, f"{method.href}{more}") for method in methods]
     page: Response[Any] = state.page(
-        request, "host/signin.html", methods=choices, rescued=path.startswith("/signin/rescued/")
+        request, "host/signin.html", methods=choices, again=again, rescued=path.startswith("/signin/rescued/")
     )
     return page
 

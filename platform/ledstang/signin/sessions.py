@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -19,6 +20,7 @@ from ledstang.database import Database, prepared
 from ledstang.people.persons import Identity, Person
 from ledstang.people.register import Register
 from ledstang.settings import SignIn
+from ledstang.signin.origins import NOWHERE, Marks
 from ledstang.signin.tables import Session as SessionRow
 
 _USUAL = SignIn()
@@ -61,6 +63,8 @@ class Session(msgspec.Struct, frozen=True):
     acting_for: UUID | None = None
     ground: str | None = None
     assignment: UUID | None = None
+    origin: str | None = None
+    origin_subject: str | None = None
 
     def __repr__(self) -> str:
         return f"Session(person={self.person})"
@@ -92,12 +96,15 @@ class Sessions:
         self._latest = max(self._latest, self._clock.now())
         return self._latest
 
-    async def begin(self, who: Identity | Person, *, instead_of: str | None = None) -> tuple[str, Session, Person]:
+    async def begin(
+        self, who: Identity | Person, *, instead_of: str | None = None, origin: Marks = NOWHERE
+    ) -> tuple[str, Session, Person]:
         """Sign somebody in: a new row with a new token, whatever cookie came along. Returns token, session and person.
 
         A Person has been written down already; an Identity is now.
 
-        `instead_of` is the token of the session that the browser had; it ends in the same transaction.
+        `instead_of` is the token of the session that the browser had; it ends in the same transaction. `origin` is
+        where the person proved who they are, and when.
         """
         token = secrets.token_urlsafe(32)
         csrf = secrets.token_urlsafe(32)
@@ -107,7 +114,10 @@ class Sessions:
             if instead_of:
                 await _end(now, id_of(instead_of))
             person = who if isinstance(who, Person) else await self._register.keep(who)
-            session = Session(id_of(token), person.id, csrf, now, now, now)
+            session = Session(
+                id_of(token), person.id, csrf, now, now, min(origin.proven or now, now),
+                origin=origin.session, origin_subject=origin.subject,
+            )  # fmt: skip
             await SessionRow.insert(SessionRow(**msgspec.structs.asdict(session)))
             return token, session, person
 
@@ -196,6 +206,15 @@ class Sessions:
         """Sign a person out of every browser."""
         await _end_all(self.now(), person)
 
+    async def end_marked(self, marks: Sequence[str], *, of_session: bool) -> int:
+        """End the sessions that have one of some marks of a provider's session, or of its person; returns how many."""
+        now, statement = self.now(), _end_origin if of_session else _end_subject
+
+        async def work() -> int:
+            return sum([len(await statement(now, mark)) for mark in marks])
+
+        return await self._database.write(work)
+
     async def prune(self) -> None:
         """Delete the rows of sessions that died so long ago that nothing can be rescued from them."""
         now = self.now()
@@ -231,6 +250,8 @@ _OWN = (
     SessionRow.acting_for,
     SessionRow.ground,
     SessionRow.assignment,
+    SessionRow.origin,
+    SessionRow.origin_subject,
 )
 _COLUMNS = (
     *_OWN,
@@ -262,6 +283,20 @@ _end = prepared(
 _end_all = prepared(
     lambda now, person: SessionRow.update({SessionRow.ended: now}).where(
         (SessionRow.person == person) & SessionRow.ended.is_null()
+    )
+)
+_end_origin = prepared(
+    lambda now, mark: (
+        SessionRow.update({SessionRow.ended: now})
+        .where((SessionRow.origin == mark) & SessionRow.ended.is_null())
+        .returning(SessionRow.id)
+    )
+)
+_end_subject = prepared(
+    lambda now, mark: (
+        SessionRow.update({SessionRow.ended: now})
+        .where((SessionRow.origin_subject == mark) & SessionRow.ended.is_null())
+        .returning(SessionRow.id)
     )
 )
 _prune = prepared(

@@ -16,6 +16,9 @@ class Session(Table, tablename="session"):
 
     `acting_for` is for whom the person has gone on to act, and `ground` on what ground: what they may is asked anew at
     each request, whatever stands here. `assignment` is in what capacity somebody works, as they chose.
+    each request, whatever stands here.
+
+    `origin` and `origin_subject` are keyed hashes of the provider's session and of its name for the person.
     """
 
     id = Varchar(64, primary_key=True, default=None)
@@ -28,6 +31,8 @@ class Session(Table, tablename="session"):
     acting_for = ForeignKey(Person, on_delete=OnDelete.restrict, default=None, null=True, index=True)
     ground = Varchar(40, default=None, null=True)
     assignment = UUID(default=None, null=True)
+    origin = Varchar(64, default=None, null=True, index=True)
+    origin_subject = Varchar(64, default=None, null=True, index=True)
 
 
 class RescuedText(Table, tablename="rescued_text"):

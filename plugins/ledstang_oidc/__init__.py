@@ -1,0 +1,39 @@
+"""Sign in with an OpenID Connect provider: one or several, named in the settings."""
+
+from __future__ import annotations
+
+import msgspec
+from ledstang import Host, Job, SignInMethod, hookimpl
+from litestar.handlers import BaseRouteHandler
+
+from ledstang_oidc.attempts import Attempts
+from ledstang_oidc.pages import pages
+from ledstang_oidc.providers import clients
+from ledstang_oidc.settings import Settings
+
+
+@hookimpl
+def register_settings() -> type[msgspec.Struct]:
+    return Settings
+
+
+@hookimpl
+def register_signin(host: Host) -> list[SignInMethod]:
+    """Offer each provider on the sign-in page, by the title that the region gives it."""
+    return [
+        SignInMethod(name=one.name, title=one.title, href=f"/oidc/{one.name}", description=one.description)
+        for one in host.settings(Settings).providers
+    ]
+
+
+@hookimpl
+def register_routes(host: Host) -> list[BaseRouteHandler]:
+    """Serve the way there, the way back and the provider's own message, for each provider. None is asked at start."""
+    attempts = Attempts(host, host.settings(Settings))
+    return [handler for client in clients(host) for handler in pages(host, client, attempts)]
+
+
+@hookimpl
+def register_jobs(host: Host) -> list[Job]:
+    """Forget the sign-ins that never came back."""
+    return [Attempts(host, host.settings(Settings)).job()]
