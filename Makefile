@@ -64,7 +64,7 @@ $(VENV)/.bench: $(VENV)/.test
 	@touch $@
 
 tests/tools/node_modules/.ready: $(VENV)/.test tests/tools/package.json
-	$(SAY) "Installing the accessibility tools"
+	$(SAY) "Installing the accessibility tools and a provider to sign in with"
 	@cd tests/tools && PUPPETEER_SKIP_DOWNLOAD=1 PATH="$(CURDIR)/$(BIN):$$PATH" npm install --no-package-lock --no-audit --no-fund --silent
 	@touch $@
 
