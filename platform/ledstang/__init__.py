@@ -7,6 +7,7 @@ import pluggy
 from ledstang.access.grounds import ProxyGround
 from ledstang.access.permissions import AtUnit, Decision, Permission
 from ledstang.access.visit import Visit
+from ledstang.checks import Check
 from ledstang.clock import STOCKHOLM, Clock, MovableClock
 from ledstang.connectors import Connector
 from ledstang.content.answers import Answers, Conflict, Filled, Given, Saved
@@ -65,6 +66,7 @@ __all__ = [
     "Bound",
     "Box",
     "CareUnit",
+    "Check",
     "Clock",
     "Code",
     "Compiled",

@@ -16,6 +16,7 @@ from litestar.handlers import BaseRouteHandler
 
 from ledstang.access.grounds import ProxyGround
 from ledstang.access.permissions import Permission
+from ledstang.checks import Check
 from ledstang.connectors import Connector
 from ledstang.content.blocks import Block
 from ledstang.content.kinds import ContentFolder, ContentKind
@@ -154,3 +155,12 @@ def register_jobs(host: Host) -> list[Job]:
 @hookspec
 def register_commands() -> list[click.Command]:
     """Return commands for `ledstang` on the command line. A name that is taken is a fault."""
+
+
+@hookspec
+def register_checks(host: Host) -> list[Check]:
+    """Return what `ledstang doctor` is to look at: the systems that this plugin leans on.
+
+    Each is awaited alone and answers "" or a sentence that says what is wrong. One that raises or hangs is a fault of
+    its own. Nothing asks them while people are served.
+    """

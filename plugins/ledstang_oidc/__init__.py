@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import msgspec
-from ledstang import Host, Job, SignInMethod, hookimpl
+from ledstang import Check, Host, Job, SignInMethod, hookimpl
 from litestar.handlers import BaseRouteHandler
 
 from ledstang_oidc.attempts import Attempts
 from ledstang_oidc.pages import pages
-from ledstang_oidc.providers import clients
+from ledstang_oidc.providers import check_of, clients
 from ledstang_oidc.settings import Settings
 
 
@@ -31,6 +31,12 @@ def register_routes(host: Host) -> list[BaseRouteHandler]:
     """Serve the way there, the way back and the provider's own message, for each provider. None is asked at start."""
     attempts = Attempts(host, host.settings(Settings))
     return [handler for client in clients(host) for handler in pages(host, client, attempts)]
+
+
+@hookimpl
+def register_checks(host: Host) -> list[Check]:
+    """Ask each provider what it says of itself, and for its keys."""
+    return [check_of(client) for client in clients(host)]
 
 
 @hookimpl

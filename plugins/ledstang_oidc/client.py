@@ -60,6 +60,11 @@ class Client:
         self._metadata = found, self._clock.now()
         return found
 
+    async def ready(self) -> None:
+        """Ask for all that a sign-in needs before there is one. Raises ProviderAway."""
+        await self.metadata()
+        await self._key_set(None)
+
     async def address(self, begun: Begun, back: str, max_age: timedelta) -> str:
         """Return where the browser is sent to prove who somebody is. Raises ProviderAway."""
         asked = {

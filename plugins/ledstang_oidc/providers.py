@@ -5,9 +5,10 @@ from __future__ import annotations
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
-from ledstang import Host
+from ledstang import Check, Host
 
 from ledstang_oidc.client import Client
+from ledstang_oidc.refusing import ProviderAway
 from ledstang_oidc.secretfiles import BadProvider, ClientKey, read_key, read_secret
 from ledstang_oidc.settings import Provider, Settings
 
@@ -21,6 +22,21 @@ def clients(host: Host) -> list[Client]:
             raise BadProvider(f"Two providers are called `{provider.name}`. Rename one.")
         _check_issuer(provider, production=host.instance.settings.production)
     return [Client(provider, settings, host.clock, _proof(host, provider)) for provider in settings.providers]
+
+
+def check_of(client: Client) -> Check:
+    """Return how `ledstang doctor` looks at a provider."""
+    name, issuer = client.provider.name, client.provider.issuer
+
+    async def look() -> str:
+        try:
+            await client.ready()
+        except ProviderAway as fault:
+            why = f"Nobody can sign in with the provider `{name}` at {issuer}: {fault.why}."
+            return f"{why} See that this machine reaches it, and ask those who run it."
+        return ""
+
+    return Check(f"oidc {name}", f"The provider `{name}` answers at {issuer}.", look)
 
 
 def _proof(host: Host, provider: Provider) -> str | ClientKey:

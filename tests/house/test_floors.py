@@ -26,6 +26,10 @@ FLOORS = {
     "jinja2": ("3.1.6", "CVE-2025-27516, CVE-2024-56201, CVE-2024-56326: ways out of the sandbox"),
     "markdown-it-py": ("2.2.0", "CVE-2023-26302, CVE-2023-26303: input that stops the parser"),
     "piccolo": ("1.1.1", "CVE-2023-47128 SQL injection by the name of a savepoint"),
+    "joserfc": (
+        "1.6.3",
+        "CVE-2025-65015 whole tokens in log lines; older ones bound neither tokens nor key derivation",
+    ),
     "cryptography": ("45", "older builds carry an OpenSSL that is no longer mended"),
 }
 """Distribution → (the first version that will do, why)."""

@@ -20,6 +20,7 @@ from ledstang.faults import Told
 from ledstang.instance import Instance, open_instance
 
 if TYPE_CHECKING:
+    from ledstang.checks import Check
     from ledstang.house import House
 
 State = Literal["ok", "warning", "fault"]
@@ -65,6 +66,7 @@ async def look_over(folder: Path) -> list[Finding]:
     found += faults
     if house:
         found += _production(house)
+        found += [await _checked(house, plugin, check) for plugin, check in house.offers.get("register_checks", [])]
         found += [finding async for finding in _database(house)]
     return found
 
@@ -146,6 +148,16 @@ def _production(house: House) -> list[Finding]:
         return []
     found = [Finding("production", "fault", one.sentence, one.tip) for one in refusals(house.instance, house.plugins)]
     return found or [Finding("production", "ok", "Nothing speaks against serving citizens from here.")]
+
+
+async def _checked(house: House, plugin: str, check: Check) -> Finding:
+    """Have a plugin look at what it leans on. It is asked alone, and not for ever."""
+    patience = house.instance.settings.patience.submit_ms
+    said = await house.isolation.ask(plugin, f"register_checks {check.part}", check.look, milliseconds=patience)
+    if isinstance(said, str):
+        return Finding(check.part, "fault" if said else "ok", said or check.good)
+    return Finding(check.part, "fault", f"The plugin `{plugin}` could not look at this: it failed, or took too long.",
+                   "The log has where; try once more, and tell whoever wrote the plugin.")  # fmt: skip
 
 
 async def _agreed(house: House) -> AsyncIterator[Finding]:

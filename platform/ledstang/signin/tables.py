@@ -16,7 +16,6 @@ class Session(Table, tablename="session"):
 
     `acting_for` is for whom the person has gone on to act, and `ground` on what ground: what they may is asked anew at
     each request, whatever stands here. `assignment` is in what capacity somebody works, as they chose.
-    each request, whatever stands here.
 
     `origin` and `origin_subject` are keyed hashes of the provider's session and of its name for the person.
     """

@@ -99,3 +99,39 @@ def test_settings_that_are_wrong(tmp_path: Path) -> None:
     code, states, said = ask(tmp_path)
     assert (code, states) == (1, {"settings": "fault"})
     assert "titel" in said
+
+
+CHECKS = '''
+"""Leaning: on three systems, of which two are not well."""
+
+from ledstang import Check, Host, hookimpl
+
+
+@hookimpl
+def register_checks(host: Host) -> list:
+    async def well() -> str:
+        return ""
+
+    async def ill() -> str:
+        return "The scale is out of paper. Put some in."
+
+    async def fails() -> str:
+        raise ZeroDivisionError("secret of a person")
+
+    return [Check("scale one", "It weighs.", well), Check("scale two", "", ill), Check("scale three", "", fails)]
+'''
+
+
+def test_register_checks(town: Town, tmp_path: Path) -> None:
+    """What plugins lean on is looked at, each alone: the sentence of one that is ill is told, and nothing of one that fails."""
+    plugin = tmp_path / "leaning.py"
+    plugin.write_text(CHECKS, encoding="utf-8")
+    with town.instance(plugins=plugin):
+        pass
+    code, states, said = ask(town.folder / "instance")
+    assert code == 1
+    assert [states[f"scale {number}"] for number in ("one", "two", "three")] == ["ok", "fault", "fault"]
+    assert "It weighs." in said
+    assert "The scale is out of paper. Put some in." in said
+    assert "`leaning` could not look at this" in said
+    assert "secret of a person" not in said

@@ -184,9 +184,10 @@ def test_an_answer_says_whose_it_is(place: Place, provider: Hostile, iss: str) -
 def test_two_providers_are_not_mixed_up(place: Place, provider: Hostile, other: Hostile) -> None:
     """An answer of one, brought to the other's address, gives the other neither code nor session."""
     browser = place.browser()
-    back = provider.answer(begin(browser))
-    assert browser.get(back.replace("/oidc/ett/", "/oidc/annan/")).status_code == 400
-    assert other.forms == []
+    for iss in (provider.issuer, other.issuer):
+        back = provider.answer(begin(browser), iss=iss)
+        assert browser.get(back.replace("/oidc/ett/", "/oidc/annan/")).status_code == 400
+        assert other.forms == []
     mixed = other.answer(begin(browser, "/oidc/ett"), iss=provider.issuer)
     assert browser.get(mixed).status_code == 400
     assert not signed_in(browser)

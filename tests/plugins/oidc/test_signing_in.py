@@ -9,13 +9,15 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from click.testing import CliRunner
 from joserfc import jwt
 from joserfc.jwk import RSAKey
+from ledstang.cli.doctor import command as doctor
 from ledstang.signin.tables import Session
 from ledstang.testing import Place, Town
 from ledstang_oidc.tables import Attempt
 
-from .conftest import toml
+from .conftest import running, toml
 from .hostile import KEYS, NUMBER, Hostile, begin, signed_in
 
 
@@ -165,3 +167,32 @@ def test_a_session_counts_from_when_one_was_asked(place: Place, provider: Hostil
     browser.get(provider.answer(begin(browser)))
     (row,) = place.run(Session.select())
     assert place.clock.now() - row["auth_at"] == timedelta(minutes=30)
+
+
+def test_postgresql_does_it_too(tmp_path: Path, postgres: str, provider: Hostile, other: Hostile) -> None:
+    """There and back, once, and signed out by the provider: the same on the larger database."""
+    with running(Town(tmp_path, database=postgres), provider, other) as place:
+        browser = place.browser()
+        back = provider.answer(begin(browser))
+        browser.get(back)
+        assert signed_in(browser)
+        assert browser.get(back).status_code == 400
+        told = place.browser()._send("POST", "/oidc/ett/signed-out", data={"logout_token": provider.logout_token()})
+        assert told.status_code == 200
+        assert not signed_in(browser)
+        begin(browser)
+        place.clock.move(minutes=31)
+        place.work()
+        assert place.run(Attempt.count()) == 0
+
+
+def test_doctor_asks_each_provider(town: Town, secret: Path, provider: Hostile, other: Hostile) -> None:
+    """One that answers is well; one that hangs up is a fault, with its name and what to do; no start is hindered."""
+    other.silent = True
+    (town.folder / "instance" / "ledstang.toml").write_text(
+        toml(("ett", provider.issuer), ("annan", other.issuer)), encoding="utf-8"
+    )
+    done = CliRunner().invoke(doctor, [str(town.folder / "instance")], catch_exceptions=False)
+    assert f"The provider `ett` answers at {provider.issuer}." in done.output
+    assert f"Nobody can sign in with the provider `annan` at {other.issuer}: it does not answer." in done.output
+    assert done.exit_code == 1
