@@ -15,8 +15,10 @@ from ledstang_oidc.settings import Settings
 
 @cache
 def trusted() -> ssl.SSLContext:
-    """Return whom we trust. It is dear to make, and the same for all."""
-    return httpx.create_ssl_context(trust_env=False)
+    """Return whom we trust: the usual authorities, and those that this machine knows. It is dear to make."""
+    context = httpx.create_ssl_context(trust_env=False)
+    context.load_default_certs()
+    return context
 
 
 async def fetch(settings: Settings, method: str, url: str, **more: Any) -> dict[str, Any]:

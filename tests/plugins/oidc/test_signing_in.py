@@ -14,7 +14,7 @@ from joserfc import jwt
 from joserfc.jwk import RSAKey
 from ledstang.cli.doctor import command as doctor
 from ledstang.signin.tables import Session
-from ledstang.testing import Place, Town
+from ledstang.testing import TOML, Place, Town
 from ledstang_oidc.tables import Attempt
 
 from .conftest import running, toml
@@ -196,3 +196,14 @@ def test_doctor_asks_each_provider(town: Town, secret: Path, provider: Hostile, 
     assert f"The provider `ett` answers at {provider.issuer}." in done.output
     assert f"Nobody can sign in with the provider `annan` at {other.issuer}: it does not answer." in done.output
     assert done.exit_code == 1
+
+
+@pytest.mark.parametrize("page", ["plugins", "deploy"])
+def test_the_settings_that_are_written_down_fit(town: Town, secret: Path, page: str) -> None:
+    """What the documentation shows of a provider is taken as it stands, but for where the secret lies."""
+    text = (Path(__file__).parents[3] / page / "README.md").read_text(encoding="utf-8")
+    (shown,) = [one for one in re.findall("```toml\n(.*?)```", text, re.S) if "plugins.oidc" in one]
+    with town.instance(toml=TOML + shown.replace("/etc/ledstang/eid.secret", "secret")) as place:
+        browser = place.browser()
+        assert 'href="/oidc/eid?next=/start"' in browser.get("/signin").text
+        assert place.house.settings["oidc"].providers[0].claims.number == NUMBER
