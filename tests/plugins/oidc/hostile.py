@@ -48,6 +48,7 @@ class Hostile:
         self.forge: Callable[[dict[str, Any], dict[str, Any]], str] | None = None
         self.fault = 0
         self.silent = False
+        self.says: dict[str, Any] = {}
         self.garbage: bytes | None = None
         self.asked: list[str] = []
         self.forms: list[dict[str, str]] = []
@@ -102,7 +103,8 @@ class Hostile:
         if path == "/.well-known/openid-configuration":
             ends = {"authorization_endpoint": "auth", "token_endpoint": "token", "jwks_uri": "jwks"}
             addresses = {name: f"{self.issuer}/{end}" for name, end in (ends | {"userinfo_endpoint": "me"}).items()}
-            return 200, {"issuer": self.issuer, "authorization_response_iss_parameter_supported": True, **addresses}
+            told = {"issuer": self.issuer, "authorization_response_iss_parameter_supported": True, **addresses}
+            return 200, told | self.says
         if path == "/jwks":
             return 200, {"keys": [key.as_dict(private=False) for key in self.published]}
         if path == "/me":

@@ -82,11 +82,14 @@ def test_a_client_may_prove_itself_by_a_key(town: Town, secret: Path, provider: 
     assert 0 < token.claims["exp"] - token.claims["iat"] <= 120
 
 
-@pytest.mark.parametrize("away", ["silent", "error", "garbage", "another"])
+@pytest.mark.parametrize("away", ["silent", "error", "garbage", "half", "much", "another", "odd"])
 def test_a_provider_that_is_away_costs_a_page(place: Place, provider: Hostile, other: Hostile, away: str) -> None:
     """One is told so, and what to do; the other provider goes on."""
     provider.fault = 500 if away == "error" else 0
-    provider.garbage = {"garbage": b"<html>", "another": b'{"issuer": "https://evil.example"}'}.get(away)
+    provider.garbage = {"garbage": b"<html>", "half": b'{"issuer": "x"}', "much": b"x" * 600_000}.get(away)
+    provider.says = {"another": {"issuer": "https://evil.example"}, "odd": {"token_endpoint": "file:///x"}}.get(
+        away, {}
+    )
     provider.silent = away == "silent"
     answer = place.browser().get("/oidc/ett")
     assert answer.status_code == 503
