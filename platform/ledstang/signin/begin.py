@@ -47,6 +47,7 @@ async def begin(
 ) -> Response[Any]:
     """Sign somebody in and send them on: 303, a new session, a new cookie. The session that was before has ended.
 
+    Somebody who proves once more who they are goes on for whom they were acting: whether they may is asked at each request.
     The population register is asked each time, and what it says counts. Raises TooOften, SignInRefused.
     """
     await rates.admit("signins", corner_of(request.scope))
@@ -55,7 +56,10 @@ async def begin(
     person = await checking.signed_in(identity)
     if person.deceased or person.locked:
         raise SignInRefused
-    token, _, _ = await sessions.begin(person, instead_of=before, origin=origin)
+    token, session, _ = await sessions.begin(person, instead_of=before, origin=origin)
+    was = context_of(request.scope).session
+    if was is not None and was.person == person.id and was.acting_for:
+        token, _ = await sessions.act_for(session, was.acting_for, was.ground)
     response = Redirect(safe_next(next), status_code=303)
     response.set_cookie(session_cookie(request.scope, token, production=sessions.production))
     return response

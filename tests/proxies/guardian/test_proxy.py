@@ -312,3 +312,24 @@ def test_what_may_be_the_matter_is_said(family: Family) -> None:
     page = family.place.browser().get("/guardian/not-shown").text
     for text in ("1177", "112", "Skatteverket", "reservnummer"):
         assert text in page
+
+
+def test_proving_once_more_who_one_is_goes_on_for_the_child(family: Family) -> None:
+    """A guardian who signs in again still acts for the child; on another device, as another, or without the ground not."""
+    browser = family.guardian()
+    fields = {
+        "number": family.asta.number,
+        "name": family.asta.name,
+        "born": family.asta.born.isoformat(),
+        "county": "24",
+    }
+    browser.post("/testing/signin", fields)
+    assert "Du är ombud för Cilla" in browser.get("/start").text
+    assert "Du är ombud" not in family.place.sign_in(family.asta).get("/start").text
+    family.guardian(family.bo)
+    browser.post("/testing/signin", fields | {"number": family.bo.number, "name": family.bo.name})
+    assert "Du är ombud" not in browser.get("/start").text
+    ended = family.guardian()
+    family.register(guardians=())
+    ended.post("/testing/signin", fields)
+    assert "Du är ombud" not in ended.get("/start").text
