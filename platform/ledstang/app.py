@@ -31,7 +31,9 @@ from ledstang.interrupting import interrupting
 from ledstang.outbox.housekeeping import housekeeping
 from ledstang.outbox.outbox import Outbox
 from ledstang.outbox.worker import Worker
+from ledstang.people import contact_page
 from ledstang.people.checking import RegisterCheck
+from ledstang.people.contacts import Contacts
 from ledstang.people.register import Register
 from ledstang.people.staff import Staff
 from ledstang.plugins import find
@@ -98,8 +100,8 @@ def assemble(instance: Instance, clock: Clock | None = None, *, lenient: bool = 
     house.units.connect(house.connected.get("UnitDirectory"))
     house.published = Published(kinds_of(house.offers))
     permissions = [permission for _, permission in house.offers.get("register_permissions", [])]
-    policies = [*POLICIES, *policies_of(instance, house.offers)]
-    own = [*PERMISSIONS, *LOG_PERMISSIONS, *STAFF_PERMISSIONS]
+    policies = [*POLICIES, *contact_page.POLICIES, *policies_of(instance, house.offers)]
+    own = [*PERMISSIONS, *LOG_PERMISSIONS, *STAFF_PERMISSIONS, *contact_page.PERMISSIONS]
     house.access = Access([*own, *permissions], policies, clock, house.isolation, house.units.same)
     house.switches = Switches(instance, house.database, clock)
     if lenient:
@@ -144,6 +146,7 @@ def create_app(
     house.rollover = Rollover(house.database, house.keys, house.clock, settings.rotation)
     house.answers = Answers(house.database, house.keys, house.clock)
     house.register = Register(house.database, house.keys, house.clock)
+    house.contacts = Contacts(house.database, house.keys, house.clock)
     house.resealing = Resealing(
         house.database, house.keys, house.clock, house.rollover, columns_of(house.keys, house.register),
         settings.rotation,

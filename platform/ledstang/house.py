@@ -32,6 +32,7 @@ from ledstang.offers import Link, Task, TaskSource, always
 from ledstang.outbox.outbox import Outbox
 from ledstang.outbox.worker import Worker
 from ledstang.people.checking import RegisterCheck
+from ledstang.people.contacts import Contacts, contact_data
 from ledstang.people.personal_data import PersonalData
 from ledstang.people.register import Register, register_data
 from ledstang.people.staff import Staff, staff_data
@@ -74,6 +75,7 @@ class House:
     rollover: Rollover = field(init=False)
     resealing: Resealing = field(init=False)
     register: Register = field(init=False)
+    contacts: Contacts = field(init=False)
     published: Published = field(init=False)
     access: Access = field(init=False)
     log: AccessLog = field(init=False)
@@ -118,7 +120,8 @@ class House:
         """Return all that is kept of persons, in the order to forget it: who somebody is goes last."""
         most = self.instance.settings.access_log.export_rows
         own = [
-            *signin_data(self.database), staff_data(self.database), log_data(most), register_data(self.register),
+            *signin_data(self.database), contact_data(self.contacts), staff_data(self.database), log_data(most),
+            register_data(self.register),
         ]  # fmt: skip
         return [*self.offers.get("register_personal_data", []), *(("host", data) for data in own)]
 

@@ -13,6 +13,7 @@ from litestar.handlers import BaseRouteHandler
 from ledstang.access.log.pages import log_pages
 from ledstang.access.visit import STAFF, Visit
 from ledstang.house import House, scope_of
+from ledstang.people.contact_page import contact_pages
 from ledstang.plugins import Plugin
 from ledstang.problems.pages import problem_pages
 from ledstang.signin import acting
@@ -74,6 +75,7 @@ def ours(house: House, extra: list[BaseRouteHandler]) -> Router:
         *public_pages(),
         *problem_pages(),
         *staff_pages(house),
+        *contact_pages(house),
         figures(house),
         house.pages.static.handler(),
         *extra,

@@ -11,7 +11,7 @@ from ledstang.access.tables import RateCount
 from ledstang.content.tables import Answer, ContentVersion, LostText, Response
 from ledstang.database import App
 from ledstang.outbox.tables import OutboxRow
-from ledstang.people.tables import Assignment, Person
+from ledstang.people.tables import Assignment, Person, PersonContact
 from ledstang.plugins import Plugins
 from ledstang.problems.tables import Problem
 from ledstang.sealing.tables import KeyHolder, SealKey
@@ -37,6 +37,7 @@ HOST: tuple[type[Table], ...] = (
     AccessLogEntry,
     AccessLogChain,
     AccessReview,
+    PersonContact,
 )
 
 

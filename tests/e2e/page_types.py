@@ -216,6 +216,8 @@ def _open_pages(anybody: Browser) -> Iterator[Named]:
 
 def _own_pages(dag: Browser) -> Iterator[Named]:
     yield "host/start", dag.get("/start")
+    yield "host/settings", dag.get("/settings")
+    yield "host/settings faults", dag.post("/settings", {"version": "0", "phone": "tusen"})
     yield "host/sessions", dag.get("/signin/sessions")
     yield "host/error signed in", dag.get("/programmes/mine/0190b5f0-0000-7000-8000-000000000001")
     yield "sandbox/clock", dag.get("/sandbox/clock")

@@ -1,8 +1,8 @@
-"""The register of those who have signed in."""
+"""The register of those who have signed in, and how they want to be reached."""
 
 from __future__ import annotations
 
-from piccolo.columns import UUID, Date, ForeignKey, OnDelete, Timestamptz, Varchar
+from piccolo.columns import UUID, Bytea, Date, ForeignKey, Integer, OnDelete, Timestamptz, Varchar
 from piccolo.table import Table
 
 
@@ -46,3 +46,18 @@ class Assignment(Table, tablename="assignment"):
     appointed_by = ForeignKey(Person, on_delete=OnDelete.restrict, default=None, null=True, index=True)
     at = Timestamptz(default=None, null=False)
     ended = Timestamptz(default=None, null=True)
+class PersonContact(Table, tablename="person_contact"):
+    """How to reach somebody about `subject`, as `holder` wants it: the person, or each who acts for them, a row each.
+
+    `details` is sealed. `version` grows by one with each change, which is how two devices are told apart.
+    `actor` is who changed it last, and `ground` on what ground. The id follows from the two persons.
+    """
+
+    id = UUID(primary_key=True, default=None)
+    subject = ForeignKey(Person, on_delete=OnDelete.restrict, null=False, index=True)
+    holder = ForeignKey(Person, on_delete=OnDelete.restrict, null=False, index=True)
+    details = Bytea(default=None, null=False)
+    version = Integer(default=1, null=False)
+    changed = Timestamptz(default=None, null=False)
+    actor = ForeignKey(Person, on_delete=OnDelete.restrict, null=False, index=True)
+    ground = Varchar(40, default="self", null=False)

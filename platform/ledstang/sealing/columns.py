@@ -16,6 +16,7 @@ from ledstang.database import Keys, prepared
 from ledstang.database.sealed import LAYOUT
 from ledstang.people.register import Register
 from ledstang.people.tables import Person as PersonTable
+from ledstang.people.tables import PersonContact
 from ledstang.problems.tables import Problem
 from ledstang.signin.tables import RescuedText, WithheldText
 
@@ -63,7 +64,8 @@ def columns_of(keys: Keys, register: Register) -> list[SealedColumn]:
     """Return every sealed column that there is."""
     plain = [(Answer.value, Answer.person), (LostText.value, LostText.person), (Response.scores, Response.person),
              (RescuedText.fields, RescuedText.person), (WithheldText.fields, WithheldText.subject),
-             (Problem.words, Problem.id), (AccessReview.reason, AccessReview.subject)]  # fmt: skip
+             (Problem.words, Problem.id), (AccessReview.reason, AccessReview.subject),
+             (PersonContact.details, PersonContact.subject)]  # fmt: skip
     columns = [SealedColumn(column, _resealing(keys, column, subject)) for column, subject in plain]
     return [*columns, SealedColumn(PersonTable.facts, register.reseal)]
 
