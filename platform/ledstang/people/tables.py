@@ -46,6 +46,8 @@ class Assignment(Table, tablename="assignment"):
     appointed_by = ForeignKey(Person, on_delete=OnDelete.restrict, default=None, null=True, index=True)
     at = Timestamptz(default=None, null=False)
     ended = Timestamptz(default=None, null=True)
+
+
 class PersonContact(Table, tablename="person_contact"):
     """How to reach somebody about `subject`, as `holder` wants it: the person, or each who acts for them, a row each.
 

@@ -11,9 +11,10 @@ import pytest
 from ledstang.access.log.tables import AccessReview
 from ledstang.content.tables import Answer, LostText, Response
 from ledstang.database import DatabaseFault
+from ledstang.people.contacts import contact_id
 from ledstang.people.numbers import make_test_number
 from ledstang.people.persons import Identity
-from ledstang.people.tables import Person
+from ledstang.people.tables import Person, PersonContact
 from ledstang.plugins import find
 from ledstang.problems.tables import Problem
 from ledstang.sealing.columns import columns_of
@@ -56,6 +57,10 @@ async def write(process, number: int) -> UUID:
     await WithheldText.insert(
         WithheldText(id=ids[5], subject=person, actor=person, path="/", created=now,
                      fields=seal(b"withheld", **place("withheld_text", "fields", ids[5], person))))  # fmt: skip
+    contact = contact_id(person, person)
+    await PersonContact.insert(
+        PersonContact(id=contact, subject=person, holder=person, actor=person, changed=now,
+                      details=seal(b"contact", **place("person_contact", "details", contact, person))))  # fmt: skip
     await Problem.insert(
         Problem(id=ids[4], page="/", version="1", created=now,
                 words=seal(b"problem", **place("problem", "words", ids[4], ids[4]))))  # fmt: skip
@@ -76,6 +81,9 @@ async def texts(process) -> list[bytes]:
                 found.append(process.keys.unseal(row[name], **where))
     for row in await Problem.select(Problem.id, Problem.words):
         found.append(process.keys.unseal(row["words"], **place("problem", "words", row["id"], row["id"])))
+    for row in await PersonContact.select(PersonContact.id, PersonContact.subject, PersonContact.details):
+        where = place("person_contact", "details", row["id"], row["subject"])
+        found.append(process.keys.unseal(row["details"], **where))
     for row in await WithheldText.select(WithheldText.id, WithheldText.subject, WithheldText.fields):
         found.append(process.keys.unseal(row["fields"], **place("withheld_text", "fields", row["id"], row["subject"])))
     for row in await AccessReview.select(AccessReview.id, AccessReview.subject, AccessReview.reason):
@@ -113,13 +121,14 @@ async def test_all_is_sealed_again_and_reads_as_it_did(house) -> None:
             "response",
             "rescued_text",
             "withheld_text",
+            "person_contact",
             "person",
         )
     }
     await one.resealing.retire(1)
     fresh = await house.begun()
     assert list(fresh.keys.marks) == [2]
-    everything = (b"answer", b"lost", b"problem", b"reason", b"rescued", b"scores", b"withheld")
+    everything = (b"answer", b"contact", b"lost", b"problem", b"reason", b"rescued", b"scores", b"withheld")
     assert await texts(fresh) == sorted([*before, *everything])
     assert [(await fresh.register.keep(identity(number))).id for number in range(8)] == persons
     assert not set(indexes) & set(await Person.select(Person.number_index).output(as_list=True))
