@@ -164,6 +164,7 @@ def test_a_form_from_before_one_acted_for_another_writes_to_nobody(town: Town) -
         assert place.run(PersonContact.count().run()) == 0
         assert "Det här gäller Cilla" in browser.get("/settings").text
         browser.post("/settings", {"comment": "Om Cilla", "version": "0"})
+        assert 'value="Om Cilla"' in browser.get("/settings").text
         (row,) = place.run(PersonContact.select().run())
         assert (row["subject"], row["holder"]) == (place.visit(cilla).actor.id, place.visit(asta).actor.id)
         assert (row["actor"], row["ground"]) == (row["holder"], "guardian")
