@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from ledstang.access.permissions import Decision, Permission, no_objection
-from ledstang.access.policies import SELF, PolicyRow, allows_age
+from ledstang.access.policies import SELF, PolicyRow, governing
 from ledstang.access.visit import STAFF, Visit
 from ledstang.clock import Clock
 from ledstang.isolation import Gap, Isolation
@@ -35,6 +36,8 @@ class Access:
             self._permissions[permission.action].append(permission)
         self._same_unit = same_unit
         self._policies, self._clock, self._isolation = tuple(policies), clock, isolation or Isolation()
+        self._day: date | None = None
+        self._governing: dict[tuple[str, str, str | None, str | None], tuple[PolicyRow, ...]] = {}
         self.log: AccessLog | None = None
 
     def title(self, action: str) -> str:
@@ -64,11 +67,21 @@ class Access:
                 return decision
         return ALLOWED
 
-    def opens_any(self, ground: str, subject: Person) -> bool:
-        """Say whether there is anything at all that may be done for somebody of this age on a ground today."""
+    def opens_any(self, ground: str, subject: Person, region: str | None = None) -> bool:
+        """Say whether there is anything at all that may be done for somebody of a region on a ground today."""
         today = self._clock.today()
         age = subject.age(today)
-        return any(allows_age(self._policies, action, ground, age, today) for action in self._permissions)
+        return any(self._admits(action, ground, age, today, region, None) for action in self._permissions)
+
+    def _admits(self, action: str, ground: str, age: int, on: date, region: str | None, unit: str | None) -> bool:
+        """Ask the policy tables, whose rows for a question stay the same all day."""
+        if self._day != on:
+            self._day, self._governing = on, {}
+        key = (action, ground, region, unit)
+        rows = self._governing.get(key)
+        if rows is None:
+            rows = self._governing[key] = governing(self._policies, action, ground, on, region, unit)
+        return any(row.admits(age) for row in rows)
 
     def _default(self, permission: Permission, visit: Visit | None, resource: Any) -> Decision:
         """Decide by who may do it, before anybody is asked."""
@@ -86,7 +99,8 @@ class Access:
         if owner != visit.subject.id:
             return Decision(False, "not-owner")
         today = self._clock.today()
-        if not allows_age(self._policies, permission.action, visit.ground, visit.subject.age(today), today):
+        unit = getattr(resource, "unit", None) or visit.unit
+        if not self._admits(permission.action, visit.ground, visit.subject.age(today), today, visit.region, unit):
             return Decision(False, "outside-ages")
         return ALLOWED
 

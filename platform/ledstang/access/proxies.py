@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from uuid import UUID
 
 from ledstang.access.grounds import ProxyGround
@@ -29,10 +29,11 @@ class Proxies:
         register: Register,
         database: Database,
         isolation: Isolation,
+        region_of: Callable[[str | None], str | None],
     ) -> None:
         self._grounds = {ground.name: (plugin, ground) for plugin, ground in grounds}
         self._access, self._checking, self._register = access, checking, register
-        self._database, self._isolation = database, isolation
+        self._database, self._isolation, self._region_of = database, isolation, region_of
 
     def title(self, ground: str) -> str:
         """Return the message id of what the banner says, with a place for the subject's name."""
@@ -47,7 +48,7 @@ class Proxies:
         person = self._register.person(found[0]) if found else None
         if person is None or not (await self._fit(actor) and (person := await self._fit(person))):
             return None
-        if not self._access.opens_any(ground, person):
+        if not self._access.opens_any(ground, person, self._region_of(person.county)):
             return None
         stands = await self._isolation.ask(
             plugin,

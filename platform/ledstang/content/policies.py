@@ -22,7 +22,9 @@ from ledstang.content.prose import plain
 from ledstang.content.words import Words, load_words, nearest
 
 FRONT = frozenset({"title", "valid from", "valid to", "source", "owner", "version", "language", "description"})
-COLUMNS = ("service", "action", "relation", "from age", "to age", "basis")
+COLUMNS = (
+    "service", "action", "relation", "from age", "to age", "region", "unit", "valid from", "valid to", "basis",
+)  # fmt: skip
 DEMANDED = ("service", "action", "relation", "from age", "basis")
 AGE = re.compile(r"\d{1,3}", re.ASCII)
 
@@ -39,6 +41,11 @@ def compile_policy(path: Path) -> tuple[tuple[PolicyRow, ...], list[Diagnostic]]
     """Compile one file of policy tables. A row with a fault is left out, so that it can admit nobody."""
     policy, found = _compile(path, load_words())
     return policy.rows, found
+
+
+def read_policy(path: Path) -> Policy:
+    """Read one file of policy tables, without its faults and the rows that have them."""
+    return _compile(path, load_words())[0]
 
 
 def compile_policy_file(path: Path, library: Library) -> Compiled:
@@ -117,6 +124,8 @@ def _row(cells: Cells, days: Mapping[str, date | None], words: Words, found: lis
     before = len(found)
     values = {column: cells.get(column, ("", Place("", 1)))[0] for column in COLUMNS}
     place = next((place for _, place in cells.values()), Place("", 1))
+    since, until = (_date(values[name], place, found) or days[name] for name in ("valid from", "valid to"))
+    found += _backwards(since, until, place)
     relation = words.canonical("relations", values["relation"])
     if relation is None:
         sentence = "There is no relation “{word}”."
@@ -133,7 +142,15 @@ def _row(cells: Cells, days: Mapping[str, date | None], words: Words, found: lis
         return None
     service = words.canonical("services", values["service"]) or values["service"]
     action = words.canonical("actions", values["action"]) or values["action"]
-    return PolicyRow(service, action, relation, ages[0], ages[1], values["basis"], days["valid from"], days["valid to"])
+    region, unit = values["region"] or None, values["unit"].upper() or None
+    return PolicyRow(service, action, relation, ages[0], ages[1], values["basis"], since, until, region, unit)
+
+
+def _backwards(since: date | None, until: date | None, place: Place) -> Iterator[Diagnostic]:
+    """Yield that a row ends before it begins."""
+    if since is not None and until is not None and until < since:
+        sentence, tip = "No day is from {first} to {last}.", "Both days are inclusive; write the earlier one first."
+        yield error(place, "policy-days-backwards", sentence, tip, first=since.isoformat(), last=until.isoformat())
 
 
 def _age(written: str, place: Place, found: list[Diagnostic]) -> int | None:
@@ -148,13 +165,21 @@ def _age(written: str, place: Place, found: list[Diagnostic]) -> int | None:
 
 def _day(document: Document, name: str) -> tuple[date | None, list[Diagnostic]]:
     setting = document.front.get(name)
-    if setting is None or not setting.value:
+    if setting is None:
         return None, []
+    found: list[Diagnostic] = []
+    return _date(setting.value, setting.place, found), found
+
+
+def _date(written: str, place: Place, found: list[Diagnostic]) -> date | None:
+    if not written:
+        return None
     try:
-        return date.fromisoformat(setting.value), []
+        return date.fromisoformat(written)
     except ValueError:
         sentence, tip = "“{text}” is not a day of the calendar.", "Write it as year-month-day."
-        return None, [error(setting.place, "policy-day", sentence, tip, text=setting.value[:40])]
+        found.append(error(place, "policy-day", sentence, tip, text=written[:40]))
+        return None
 
 
 def _sources(document: Document, words: Words) -> Iterator[Diagnostic]:

@@ -50,6 +50,23 @@ def test_a_row_with_a_fault_is_told_and_admits_nobody(file: Path) -> None:
     assert [row.from_age for row in made] == [13]
 
 
+def test_a_row_may_name_its_place_and_its_days(file: Path) -> None:
+    """Its own days go before the front matter's, one by one, and an HSA-id is compared in capitals."""
+    columns = (
+        "| tjänst | handling | relation | från ålder | region | enhet | gäller från | gäller till | grund |\n"
+        "|---|---|---|---|---|---|---|---|---|\n"
+    )
+    rows = (
+        "| * | * | själv | 13 | norra | se2321000016-1003 | 2025-01-01 | | a |\n"
+        "| * | * | själv | 13 | | | 2031-01-01 | | b |\n| * | * | själv | 13 | | | 2025-02-30 | | c |\n"
+    )
+    file.write_text(HEAD + columns + rows, encoding="utf-8")
+    made, found = compile_policy(file)
+    days = (date(2025, 1, 1), date(2029, 12, 31))
+    assert made == (PolicyRow("*", "*", "self", 13, None, "a", *days, "norra", "SE2321000016-1003"),)
+    assert [(fault.line, fault.code) for fault in found] == [(11, "policy-days-backwards"), (12, "policy-day")]
+
+
 @pytest.mark.parametrize(
     ("text", "codes"),
     [
