@@ -19,7 +19,7 @@ from ledstang.access.rates import RateLimiter
 from ledstang.clock import Clock, MovableClock
 from ledstang.connectors import Connected, Unconnectable, connect
 from ledstang.content.answers import Answers
-from ledstang.content.published import compile_instance, kinds_of, policies_of
+from ledstang.content.published import compile_instance, kinds_of, policies_of, set_faults
 from ledstang.content.versions import Published
 from ledstang.database import Database, Keys, migrate
 from ledstang.faults import Told
@@ -96,6 +96,10 @@ def assemble(instance: Instance, clock: Clock | None = None, *, lenient: bool = 
         raise SettingsFault.of(house.settings_faults)
     house.offers = gather(plugins, lambda plugin: Host(house, plugin.name), instance.settings.patience)
     refuse_unsound(house)
+    not_there = set_faults(instance, house.offers)
+    if not_there and not lenient:
+        raise SettingsFault.of(not_there)
+    house.settings_faults += not_there
     house.connected = _connected(house)
     house.units.connect(house.connected.get("UnitDirectory"))
     house.published = Published(kinds_of(house.offers))
@@ -163,7 +167,7 @@ def create_app(
     )
     grounds = house.offers.get("register_proxies", [])
     proxies = house.proxies = Proxies(
-        grounds, house.access, house.checking, house.register, house.database, house.isolation
+        grounds, house.access, house.checking, house.register, house.database, house.isolation, _region_id(instance)
     )
     house.units.connect(house.connected.get("UnitDirectory"))
     house.staff = Staff(house.database, house.register, house.units, house.clock)

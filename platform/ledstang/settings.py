@@ -42,7 +42,10 @@ PATTERNS = {
 
 
 class Region(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A region whose residents this instance serves. `counties` are Statistics Sweden's two-digit county codes."""
+    """A region whose residents this instance serves. `counties` are Statistics Sweden's two-digit county codes.
+
+    `policies` is the key of the set of policy tables that it goes by, empty for the instance's.
+    """
 
     id: Annotated[str, Meta(pattern=REGION_ID)]
     name: Name
@@ -50,6 +53,7 @@ class Region(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     contact: str = ""
     urgent: tuple[str, ...] = ()
     off: tuple[str, ...] = ()
+    policies: str = ""
 
 
 class Provider(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -177,6 +181,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """All of `ledstang.toml`. Paths are relative to the folder that the file lies in.
 
     `drain_seconds` is for how long a process that is told to stop still serves, so that a load balancer may notice.
+    `policies` is the key of the set of policy tables for regions that choose none.
     """
 
     title: Name
@@ -184,6 +189,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     database: Name = "data/ledstang.sqlite"
     keys: Name = "data/keys"
     theme: Name = "handrail"
+    policies: str = "1177-2022"
     production: bool = False
     strict: bool = False
     drain_seconds: Annotated[float, Meta(ge=0, le=300)] = 0

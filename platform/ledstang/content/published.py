@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from pathlib import Path
+
+import msgspec
 
 from ledstang.access.policies import PolicyRow
 from ledstang.bundled import bundled
 from ledstang.content.blocks import Block
 from ledstang.content.forms.kind import FORMS
 from ledstang.content.kinds import ContentFolder, ContentKind, Shelf, compile_all
-from ledstang.content.policies import POLICIES, compile_policy
+from ledstang.content.policies import POLICIES, Policy, read_policy
+from ledstang.content.words import nearest
 from ledstang.gathering import Offers
-from ledstang.instance import Instance
+from ledstang.instance import FILE, Instance
+from ledstang.settings import SettingsFault, locate
 
 OURS = Path(__file__).parents[1] / "access" / "policies"
 
@@ -43,11 +49,57 @@ def compile_instance(instance: Instance, offers: Offers) -> Shelf:
 
 
 def policies_of(instance: Instance, offers: Offers) -> list[PolicyRow]:
-    """Return the rows of all policy tables that are in force here: ours and the plugins', unless the instance has its own."""
-    own = instance.path("policies")
-    brought = [thing.path for _, thing in offers.get("register_content", []) if is_policies(thing)]
-    folders = [own] if own.is_dir() else [OURS, *brought]
-    return [row for folder in folders for path in sorted(folder.glob("*.md")) for row in compile_policy(path)[0]]
+    """Return the rows of all policy tables that are in force here.
+
+    What plugins bring are sets, whose rows count only for the regions that chose them. The host's and the instance's own
+    tables count everywhere; one of the instance's own with the key of another stands in its place.
+    """
+    settings = instance.settings
+    chosen: dict[str, set[str | None]] = {settings.policies: {None}}
+    for region in instance.regions:
+        chosen.setdefault(region.policies or settings.policies, set()).add(region.id)
+    sets, rows = policy_sets(instance, offers), []
+    for policy in sets.values():
+        by = frozenset(chosen.get(policy.key, ()))
+        rows += [msgspec.structs.replace(row, chosen_by=by) for row in policy.rows]
+    everywhere = _by_key([OURS]) | _own(instance)
+    return rows + [row for key, policy in everywhere.items() if key not in sets for row in policy.rows]
+
+
+def policy_sets(instance: Instance, offers: Offers) -> dict[str, Policy]:
+    """Return the sets that regions choose among, by key: what plugins bring, or the instance's own of the same key."""
+    brought = _by_key(thing.path for _, thing in offers.get("register_content", []) if is_policies(thing))
+    own = _own(instance)
+    return {key: own.get(key, policy) for key, policy in brought.items()}
+
+
+def set_faults(instance: Instance, offers: Offers) -> list[SettingsFault]:
+    """Return each set of policy tables that the settings name and that is not there. A default left unsaid is no fault."""
+    settings, sets = instance.settings, policy_sets(instance, offers)
+    named: list[tuple[str, tuple[str, ...]]] = [
+        (region.policies, ("regions", str(number), "policies")) for number, region in enumerate(settings.regions)
+    ]
+    if re.search(r"^policies\s*=", instance.text.partition("\n[")[0], re.MULTILINE):
+        named.insert(0, (settings.policies, ("policies",)))
+    faults = []
+    for key, path in named:
+        if key and key not in sets:
+            near = nearest(key, sets)
+            tip = (
+                f"Did you mean `{near}`?" if near else f"Use one of: {', '.join(sorted(sets)) or 'none is installed'}."
+            )
+            why = f"There is no set of policy tables `{key}` (`{'.'.join(path)}`)."
+            faults.append(SettingsFault(instance.folder / FILE, locate(instance.text, path), why, tip))
+    return faults
+
+
+def _own(instance: Instance) -> dict[str, Policy]:
+    return _by_key([instance.path("policies")])
+
+
+def _by_key(folders: Iterable[Path]) -> dict[str, Policy]:
+    files = [path for folder in folders if folder.is_dir() for path in sorted(folder.glob("*.md"))]
+    return {policy.key: policy for policy in map(read_policy, files)}
 
 
 def is_policies(thing: object) -> bool:
