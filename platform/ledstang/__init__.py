@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pluggy
 
+from ledstang.access.facts import Fact
 from ledstang.access.grounds import ProxyGround
 from ledstang.access.permissions import AtUnit, Decision, Permission
 from ledstang.access.visit import Visit
@@ -82,6 +83,7 @@ __all__ = [
     "Document",
     "Event",
     "Every",
+    "Fact",
     "Filled",
     "Flag",
     "Form",

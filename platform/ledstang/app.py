@@ -11,6 +11,7 @@ from litestar import Litestar
 from litestar.datastructures import State
 from litestar.handlers import BaseRouteHandler
 
+from ledstang.access.keeping import KeptFacts
 from ledstang.access.log.log import AccessLog
 from ledstang.access.log.pages import PERMISSIONS as LOG_PERMISSIONS
 from ledstang.access.may import Access
@@ -165,10 +166,12 @@ def create_app(
     house.checking = RegisterCheck(
         house.connected.get("PersonRegister"), house.register, house.clock, settings.register, house.isolation
     )
+    house.facts = KeptFacts(house.database, house.keys, house.clock)
     grounds = house.offers.get("register_proxies", [])
     proxies = house.proxies = Proxies(
-        grounds, house.access, house.checking, house.register, house.database, house.isolation, _region_id(instance)
-    )
+        grounds, house.access, house.checking, house.register, house.database, house.isolation, _region_id(instance),
+        house.facts,
+    )  # fmt: skip
     house.units.connect(house.connected.get("UnitDirectory"))
     house.staff = Staff(house.database, house.register, house.units, house.clock)
     house.sign_in = partial(begin, sessions, rates, house.checking)

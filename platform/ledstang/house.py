@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import msgspec
 from markupsafe import Markup
 
+from ledstang.access.keeping import KeptFacts
 from ledstang.access.log.log import AccessLog
 from ledstang.access.log.reading import log_data
 from ledstang.access.may import Access
@@ -91,6 +92,7 @@ class House:
     units: Units = field(init=False)
     staff: Staff = field(init=False)
     proxies: Proxies = field(init=False)
+    facts: KeptFacts = field(init=False)
     connected: dict[str, Connected] = field(default_factory=dict)
     checking: RegisterCheck = field(init=False)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from piccolo.table import Table
 
 from ledstang.access.log.tables import AccessLogChain, AccessLogEntry, AccessReview
-from ledstang.access.tables import RateCount
+from ledstang.access.tables import AccessFact, RateCount
 from ledstang.content.tables import Answer, ContentVersion, LostText, Response
 from ledstang.database import App
 from ledstang.outbox.tables import OutboxRow
@@ -38,6 +38,7 @@ HOST: tuple[type[Table], ...] = (
     AccessLogChain,
     AccessReview,
     PersonContact,
+    AccessFact,
 )
 
 

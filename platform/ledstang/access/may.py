@@ -6,7 +6,9 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from datetime import date
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
+from ledstang.access.facts import GRANTED, Fact, decide
 from ledstang.access.permissions import Decision, Permission, no_objection
 from ledstang.access.policies import SELF, PolicyRow, governing
 from ledstang.access.visit import STAFF, Visit
@@ -67,21 +69,47 @@ class Access:
                 return decision
         return ALLOWED
 
-    def opens_any(self, ground: str, subject: Person, region: str | None = None) -> bool:
-        """Say whether there is anything at all that may be done for somebody of a region on a ground today."""
+    def opens_any(
+        self, ground: str, subject: Person, region: str | None, actor: UUID, facts: tuple[Fact, ...] = ()
+    ) -> bool:
+        """Say whether there is anything at all that an actor may do for somebody of a region on a ground today."""
+        units = {None, *(fact.unit for fact in facts)}
+        return any(
+            self._stands(action, ground, actor, subject, region, unit, facts)
+            for action in self._permissions
+            for unit in units
+        )
+
+    def _stands(
+        self,
+        action: str,
+        ground: str,
+        actor: UUID,
+        subject: Person,
+        region: str | None,
+        unit: str | None,
+        facts: tuple[Fact, ...],
+    ) -> Decision:
+        """Decide by what was decided for the subject, then by the policy tables."""
         today = self._clock.today()
         age = subject.age(today)
-        return any(self._admits(action, ground, age, today, region, None) for action in self._permissions)
+        rows = [row for row in self._rows(action, ground, today, region, unit) if row.admits(age)]
+        if facts:
+            may_object = any(row.objection for row in rows)
+            said = decide(facts, action, ground, actor, today, unit, may_object=may_object)
+            if said:
+                return ALLOWED if said == GRANTED else Decision(False, said)
+        return ALLOWED if rows else Decision(False, "outside-ages")
 
-    def _admits(self, action: str, ground: str, age: int, on: date, region: str | None, unit: str | None) -> bool:
-        """Ask the policy tables, whose rows for a question stay the same all day."""
+    def _rows(self, action: str, ground: str, on: date, region: str | None, unit: str | None) -> tuple[PolicyRow, ...]:
+        """Return the rows that decide a question, which stay the same all day."""
         if self._day != on:
             self._day, self._governing = on, {}
         key = (action, ground, region, unit)
         rows = self._governing.get(key)
         if rows is None:
             rows = self._governing[key] = governing(self._policies, action, ground, on, region, unit)
-        return any(row.admits(age) for row in rows)
+        return rows
 
     def _default(self, permission: Permission, visit: Visit | None, resource: Any) -> Decision:
         """Decide by who may do it, before anybody is asked."""
@@ -98,11 +126,11 @@ class Access:
             return Decision(False, "no-owner")
         if owner != visit.subject.id:
             return Decision(False, "not-owner")
-        today = self._clock.today()
-        unit = getattr(resource, "unit", None) or visit.unit
-        if not self._admits(permission.action, visit.ground, visit.subject.age(today), today, visit.region, unit):
-            return Decision(False, "outside-ages")
-        return ALLOWED
+        unit = getattr(resource, "unit", None)
+        unit = unit if isinstance(unit, str) else visit.unit
+        return self._stands(
+            permission.action, visit.ground, visit.actor.id, visit.subject, visit.region, unit, visit.facts
+        )
 
     def _at_work(self, permission: Permission, visit: Visit, resource: Any) -> Decision:
         """Decide for staff: by what they are at the unit that the thing belongs to, and nowhere else."""

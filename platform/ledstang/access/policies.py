@@ -18,7 +18,8 @@ class PolicyRow(msgspec.Struct, frozen=True):
     which for whoever acts for themselves is their own; None is no bound. Both days are inclusive and Swedish. `basis`
     says why. `region` is the id of the only region, and `unit` the HSA-id, in capitals, of the only unit that the row is
     about. `chosen_by` are the regions that chose the set which the row is of, None among them for whoever lives in no
-    region here; where it is None itself, nobody has to choose it.
+    region here; where it is None itself, nobody has to choose it. `objection` says
+    that what the row opens ends where the subject objects.
     """
 
     service: str
@@ -32,6 +33,7 @@ class PolicyRow(msgspec.Struct, frozen=True):
     region: str | None = None
     unit: str | None = None
     chosen_by: frozenset[str | None] | None = None
+    objection: bool = False
 
     def governs(
         self, service: str, action: str, relation: str, on: date, region: str | None = None, unit: str | None = None

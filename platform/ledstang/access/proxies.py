@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from uuid import UUID
 
+from ledstang.access.facts import Fact
 from ledstang.access.grounds import ProxyGround
+from ledstang.access.keeping import KeptFacts
 from ledstang.access.may import Access
 from ledstang.database import Database
 from ledstang.isolation import Gap, Isolation
@@ -18,7 +20,8 @@ class Proxies:
     """The grounds that plugins know, and what ends all of them alike.
 
     Nobody acts for somebody whose identity is protected, or when theirs is; for the dead, or as one; on what the register
-    said too long ago; or at an age at which no policy opens any door. Whatever fails denies.
+    said too long ago; or where neither the policies for
+    the subject's age nor anything decided for them opens any door. Whatever fails denies.
     """
 
     def __init__(
@@ -30,10 +33,11 @@ class Proxies:
         database: Database,
         isolation: Isolation,
         region_of: Callable[[str | None], str | None],
+        kept: KeptFacts,
     ) -> None:
         self._grounds = {ground.name: (plugin, ground) for plugin, ground in grounds}
         self._access, self._checking, self._register = access, checking, register
-        self._database, self._isolation, self._region_of = database, isolation, region_of
+        self._database, self._isolation, self._region_of, self._kept = database, isolation, region_of, kept
 
     def title(self, ground: str) -> str:
         """Return the message id of what the banner says, with a place for the subject's name."""
@@ -41,14 +45,24 @@ class Proxies:
 
     async def subject(self, actor: Person, subject: UUID, ground: str | None) -> Person | None:
         """Return for whom an actor acts, as they are now, or None where the ground does not stand."""
+        standing = await self.standing(actor, subject, ground)
+        return standing[0] if standing else None
+
+    async def standing(
+        self, actor: Person, subject: UUID, ground: str | None
+    ) -> tuple[Person, tuple[Fact, ...]] | None:
+        """Return the same with what was decided for them, for the visit."""
         if ground not in self._grounds:
             return None
         plugin, one = self._grounds[ground]
-        found, links = await self._database.together(self._register.by_id(subject), one.statement(actor.id, subject))
+        found, links, decided = await self._database.together(
+            self._register.by_id(subject), one.statement(actor.id, subject), self._kept.statement(subject)
+        )
+        facts = self._kept.facts(decided)
         person = self._register.person(found[0]) if found else None
         if person is None or not (await self._fit(actor) and (person := await self._fit(person))):
             return None
-        if not self._access.opens_any(ground, person, self._region_of(person.county)):
+        if not self._access.opens_any(ground, person, self._region_of(person.county), actor.id, facts):
             return None
         stands = await self._isolation.ask(
             plugin,
@@ -59,7 +73,7 @@ class Proxies:
             links,
             milliseconds=self._isolation.patience.may_ms,
         )
-        return person if not isinstance(stands, Gap) and stands is True else None
+        return (person, facts) if not isinstance(stands, Gap) and stands is True else None
 
     async def _fit(self, person: Person) -> Person | None:
         """Return a person as the register knows them lately enough, if they may be a part of any proxy."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from ledstang.access.facts import Fact
 from ledstang.people.assignments import Assignment
 from ledstang.people.persons import Person
 from ledstang.signin.sessions import Session
@@ -17,8 +18,9 @@ class Visit(msgspec.Struct, frozen=True):
 
     `actor` is who is signed in and `subject` whose things it is about; they are one person when the ground is `self`.
     `region` is the id of the region where the subject lives, None when this instance serves none there; `unit` is the
-    care unit that staff act for, and `assignment` in what capacity; `purpose` is why, for the access log. Only what the
-    host does by itself, such as a simulation, has no session.
+    care unit that staff act for, and `assignment` in what capacity; `facts` are what
+    was decided for the subject apart from the policy tables, read where somebody acts for another; `purpose` is why, for
+    the access log. Only what the host does by itself, such as a simulation, has no session.
     """
 
     actor: Person
@@ -30,6 +32,7 @@ class Visit(msgspec.Struct, frozen=True):
     session: Session | None
     language: str
     assignment: Assignment | None = None
+    facts: tuple[Fact, ...] = ()
 
     def at_work(self, assignment: Assignment) -> Visit:
         """Return the visit of the same person in an assignment of theirs: it is about nothing of their own."""

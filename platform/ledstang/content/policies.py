@@ -23,7 +23,7 @@ from ledstang.content.words import Words, load_words, nearest
 
 FRONT = frozenset({"title", "valid from", "valid to", "source", "owner", "version", "language", "description"})
 COLUMNS = (
-    "service", "action", "relation", "from age", "to age", "region", "unit", "valid from", "valid to", "basis",
+    "service", "action", "relation", "from age", "to age", "region", "unit", "valid from", "valid to", "objection", "basis",
 )  # fmt: skip
 DEMANDED = ("service", "action", "relation", "from age", "basis")
 AGE = re.compile(r"\d{1,3}", re.ASCII)
@@ -138,12 +138,18 @@ def _row(cells: Cells, days: Mapping[str, date | None], words: Words, found: lis
         if not values[column]:
             sentence, tip = "“{word}” is empty.", "Fill it in; * means all of them."
             found.append(error(place, "policy-cell-empty", sentence, tip, word=words.written("columns", column)))
+    objection = values["objection"] != "" and words.canonical("truth", values["objection"]) == "yes"
+    if values["objection"] and words.canonical("truth", values["objection"]) is None:
+        sentence = "“{word}” is neither yes nor no."
+        found.append(_unknown(place, "policy-objection", sentence, values["objection"], words, "truth"))
     if len(found) > before or relation is None:
         return None
     service = words.canonical("services", values["service"]) or values["service"]
     action = words.canonical("actions", values["action"]) or values["action"]
     region, unit = values["region"] or None, values["unit"].upper() or None
-    return PolicyRow(service, action, relation, ages[0], ages[1], values["basis"], since, until, region, unit)
+    return PolicyRow(
+        service, action, relation, ages[0], ages[1], values["basis"], since, until, region, unit, None, objection
+    )
 
 
 def _backwards(since: date | None, until: date | None, place: Place) -> Iterator[Diagnostic]:

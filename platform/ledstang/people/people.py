@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import date
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from litestar import Request, Response
 
+from ledstang.access.facts import Fact
 from ledstang.people.persons import Identity, Person
 from ledstang.people.ports import RegisteredPerson
 
@@ -42,6 +44,19 @@ class People:
     async def for_whom(self, actor: Person, subject: UUID, ground: str) -> Person | None:
         """Return somebody as they are now, if the ground for an actor to act for them stands; None where it does not."""
         return await self._house.proxies.subject(actor, subject, ground)
+
+    async def decide(
+        self, subject: UUID, fact: Fact, *, decided_by: UUID, reason: str = "", review: date | None = None
+    ) -> UUID:
+        """Keep an exception, an objection or a block for somebody, and return its id. It counts from the next request on.
+
+        Whether whoever decides may, the caller has asked; the reason is sealed, and shown to nobody by the host.
+        """
+        return await self._house.facts.keep(subject, fact, decided_by=decided_by, reason=reason, review=review)
+
+    async def end_decision(self, subject: UUID, decision: UUID) -> bool:
+        """End what was decided for somebody, and say whether there was anything to end."""
+        return await self._house.facts.end(subject, decision)
 
     async def act_for(
         self, request: Request[Any, Any, Any], subject: UUID, ground: str, next: str = "/start"

@@ -11,6 +11,7 @@ from uuid import UUID
 from piccolo.columns import Column
 
 from ledstang.access.log.tables import AccessReview
+from ledstang.access.tables import AccessFact
 from ledstang.content.tables import Answer, LostText, Response
 from ledstang.database import Keys, prepared
 from ledstang.database.sealed import LAYOUT
@@ -65,7 +66,8 @@ def columns_of(keys: Keys, register: Register) -> list[SealedColumn]:
     plain = [(Answer.value, Answer.person), (LostText.value, LostText.person), (Response.scores, Response.person),
              (RescuedText.fields, RescuedText.person), (WithheldText.fields, WithheldText.subject),
              (Problem.words, Problem.id), (AccessReview.reason, AccessReview.subject),
-             (PersonContact.details, PersonContact.subject)]  # fmt: skip
+             (PersonContact.details, PersonContact.subject),
+             (AccessFact.reason, AccessFact.subject)]  # fmt: skip
     columns = [SealedColumn(column, _resealing(keys, column, subject)) for column, subject in plain]
     return [*columns, SealedColumn(PersonTable.facts, register.reseal)]
 

@@ -108,12 +108,15 @@ class SessionMiddleware:
             return own.at_work(assignment) if assignment else None
         if session.acting_for is None or self._proxies is None:
             return own
-        subject = await self._proxies.subject(person, session.acting_for, session.ground)
-        if subject is None:
+        standing = await self._proxies.standing(person, session.acting_for, session.ground)
+        if standing is None:
             context.lapsed = session.acting_for
             return own
+        subject, facts = standing
         region = self._region_of(subject.county)
-        return msgspec.structs.replace(own, subject=subject, ground=session.ground, region=region, purpose="proxy")
+        return msgspec.structs.replace(
+            own, subject=subject, ground=session.ground, region=region, purpose="proxy", facts=facts
+        )
 
 
 async def _at_best(write: Awaitable[None]) -> None:

@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from ledstang import Fact, Host
+from ledstang.access.tables import AccessFact
 from ledstang.people.persons import Identity
 from ledstang.signin.tables import WithheldText
 from ledstang.testing import Browser, Place, Town
@@ -333,3 +335,21 @@ def test_proving_once_more_who_one_is_goes_on_for_the_child(family: Family) -> N
     family.register(guardians=())
     ended.post("/testing/signin", fields)
     assert "Du är ombud" not in ended.get("/start").text
+
+
+def test_a_block_of_one_guardian_leaves_the_other(family: Family) -> None:
+    """Scenario S8: Bo's session ends at his next request, he cannot add her again, and Asta's goes on; ending it opens anew."""
+    asta, bo = family.guardian(family.asta), family.guardian(family.bo)
+    people, visit = Host(family.place.house, "guardian").people, family.place.visit
+    child, staff = visit(family.cilla).subject.id, visit(family.dag).subject.id
+    block = Fact("block", family.place.clock.today(), person=visit(family.bo).subject.id)
+    decided = family.place.run(people.decide(child, block, decided_by=staff, reason="Kanariefågel"))
+    assert ENDED in bo.get("/start").text
+    assert "Cilla" not in bo.get("/guardian/").text.partition("<main")[2]
+    assert add(bo, family.cilla).status_code == 422
+    assert "Du är ombud för Cilla" in asta.get("/start").text
+    (row,) = family.place.run(AccessFact.select().run())
+    assert "Kanariefågel".encode() not in row["reason"]
+    assert family.place.run(people.end_decision(child, decided))
+    assert not family.place.run(people.end_decision(child, decided))
+    assert add(bo, family.cilla).status_code == 200
