@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pluggy
 
+from ledstang.access.calendar import Door
 from ledstang.access.facts import Fact
 from ledstang.access.grounds import ProxyGround
 from ledstang.access.permissions import AtUnit, Decision, Permission
@@ -81,6 +82,7 @@ __all__ = [
     "Decision",
     "Diagnostic",
     "Document",
+    "Door",
     "Event",
     "Every",
     "Fact",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from datetime import date
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -21,9 +22,19 @@ log = logging.getLogger("ledstang")
 LOCALE = Path(__file__).parent / "locale"
 AnyRequest = Request[Any, Any, Any]
 MANAGE = "guardian.manage"
+YEARS_AHEAD = 25
+"""How far from birth to look for changes: past every age that a guardian's rule could name."""
 CANNOT = "We could not add a child with this number. It may be that the register does not name you as a guardian today."
 AWAY = "The population register does not answer just now, so we cannot add a child. Try again in a while."
 FAULTY = "Write the child's personal number with twelve digits, such as 20170101 and four more."
+
+
+def _turns(host: Host, child: Person) -> list[tuple[date, int, bool]]:
+    """Return the birthdays ahead on which something begins or ends for guardians: the day, the age, whether it is an end."""
+    doors = host.people.doors_ahead(child, date(child.born.year + YEARS_AHEAD, 12, 31))
+    mine = [door for door in doors if door.relation == GUARDIAN]
+    days = {door.on: door.age for door in mine}
+    return [(on, age, not any(door.opens for door in mine if door.on == on)) for on, age in days.items()]
 
 
 def guardian_pages(host: Host) -> list[BaseRouteHandler]:
@@ -97,7 +108,9 @@ def guardian_pages(host: Host) -> list[BaseRouteHandler]:
         child = await host.people.for_whom(visit.actor, one.child, GUARDIAN)
         if child is None:
             raise NotFoundException
-        return host.page(request, "guardian/card.html", one=one, child=child, today=host.clock.today())
+        return host.page(
+            request, "guardian/card.html", one=one, child=child, today=host.clock.today(), turns=_turns(host, child)
+        )
 
     @post("/{id_:uuid}/act")
     async def act(request: AnyRequest, visit: Visit, id_: FromPath[UUID]) -> Response[Any]:

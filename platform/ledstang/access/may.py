@@ -8,6 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from ledstang.access.calendar import Door, calendar
 from ledstang.access.facts import GRANTED, Fact, decide
 from ledstang.access.permissions import Decision, Permission, no_objection
 from ledstang.access.policies import SELF, PolicyRow, governing
@@ -79,6 +80,10 @@ class Access:
             for action in self._permissions
             for unit in units
         )
+
+    def ahead(self, subject: Person, until: date, region: str | None = None) -> tuple[Door, ...]:
+        """Return the doors that open and close for somebody after today and no later than a day."""
+        return calendar(self._policies, subject.born, self._clock.today(), until, region)
 
     def _stands(
         self,

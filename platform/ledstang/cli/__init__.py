@@ -21,6 +21,7 @@ OURS = {
     "migrate": "migrate",
     "new": "new",
     "plugins": "plugins",
+    "policy": "policy",
     "problems": "problems",
     "restore": "restore",
     "serve": "serve",

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from litestar import Request, Response
 
+from ledstang.access.calendar import Door
 from ledstang.access.facts import Fact
 from ledstang.people.persons import Identity, Person
 from ledstang.people.ports import RegisteredPerson
@@ -44,6 +45,11 @@ class People:
     async def for_whom(self, actor: Person, subject: UUID, ground: str) -> Person | None:
         """Return somebody as they are now, if the ground for an actor to act for them stands; None where it does not."""
         return await self._house.proxies.subject(actor, subject, ground)
+
+    def doors_ahead(self, subject: Person, until: date) -> tuple[Door, ...]:
+        """Return what the policy tables open and close for somebody after today and no later than a day."""
+        region = self._house.instance.region_of(subject.county)
+        return self._house.access.ahead(subject, until, region.id if region else None)
 
     async def decide(
         self, subject: UUID, fact: Fact, *, decided_by: UUID, reason: str = "", review: date | None = None

@@ -353,3 +353,11 @@ def test_a_block_of_one_guardian_leaves_the_other(family: Family) -> None:
     assert family.place.run(people.end_decision(child, decided))
     assert not family.place.run(people.end_decision(child, decided))
     assert add(bo, family.cilla).status_code == 200
+
+
+def test_the_card_tells_the_days_ahead(family: Family) -> None:
+    """What ends on which birthday is told before it comes."""
+    browser = family.guardian()
+    browser.post("/signin/own")
+    card = browser.get(first(browser, r'href="(/guardian/[0-9a-f-]{36})"')).text
+    assert "Den 1 januari 2030 fyller Cilla 13: då upphör" in card
