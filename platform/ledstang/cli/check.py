@@ -15,7 +15,7 @@ from ledstang.content.checking import check_path
 from ledstang.content.diagnostics import Diagnostic
 from ledstang.content.kinds import ContentKind, Library
 from ledstang.content.policies import POLICIES
-from ledstang.content.published import compile_instance, kinds_of
+from ledstang.content.published import compile_instance, kinds_of, stranger_faults
 from ledstang.content.report import as_json, as_text, ordered
 from ledstang.house import House
 from ledstang.instance import FILE, Instance, open_instance
@@ -91,6 +91,7 @@ class Check:
         own = instance.path("policies")
         if own.is_dir():
             self.found += check_path(own, [POLICIES], Library())
+            self.found += stranger_faults(instance, house.offers)
 
     def _around(self, path: Path) -> tuple[list[ContentKind], Library]:
         """Return the kinds and the library of the instance that a path lies in, or of the installation."""

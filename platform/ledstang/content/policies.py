@@ -12,6 +12,7 @@ from markdown_it.token import Token
 
 from ledstang.access.policies import PolicyRow
 from ledstang.content import source
+from ledstang.content.agreeing import NOBODY, Placed, disagreements, gaps
 from ledstang.content.diagnostics import Diagnostic, error, warning
 from ledstang.content.front import unknown_keys
 from ledstang.content.kinds import Compiled, ContentKind, Library, content_hash
@@ -30,11 +31,12 @@ AGE = re.compile(r"\d{1,3}", re.ASCII)
 
 
 class Policy(msgspec.Struct, frozen=True):
-    """One policy table. Rows stand in the order they were written in."""
+    """One policy table. Rows stand in the order they were written in, `lines` says where."""
 
     key: str
     title: str
     rows: tuple[PolicyRow, ...]
+    lines: tuple[int, ...] = ()
 
 
 def compile_policy(path: Path) -> tuple[tuple[PolicyRow, ...], list[Diagnostic]]:
@@ -68,17 +70,20 @@ def _compile(path: Path, words: Words) -> tuple[Policy, list[Diagnostic]]:
         days[name], faults = _day(document, name)
         found += faults
     found += _sources(document, words)
-    rows = []
+    placed: list[Placed] = []
     for cells in _rows(tokens_of(text), str(path), words, found):
         row = _row(cells, days, words, found)
         if row is not None:
-            rows.append(row)
+            placed.append((row, next(place for _, place in cells.values())))
+    found += [*disagreements(placed), *gaps(placed, words)]
+    told = [(row, place.line) for row, place in placed if row.relation != NOBODY]
+    rows, lines = tuple(row for row, _ in told), tuple(line for _, line in told)
     if not rows and not any(fault.severity == "error" for fault in found):
         tip = "Write a table with the columns {known}."
         known = ", ".join(words.written("columns", column) for column in COLUMNS)
         found.append(error(Place(str(path), 1), "policy-empty", "The file has no table of policies.", tip, known=known))
     title = document.front["title"].value if "title" in document.front else document.key
-    return Policy(document.key or path.stem, title, tuple(rows)), found
+    return Policy(document.key or path.stem, title, rows, lines), found
 
 
 Cells = Mapping[str, tuple[str, Place]]

@@ -10,9 +10,12 @@ import msgspec
 
 from ledstang.access.policies import PolicyRow
 from ledstang.bundled import bundled
+from ledstang.content.agreeing import strangers
 from ledstang.content.blocks import Block
+from ledstang.content.diagnostics import Diagnostic
 from ledstang.content.forms.kind import FORMS
 from ledstang.content.kinds import ContentFolder, ContentKind, Shelf, compile_all
+from ledstang.content.nodes import Place
 from ledstang.content.policies import POLICIES, Policy, read_policy
 from ledstang.content.words import nearest
 from ledstang.gathering import Offers
@@ -91,6 +94,19 @@ def set_faults(instance: Instance, offers: Offers) -> list[SettingsFault]:
             why = f"There is no set of policy tables `{key}` (`{'.'.join(path)}`)."
             faults.append(SettingsFault(instance.folder / FILE, locate(instance.text, path), why, tip))
     return faults
+
+
+def stranger_faults(instance: Instance, offers: Offers) -> list[Diagnostic]:
+    """Return what the instance's own tables name that is not here: regions, units, services and actions."""
+    regions = [region.id for region in instance.regions]
+    units = [unit.hsa_id.upper() for unit in instance.units]
+    actions = [permission.action for _, permission in offers.get("register_permissions", [])]
+    found: list[Diagnostic] = []
+    for path in sorted(instance.path("policies").glob("*.md")):
+        policy = read_policy(path)
+        placed = [(row, Place(str(path), line)) for row, line in zip(policy.rows, policy.lines, strict=True)]
+        found += strangers(placed, regions, units, actions)
+    return found
 
 
 def _own(instance: Instance) -> dict[str, Policy]:

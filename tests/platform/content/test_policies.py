@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 from ledstang.access.policies import PolicyRow
+from ledstang.content.agreeing import strangers
+from ledstang.content.nodes import Place
 from ledstang.content.policies import compile_policy
 
 HEAD = "---\npolicy: prov\ngäller från: 2022-01-01\ngäller till: 2029-12-31\nkälla: Praxis\n---\n\n"
@@ -65,6 +67,52 @@ def test_a_row_may_name_its_place_and_its_days(file: Path) -> None:
     days = (date(2025, 1, 1), date(2029, 12, 31))
     assert made == (PolicyRow("*", "*", "self", 13, None, "a", *days, "norra", "SE2321000016-1003"),)
     assert [(fault.line, fault.code) for fault in found] == [(11, "policy-days-backwards"), (12, "policy-day")]
+
+
+@pytest.mark.parametrize(
+    ("rows", "codes"),
+    [
+        ("| a | b | själv | 13 | | x |\n| a | b | själv | 13 | | y |\n", ["policy-duplicate"]),
+        ("| a | b | själv | 13 | | x |\n| a | b | själv | 16 | | y |\n", ["policy-overlap"]),
+        ("| a | b | själv | 13 | 15 | x |\n| a | b | själv | 15 | | y |\n", ["policy-overlap"]),
+        ("| a | b | själv | 13 | 15 | x |\n| a | b | själv | 16 | | y |\n", []),
+        ("| a | b | själv | 13 | | x |\n| a | c | själv | 16 | | y |\n", []),
+        ("| a | b | vårdnadshavare | 0 | 12 | x |\n| a | b | själv | 16 | | y |\n", ["policy-gap"]),
+        (
+            "| a | b | vårdnadshavare | 0 | 12 | x |\n| a | b | ingen | 13 | 15 | m |\n| a | b | själv | 16 | | y |\n",
+            [],
+        ),
+    ],
+)
+def test_rows_that_do_not_agree_are_told(file: Path, rows: str, codes: list[str]) -> None:
+    """Said twice, said otherwise, a gap; a gap that is meant says so by a row for nobody. Each at its later row."""
+    file.write_text(HEAD + COLUMNS + rows, encoding="utf-8")
+    made, found = compile_policy(file)
+    assert [fault.code for fault in found] == codes
+    assert all(fault.line == 11 and fault.column for fault in found)
+    assert "nobody" not in {row.relation for row in made}
+
+
+def test_rows_of_different_days_do_not_contradict(file: Path) -> None:
+    """A rule that follows another begins the day after the last of the other."""
+    columns = "| tjänst | handling | relation | från ålder | gäller från | gäller till | grund |\n|---|---|---|---|---|---|---|\n"
+    rows = "| a | b | själv | 13 | | 2024-12-31 | x |\n| a | b | själv | 16 | 2025-01-01 | | y |\n"
+    file.write_text(HEAD + columns + rows, encoding="utf-8")
+    assert compile_policy(file)[1] == []
+    file.write_text(HEAD + columns + rows.replace("2025-01-01", "2024-12-31"), encoding="utf-8")
+    assert [fault.code for fault in compile_policy(file)[1]] == ["policy-overlap"]
+
+
+def test_what_is_not_here_is_told() -> None:
+    """Regions and units are errors, services and actions warnings; the nearest known word is offered."""
+    row, place = PolicyRow("programes", "take-part", "self", 13, None, "b", region="nora", unit="SE1"), Place("a.md", 9)
+    found = list(strangers([(row, place)], ["norra"], ["SE2"], ["programmes.take-part"]))
+    assert [(fault.code, fault.severity, fault.line) for fault in found] == [
+        ("policy-region", "error", 9),
+        ("policy-unit", "error", 9),
+        ("policy-service", "warning", 9),
+    ]
+    assert [fault.values["suggestion"] for fault in found if "suggestion" in fault.values] == ["norra", "programmes"]
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,9 @@ import re
 from datetime import UTC, datetime
 
 import pytest
+from click.testing import CliRunner
 from ledstang.access.policies import PolicyRow, admits
+from ledstang.cli import ledstang
 from ledstang.content.policies import compile_policy
 from ledstang.content.published import policy_sets, set_faults
 from ledstang.people.persons import Identity
@@ -110,3 +112,17 @@ def test_a_region_s_own_file_of_the_same_key_stands_in_the_set_s_place(town: Tow
         rows: tuple[PolicyRow, ...] = house.access._policies
         assert [row.chosen_by for row in rows if row.basis == "vår"] == [frozenset({"sodra"})]
         assert [row.chosen_by for row in rows if row.basis == "b"] == [None]
+
+
+def test_check_tells_what_is_not_here(town: Town) -> None:
+    """`ledstang check` names the line of a region's own table that speaks of a region which the settings do not have."""
+    folder = town.folder / "instance" / "policies"
+    folder.mkdir(parents=True)
+    head = "---\npolicy: egen\ngäller från: 2022-01-01\nkälla: a\n---\n\n"
+    table = "| tjänst | handling | relation | från ålder | region | grund |\n|---|---|---|---|---|---|\n"
+    (folder / "egen.md").write_text(head + table + "| * | * | själv | 13 | nora | a |\n", encoding="utf-8")
+    with town.instance() as place:
+        result = CliRunner().invoke(ledstang, ["check", str(place.house.instance.folder)])
+    assert result.exit_code == 1
+    assert re.search(r"egen\.md:9:.*nora", result.output), result.output
+    assert "norra" in result.output
