@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from ledstang.access.log.tables import AccessReview
+from ledstang.access.tables import AccessFact
 from ledstang.content.tables import Answer, LostText, Response
 from ledstang.database import DatabaseFault
 from ledstang.people.contacts import contact_id
@@ -40,7 +41,7 @@ def place(table: str, column: str, row: UUID, person: UUID) -> dict:
 async def write(process, number: int) -> UUID:
     """Write one of everything that is sealed, for one person, and return who that is."""
     person = (await process.register.keep(identity(number))).id
-    now, ids = process.database.clock.now(), [uuid4() for _ in range(7)]
+    now, ids = process.database.clock.now(), [uuid4() for _ in range(8)]
     seal = process.keys.seal
     await Response.insert(
         Response(id=ids[0], person=person, owner=uuid4(), place="x", form="f", form_hash="h", started=now,
@@ -67,6 +68,9 @@ async def write(process, number: int) -> UUID:
     await AccessReview.insert(
         AccessReview(id=ids[6], cause="emergency", subject=person, actor=person, unit="u", day=BORN, drawn=now,
                      reason=seal(b"reason", **place("access_review", "reason", ids[6], person))))  # fmt: skip
+    await AccessFact.insert(
+        AccessFact(id=ids[7], kind="block", subject=person, relation="*", service="*", action="*", since=BORN, created=now,
+                   reason=seal(b"decided", **place("access_fact", "reason", ids[7], person))))  # fmt: skip
     return person
 
 
@@ -88,6 +92,9 @@ async def texts(process) -> list[bytes]:
         found.append(process.keys.unseal(row["fields"], **place("withheld_text", "fields", row["id"], row["subject"])))
     for row in await AccessReview.select(AccessReview.id, AccessReview.subject, AccessReview.reason):
         where = place("access_review", "reason", row["id"], row["subject"])
+        found.append(process.keys.unseal(row["reason"], **where))
+    for row in await AccessFact.select(AccessFact.id, AccessFact.subject, AccessFact.reason):
+        where = place("access_fact", "reason", row["id"], row["subject"])
         found.append(process.keys.unseal(row["reason"], **where))
     return sorted(found)
 
@@ -114,6 +121,7 @@ async def test_all_is_sealed_again_and_reads_as_it_did(house) -> None:
     assert {name: dict(found) for name, found in left.items()} == {
         name: {2: 9}
         for name in (
+            "access_fact",
             "access_review",
             "answer",
             "lost_text",
@@ -128,7 +136,9 @@ async def test_all_is_sealed_again_and_reads_as_it_did(house) -> None:
     await one.resealing.retire(1)
     fresh = await house.begun()
     assert list(fresh.keys.marks) == [2]
-    everything = (b"answer", b"contact", b"lost", b"problem", b"reason", b"rescued", b"scores", b"withheld")
+    everything = (
+        b"answer", b"contact", b"decided", b"lost", b"problem", b"reason", b"rescued", b"scores", b"withheld",
+    )  # fmt: skip
     assert await texts(fresh) == sorted([*before, *everything])
     assert [(await fresh.register.keep(identity(number))).id for number in range(8)] == persons
     assert not set(indexes) & set(await Person.select(Person.number_index).output(as_list=True))
