@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -126,3 +127,18 @@ def test_check_tells_what_is_not_here(town: Town) -> None:
     assert result.exit_code == 1
     assert re.search(r"egen\.md:9:.*nora", result.output), result.output
     assert "norra" in result.output
+
+
+def test_the_readme_s_table_compiles(tmp_path: Path) -> None:
+    """What lawyers and clinicians copy from has no fault, and says what the text beside it says."""
+    text = (Path(__file__).parents[3] / "proxies" / "README.md").read_text(encoding="utf-8")
+    example = re.search(r"```markdown\n(.*?)```", text, re.DOTALL)
+    assert example
+    (tmp_path / "egen.md").write_text(example[1], encoding="utf-8")
+    rows, found = compile_policy(tmp_path / "egen.md")
+    assert found == []
+    assert [(row.relation, row.from_age, row.to_age, row.region) for row in rows] == [
+        ("guardian", 0, 12, "norra"),
+        ("self", 16, None, "norra"),
+    ]
+    assert all(f"`{key}`" in text for key in SETS)
