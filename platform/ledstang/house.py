@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import msgspec
 from markupsafe import Markup
 
-from ledstang.access.keeping import KeptFacts
+from ledstang.access.keeping import KeptFacts, facts_data
 from ledstang.access.log.log import AccessLog
 from ledstang.access.log.reading import log_data
 from ledstang.access.may import Access
@@ -122,8 +122,8 @@ class House:
         """Return all that is kept of persons, in the order to forget it: who somebody is goes last."""
         most = self.instance.settings.access_log.export_rows
         own = [
-            *signin_data(self.database), contact_data(self.contacts), staff_data(self.database), log_data(most),
-            register_data(self.register),
+            *signin_data(self.database), contact_data(self.contacts), staff_data(self.database), facts_data(),
+            log_data(most), register_data(self.register),
         ]  # fmt: skip
         return [*self.offers.get("register_personal_data", []), *(("host", data) for data in own)]
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from ledstang.access.keeping import facts_data
 from ledstang.database import Database, prepared
 from ledstang.people.personal_data import PersonalData
 from ledstang.signin.tables import RescuedText, Session
@@ -28,7 +27,6 @@ def signin_data(database: Database) -> list[PersonalData]:
         PersonalData("Signed in", _sessions_of, erase_sessions),
         PersonalData("What you wrote when you were signed out", _texts_of, erase_texts),
         withheld_data(database),
-        facts_data(),
     ]
 
 
