@@ -35,7 +35,7 @@ drill: $(VENV)/.test postgresql haproxy nginx
 	$(SAY) "Killing, filling and restarting (some minutes)"
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/pytest -q -m drill
 
-bench: $(VENV)/.bench
+bench: $(VENV)/.bench chromium
 	@for figure in benchmarks/*.py; do $(BIN)/python $$figure || exit 1; done
 
 clean:
