@@ -51,6 +51,7 @@ async def check(request: AnyRequest) -> Response[Any] | None:
     refuse_other_sites(request)
     if (await request.body()).count(b"&") >= MOST_FIELDS and request.content_type[0] == FORM:
         raise HTTPException(status_code=413, detail="the form has too many fields")
+    await _read(request)
     context = context_of(request.scope)
     given = await given_token(request)
     context.posted = await request.form() if HEADER not in request.headers else None
@@ -69,6 +70,17 @@ async def check(request: AnyRequest) -> Response[Any] | None:
     rates: RateLimiter = request.app.state.rates
     await rates.admit("visitors", corner_of(request.scope))
     return None
+
+
+async def _read(request: AnyRequest) -> None:
+    """Read the form, once for all who ask for it later.
+
+    Raises HTTPException with 400 for a part in several that is not written in the characters that it says it is.
+    """
+    try:
+        await request.form()
+    except (UnicodeError, LookupError):
+        raise HTTPException(status_code=400, detail="a part of the form cannot be read") from None
 
 
 def refuse_other_sites(request: AnyRequest) -> None:

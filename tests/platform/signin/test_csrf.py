@@ -42,6 +42,22 @@ async def test_a_file_in_the_token_s_place_is_403(place) -> None:
     ).status_code == 403
 
 
+@pytest.mark.parametrize("header", [True, False], ids=["token in the header", "token in the form"])
+@pytest.mark.parametrize(
+    "part", [b"; charset=utf-8\r\n\r\n\xff", b"; charset=nosuch\r\n\r\nx"], ids=["bytes", "charset"]
+)
+async def test_a_part_in_other_characters_than_it_says_is_400(place, header: bool, part: bytes) -> None:
+    """What cannot be read is refused with a sentence, never a fault of ours, and nothing is saved."""
+    dag = await place.signed_in()
+    token = await dag.token()
+    named = b'--a\r\nContent-Disposition: form-data; name="text"\r\nContent-Type: text/plain' + part + b"\r\n"
+    if not header:
+        named += b'--a\r\nContent-Disposition: form-data; name="_csrf"\r\n\r\n' + token.encode() + b"\r\n"
+    sent = {"content-type": "multipart/form-data; boundary=a"} | ({"x-csrf-token": token} if header else {})
+    assert (await dag.post("/note", content=named + b"--a--\r\n", headers=sent)).status_code == 400
+    assert place.notes == []
+
+
 async def test_another_session_s_token_is_403(place) -> None:
     """A token is bound to its session: another person's is worth nothing, nor is one's own from another device."""
     dag, other_device, asta = await place.signed_in(), await place.signed_in(), await place.signed_in("asta")
