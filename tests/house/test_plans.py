@@ -224,9 +224,10 @@ def _scans(node: dict[str, Any], growing: set[str]) -> Iterator[str]:
 
 
 class Recorded:
-    """What the drivers were asked, and how often one turned to the database."""
+    """What the drivers were asked, how often one turned to the database, and how many connections were held at once."""
 
     def __init__(self) -> None:
+        self.held = self.most = 0
         self.statements: dict[str, tuple[str, int]] = {}
         self.turns: list[str] = []
 
@@ -261,9 +262,18 @@ def recorded(monkeypatch: pytest.MonkeyPatch) -> Recorded:
     async def acquired(self: PooledPostgresEngine) -> Any:
         kept.turns.append("acquire")
         connection = await acquire(self)
+        kept.held += 1
+        kept.most = max(kept.most, kept.held)
         connection.add_query_logger(logged)
         return connection
 
+    give_back = PooledPostgresEngine.give_back
+
+    async def given_back(self: PooledPostgresEngine, connection: Any) -> None:
+        kept.held -= 1
+        await give_back(self, connection)
+
+    monkeypatch.setattr(PooledPostgresEngine, "give_back", given_back)
     monkeypatch.setattr(Worker, "submit", submitted)
     monkeypatch.setattr(PooledPostgresEngine, "acquire", acquired)
     return kept
@@ -277,16 +287,20 @@ def address(request: pytest.FixtureRequest) -> str:
 
 
 def test_no_page_scans_a_table_that_grows(tmp_path: Path, address: str, recorded: Recorded) -> None:
-    """Wherever somebody goes in some weeks of a programme, and with at most three turns to the database a page."""
+    """Wherever somebody goes in some weeks of a programme, with at most three turns to the database a page.
+
+    On PostgreSQL no page ever holds more than one connection.
+    """
     town = Town(tmp_path, address)
     with town.instance(toml=TOML + SELDOM, programmes=PROGRAMMES / "hantera-oro") as place:
         place.run(fill(place))
         dag = town.person("Dag", born="1985-03-14")
-        walk = Walk(place, recorded.turns)
+        walk, recorded.most = Walk(place, recorded.turns), 0
         for _ in range(WEEKS):
             walk.all(place.sign_in(dag))
             place.clock.move(days=7)
         walk.all(place.at_work(frida := town.person("Frida", born="1979-02-02"), place.appoint(frida, APPOINTS)))
+        held = recorded.most
         growing = {table._meta.tablename for table in tables_of(place.house.plugins)} - STEADY
         asked = dict(recorded.statements.values()) | all_prepared()
         if address:
@@ -296,4 +310,5 @@ def test_no_page_scans_a_table_that_grows(tmp_path: Path, address: str, recorded
     assert {"/staff/", "/staff/people", "/staff/appoint", "/staff/assignments"} <= walk.turns.keys()
     assert walk.broken == {}
     assert scans == {}
+    assert held == (1 if address else 0)
     assert {path: turns for path, turns in walk.turns.items() if turns > TURNS} == {}

@@ -47,9 +47,8 @@ async def signin(request: AnyRequest, state: State) -> Response[Any]:
     methods: Sequence[SignInMethod] = state.signin_methods
     more = f"?next={quote(path, safe='/')}" + ("&again=1" if again else "")
     choices = [(method, f"{method.href}{more}") for method in methods]
-    page: Response[Any] = state.page(
-        request, "host/signin.html", methods=choices, again=again, rescued=path.startswith("/signin/rescued/")
-    )
+    whither = {"rescued": path.startswith("/signin/rescued/"), "to_work": path.startswith("/staff/")}
+    page: Response[Any] = state.page(request, "host/signin.html", methods=choices, again=again, **whither)
     return page
 
 

@@ -235,3 +235,12 @@ def test_nobody_sees_to_another_unit_s_people(place: Place, town: Town, frida: B
     browser = place.at_work(treater, work)
     for path in ("/staff/people", "/staff/appoint", f"/staff/people/{work}"):
         assert browser.get(path).status_code == 404
+
+
+def test_whoever_comes_to_work_is_led_there(town: Town) -> None:
+    """The page where one signs in says where to go on to work, and no more once one has chosen that."""
+    with town.instance(demo=True) as place:
+        nobody = place.browser()
+        assert 'href="/signin?next=/staff/"' in nobody.get("/signin").text
+        assert "/sandbox/?next=/staff/" in nobody.get("/signin?next=/staff/").text
+        assert 'href="/signin?next=/staff/"' not in nobody.get("/signin?next=/staff/").text
