@@ -152,6 +152,14 @@ def register_routes(host: Host) -> list:
     return [show, keep]
 '''
 TIGHT = re.sub(r"posts = \{ times = \d+", "posts = { times = 1", TOML)
+PROVIDER = """
+[[plugins.oidc.providers]]
+name = "borta"
+title = "Bortalegitimation"
+issuer = "http://127.0.0.1:1"
+client_id = "ledstang"
+secret_file = "secret"
+"""
 ANSWERS = {"langt.r1": "0", "langt.r2": "3", "langt.styrka": "7"}
 FORM, SHEET = "form/langt/1", "module/ett/blad"
 
@@ -191,10 +199,14 @@ def _all(town: Town) -> Iterator[tuple[str, httpx.Response, Place]]:
         own = chain(_own_pages(dag), _guardian_pages(place), _programme_pages(place, dag, town))
         taken = chain(_open_pages(place.browser()), own, _staff_pages(place, town))
         yield from ((name, answer, place) for name, answer in taken)
-    (town.folder / "instance" / "ledstang.toml").write_text(TIGHT, "utf-8")
+    (town.folder / "instance" / "ledstang.toml").write_text(TIGHT + PROVIDER, "utf-8")
+    secret = town.folder / "instance" / "secret"
+    secret.write_text("kanariefågel", "utf-8")
+    secret.chmod(0o400)
     with town.instance(demo=True) as place:
         dag = place.sign_in(town.person("Dag Testsson", born="1985-03-15"))
         answers = [dag.post("/programmes/langa/begin") for _ in range(4)]
+        yield "oidc/failed", place.browser().get("/oidc/borta?next=/start"), place
         yield "host/too-often", next(one for one in answers if one.status_code == 429), place
 
 
