@@ -88,11 +88,11 @@ def set_faults(instance: Instance, offers: Offers) -> list[SettingsFault]:
     for key, path in named:
         if key and key not in sets:
             near = nearest(key, sets)
-            tip = (
+            what_now = (
                 f"Did you mean `{near}`?" if near else f"Use one of: {', '.join(sorted(sets)) or 'none is installed'}."
             )
             why = f"There is no set of policy tables `{key}` (`{'.'.join(path)}`)."
-            faults.append(SettingsFault(instance.folder / FILE, locate(instance.text, path), why, tip))
+            faults.append(SettingsFault(instance.folder / FILE, locate(instance.text, path), why, what_now))
     return faults
 
 
