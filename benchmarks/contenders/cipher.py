@@ -25,7 +25,7 @@ class Cipher:
 
     def name(self, person: Any, facts: str) -> str:
         """Return what somebody is called. Raises InvalidTag when it isn't this person."""
-        _, name = msgspec.msgpack.decode(self._open(b64decode(facts), "person", "facts", person, person))
+        _, name, *_ = msgspec.msgpack.decode(self._open(b64decode(facts), "person", "facts", person, person))
         return str(name)
 
     def _open(self, sealed: bytes, *place: Any) -> bytes:
