@@ -7,9 +7,9 @@ from ledstang import Check, Host, Job, SignInMethod, hookimpl
 from litestar.handlers import BaseRouteHandler
 
 from ledstang_oidc.attempts import Attempts
-from ledstang_oidc.pages import pages
-from ledstang_oidc.providers import check_of, clients
 from ledstang_oidc.settings import Settings
+
+# What speaks with providers is loaded only where one is named: its libraries cost every other process 16 MB.
 
 
 @hookimpl
@@ -29,13 +29,23 @@ def register_signin(host: Host) -> list[SignInMethod]:
 @hookimpl
 def register_routes(host: Host) -> list[BaseRouteHandler]:
     """Serve the way there, the way back and the provider's own message, for each provider. None is asked at start."""
-    attempts = Attempts(host, host.settings(Settings))
+    settings = host.settings(Settings)
+    if not settings.providers:
+        return []
+    from ledstang_oidc.pages import pages
+    from ledstang_oidc.providers import clients
+
+    attempts = Attempts(host, settings)
     return [handler for client in clients(host) for handler in pages(host, client, attempts)]
 
 
 @hookimpl
 def register_checks(host: Host) -> list[Check]:
     """Ask each provider what it says of itself, and for its keys."""
+    if not host.settings(Settings).providers:
+        return []
+    from ledstang_oidc.providers import check_of, clients
+
     return [check_of(client) for client in clients(host)]
 
 
