@@ -103,7 +103,6 @@ async def _stands(actor: Person, subject: Person, rows: list[Mapping[str, Any]])
 
 GROUND = ProxyGround(
     name=GUARDIAN,
-    title="You are acting for %(name)s as a guardian",
     statement=lambda actor, subject: of_two.bind(id_of(actor, subject)),
     stands=_stands,
 )

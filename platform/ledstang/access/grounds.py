@@ -15,13 +15,12 @@ from ledstang.people.persons import Person
 class ProxyGround(msgspec.Struct, frozen=True):
     """A ground on which somebody may act for another. `name` is what policy tables call the relation.
 
-    `title` is a message id for the banner, with a place `{name}` for the subject's name. `statement(actor, subject)` is
-    the bound prepared query of what this ground keeps about the two; the host runs it with its own and hands the rows to
-    `stands(actor, subject, rows)`, which says whether the ground is there today. Custody itself the host asks the
-    register about; ages are the policies'; protection, death and an old register end every ground, whatever it says.
+    `statement(actor, subject)` is the bound prepared query of what this ground keeps about the two. The host runs it with
+    its own and hands the rows to `stands(actor, subject, rows)`, which says whether the ground is there today; who has
+    custody stands in `subject.guardians`, as the register said lately. Ages are the policies'; protection, death and an
+    old register end every ground, whatever it says.
     """
 
     name: str
-    title: str
     statement: Callable[[UUID, UUID], Bound]
     stands: Callable[[Person, Person, list[Mapping[str, Any]]], Awaitable[bool]]

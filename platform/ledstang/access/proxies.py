@@ -20,8 +20,8 @@ class Proxies:
     """The grounds that plugins know, and what ends all of them alike.
 
     Nobody acts for somebody whose identity is protected, or when theirs is; for the dead, or as one; on what the register
-    said too long ago; or where neither the policies for
-    the subject's age nor anything decided for them opens any door. Whatever fails denies.
+    said too long ago; or where neither the policies for the subject's age nor anything decided for them opens any door.
+    Whatever fails denies.
     """
 
     def __init__(
@@ -38,10 +38,6 @@ class Proxies:
         self._grounds = {ground.name: (plugin, ground) for plugin, ground in grounds}
         self._access, self._checking, self._register = access, checking, register
         self._database, self._isolation, self._region_of, self._kept = database, isolation, region_of, kept
-
-    def title(self, ground: str) -> str:
-        """Return the message id of what the banner says, with a place for the subject's name."""
-        return self._grounds[ground][1].title
 
     async def subject(self, actor: Person, subject: UUID, ground: str | None) -> Person | None:
         """Return for whom an actor acts, as they are now, or None where the ground does not stand."""
