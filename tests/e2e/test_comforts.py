@@ -17,6 +17,8 @@ def answer_first(page: Any, place: int) -> None:
 def open_form(begin: Any, name: str) -> Any:
     page = begin(name, bypass_csp=False)
     page.locator("main .button").first.click()
+    expect(page.locator("form[data-autosave]")).to_have_count(1)
+    page.wait_for_load_state()
     return page
 
 
@@ -29,6 +31,18 @@ def test_answer_is_saved_as_it_is_given(begin: Any) -> None:
     page.reload()
     expect(page.locator("main fieldset").first.locator("input[type=radio]").nth(2)).to_be_checked()
     answer_first(page, 1)
+    expect(page.locator(SAVED)).to_contain_text("Sparat")
+
+
+def test_what_was_answered_before_the_script_came_is_saved(begin: Any) -> None:
+    """On a slow line an answer may be given before the script is there: it is saved when the script comes."""
+    page = begin("Samira Haddad", bypass_csp=False)
+    held: list[Any] = []
+    page.route("**/autosave*.js*", lambda route: held.append(route))
+    page.locator("main .button").first.click()
+    answer_first(page, 2)
+    assert held
+    held[0].continue_()
     expect(page.locator(SAVED)).to_contain_text("Sparat")
 
 

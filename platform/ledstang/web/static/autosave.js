@@ -2,6 +2,9 @@
 const QUIET = 1500;
 const AGAIN = 10000;
 
+// On a slow line somebody may have begun to write before this script came.
+const touched = (field) => field.checked !== field.defaultChecked || ("defaultValue" in field && field.value !== field.defaultValue);
+
 class Autosave {
   constructor(form) {
     this.form = form;
@@ -13,6 +16,7 @@ class Autosave {
     form.addEventListener("submit", (event) => this.leave(event));
     document.addEventListener("visibilitychange", () => (document.hidden ? this.save() : this.out && this.renew()));
     addEventListener("pageshow", () => { this.over = false; });
+    if ([...form.elements].some(touched)) this.later(QUIET, true);
   }
 
   later(wait, fresh) {
