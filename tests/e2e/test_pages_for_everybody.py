@@ -1,17 +1,12 @@
-"""Every part and every open page, held against what the law asks and a little more, in Chromium."""
+"""The open pages as they are served, in Chromium: what the gates, which look at saved pages, cannot see."""
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from .accessibility_checks import (
-    TOOLS,
     axe_violations,
     overflows,
     small_targets,
@@ -21,44 +16,14 @@ from .accessibility_checks import (
 )
 
 PAGES = ["/", "/urgent", "/accessibility", "/signin", "/gallery", "/no-such-page"]
-VALIDATE = {
-    "extends": ["html-validate:recommended"],
-    "rules": {
-        "doctype-style": "off",
-        "void-style": "off",
-        "no-trailing-whitespace": "off",
-        "long-title": "off",
-        # A date is three boxes of one name, and ids are made of the authors' own keys.
-        "form-dup-name": "off",
-        "valid-id": ["error", {"relaxed": True}],
-    },
-}
 
 
 @pytest.mark.parametrize("path", PAGES)
-@pytest.mark.parametrize(("phone", "dark"), [(False, False), (True, True)], ids=["desk, light", "phone, dark"])
-def test_axe_finds_nothing(open_page: Any, path: str, phone: bool, dark: bool) -> None:
-    """No violation of WCAG 2.2 AA, EN 301 549 or axe's best practice, wide or narrow, light or dark."""
-    assert axe_violations(open_page(path, phone=phone, dark=dark)) == []
-
-
-@pytest.mark.parametrize("path", PAGES)
-@pytest.mark.parametrize("language", ["sv", "en"])
-def test_fits_a_narrow_phone(open_page: Any, path: str, language: str) -> None:
-    """Nothing sticks out at 320 pixels, with the text spacing of WCAG 1.4.12 either."""
-    page = open_page(path, phone=True, language=language)
+def test_fits_a_narrow_phone_in_english(open_page: Any, path: str) -> None:
+    """Nothing sticks out at 320 pixels in the other language, with the text spacing of WCAG 1.4.12 either."""
+    page = open_page(path, phone=True, language="en")
     assert overflows(page) == []
     assert overflows(page, spacing=True) == []
-
-
-@pytest.mark.parametrize("path", PAGES)
-def test_targets_are_large_enough(open_page: Any, path: str) -> None:
-    """Whatever can be pressed measures at least 24 pixels, a button 44."""
-    page = open_page(path, phone=True)
-    assert small_targets(page) == []
-    short = page.evaluate("() => [...document.querySelectorAll('button, .button')].filter((e) => e.checkVisibility()"
-                          " && e.getBoundingClientRect().height < 44).map((e) => e.textContent)")  # fmt: skip
-    assert short == []
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
@@ -110,48 +75,6 @@ def test_nothing_breaks_the_content_policy(open_page: Any, path: str) -> None:
         url for url in foreign if not url.startswith(page.url.split("/", 3)[0] + "//" + page.url.split("/")[2])
     ] == []
     assert [text for text in refused if "Content Security Policy" in text] == []
-
-
-@pytest.mark.parametrize("path", PAGES)
-def test_markup_is_valid(open_page: Any, path: str, tmp_path: Path) -> None:
-    """html-validate has nothing to say of what the server sends."""
-    page = open_page(path)
-    response = page.request.get(path)
-    (tmp_path / "page.html").write_text(response.text(), encoding="utf-8")
-    (tmp_path / ".htmlvalidate.json").write_text(json.dumps(VALIDATE | {"root": True}), encoding="utf-8")
-    node = Path(sys.executable).with_name("node")
-    command = [node, TOOLS / "html-validate" / "bin" / "html-validate.mjs", "--formatter", "text", "page.html"]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
-    assert done.stdout + done.stderr == ""
-
-
-def test_first_view_is_light(open_page: Any) -> None:
-    """The heaviest page weighs less than 100 kB with all its parts, stylesheets less than 15, scripts less than 8."""
-    page = open_page("/gallery")
-    weights = page.evaluate("() => performance.getEntriesByType('resource').map((e) => [e.name, e.encodedBodySize])")
-    assert sum(size for name, size in weights if ".css" in name) < 15_000
-    assert sum(size for name, size in weights if ".js" in name) < 8_000
-    assert sum(size for _, size in weights) < 85_000
-
-
-def test_errors_lead_to_their_fields(open_page: Any) -> None:
-    """The summary of errors has focus when the page opens, and each of its links lands on a field."""
-    page = open_page("/gallery")
-    assert page.evaluate("() => document.activeElement.id") == "errors"
-    for link in page.locator("#errors a").all():
-        link.click()
-        assert page.locator(":focus").get_attribute("name") == str(link.get_attribute("href")).removeprefix("#f-")
-
-
-def test_what_describes_a_field_exists(open_page: Any) -> None:
-    """Each hint and error that a field refers to is on the page."""
-    page = open_page("/gallery")
-    lost = page.evaluate(
-        "() => [...document.querySelectorAll('[aria-describedby], [aria-labelledby]')].flatMap((e) =>"
-        " (e.getAttribute('aria-describedby') || e.getAttribute('aria-labelledby')).split(' '))"
-        ".filter((id) => !document.getElementById(id))"
-    )
-    assert lost == []
 
 
 UNLABELLED = "for (const e of document.querySelectorAll('label')) e.removeAttribute('for')"
