@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -96,6 +97,27 @@ def serving(port: int) -> Serving:
         assert code in (0, -15), "".join(served.said)
 
     return run
+
+
+Eventually = Callable[..., Any]
+
+
+@pytest.fixture(scope="session")
+def eventually() -> Eventually:
+    """Ask until an answer is what is waited for, and return it: `eventually(ask, holds)`; without `holds`, until it is true.
+
+    For what comes back by itself in a process of its own, which tells nobody that it has. Raises AssertionError when it
+    does not within `PATIENT` seconds.
+    """
+
+    def wait(ask: Callable[[], Any], holds: Callable[[Any], Any] = bool) -> Any:
+        latest, pause = time.monotonic() + PATIENT, threading.Event()
+        while not holds(answer := ask()):
+            assert time.monotonic() < latest, f"it did not come about by itself; the last answer was {answer!r}"
+            pause.wait(0.05)
+        return answer
+
+    return wait
 
 
 WRITTEN = ("Kanariefåg", "kanariefåg")

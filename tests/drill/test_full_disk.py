@@ -7,9 +7,9 @@ import os
 import re
 import subprocess
 import tempfile
-import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from ledstang.clusters import Cluster, cluster
@@ -73,14 +73,10 @@ def write(browser: Browser, mine: str, text: str) -> int:
     return browser.post(f"{mine}/{SHEET}", fields).status_code
 
 
-def shown(browser: Browser, mine: str) -> str:
+def shown(eventually: Any, browser: Browser, mine: str) -> str:
     """Return the sheet as soon as it can be shown again."""
-    for _ in range(100):
-        answer = browser.get(f"{mine}/{SHEET}")
-        if answer.status_code == 200:
-            return answer.text
-        time.sleep(0.1)
-    raise AssertionError("it did not come back by itself")
+    answer = eventually(lambda: browser.get(f"{mine}/{SHEET}"), lambda answer: answer.status_code == 200)
+    return str(answer.text)
 
 
 def begin(place: Place, who: Identity) -> tuple[Browser, str]:
@@ -88,7 +84,9 @@ def begin(place: Place, who: Identity) -> tuple[Browser, str]:
     return browser, str(browser.post("/programmes/prova/begin").url.path).rstrip("/")
 
 
-def test_what_was_saved_before_the_disk_was_full_is_there(town: tuple[Town, Cluster | None], disk: Path) -> None:
+def test_what_was_saved_before_the_disk_was_full_is_there(
+    town: tuple[Town, Cluster | None], disk: Path, eventually: Any
+) -> None:
     made, server = town
     persons = [made.person(f"Person {number}", born="1985-03-14") for number in range(8)]
     with made.instance(programmes=PROGRAMME) as place:
@@ -121,9 +119,9 @@ def test_what_was_saved_before_the_disk_was_full_is_there(town: tuple[Town, Clus
         if server is not None and not server.runs():  # it stops itself when it cannot write its log
             server.start("fsync=off")
         for browser, mine in people:
-            assert html.escape(said[mine].strip()) in shown(browser, mine)
+            assert html.escape(said[mine].strip()) in shown(eventually, browser, mine)
             assert write(browser, mine, f"Efteråt av {mine}.") == 200
 
     with made.instance() as place:
         for who, (_, mine) in zip(persons, people, strict=True):
-            assert f"Efteråt av {mine}." in shown(place.sign_in(who), mine)
+            assert f"Efteråt av {mine}." in shown(eventually, place.sign_in(who), mine)

@@ -96,24 +96,26 @@ async def test_an_errand_that_is_long_keeps_its_lease(office, monkeypatch: pytes
     assert renewed == [True, True, False]
 
 
-async def run(worker: Worker, until: asyncio.Event) -> None:
-    """Run a worker until something has happened, then stop it as SIGTERM would."""
+async def run(worker: Worker, until: asyncio.Event, stopping: asyncio.Event | None = None) -> None:
+    """Run a worker until something has happened, then stop it as SIGTERM would; `stopping` is set while it stops."""
     async with worker.running():
         await asyncio.wait_for(until.wait(), 10)
+        if stopping:
+            asyncio.get_running_loop().call_soon(stopping.set)
 
 
 async def test_stopping_finishes_what_is_short(office) -> None:
     """What is under way when a worker is told to stop is done."""
-    begun = asyncio.Event()
+    begun, stopping = asyncio.Event(), asyncio.Event()
 
     async def hear(event: ModuleCompleted, once: str) -> None:
         begun.set()
-        await asyncio.sleep(0.05)
+        await stopping.wait()
         await office.note(event, once)
 
     worker = office.equip([Listener("short", ModuleCompleted, hear)])
     await office.emit()
-    await run(worker, begun)
+    await run(worker, begun, stopping)
     assert len(office.heard) == 1
     assert (await office.rows())[0]["done"]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from contextvars import Context
 from datetime import date
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -223,7 +224,7 @@ async def test_what_somebody_writes_meanwhile_stays(house) -> None:
     assert await Answer.select(Answer.value, Answer.revision).first() == {"value": newer, "revision": 1}
 
 
-async def test_what_somebody_writes_in_the_same_moment_stays(house) -> None:
+async def test_what_somebody_writes_in_the_same_moment_stays(house, monkeypatch: pytest.MonkeyPatch) -> None:
     """The value is read, then another is committed: sealing the first again does not bring it back."""
     one = await house.begun()
     person = await write(one, 0)
@@ -232,10 +233,18 @@ async def test_what_somebody_writes_in_the_same_moment_stays(house) -> None:
     newer = one.keys.seal(b"newer", **place("answer", "value", row["id"], person))
     column = next(column for column in columns_of(one.keys, one.register) if column.name == "answer")
 
+    read, unseal = asyncio.Event(), one.keys.unseal
+
+    def opened(*value: bytes, **where: Any) -> bytes:
+        read.set()
+        return unseal(*value, **where)
+
+    monkeypatch.setattr(one.keys, "unseal", opened)
+
     async def work() -> asyncio.Task:
         await Answer.update({Answer.value: newer}, force=True)
         resealing = asyncio.create_task(column.reseal(row["id"]), context=Context())
-        await asyncio.sleep(0.2)  # in which it reads, and then waits for this transaction
+        await asyncio.wait_for(read.wait(), 30)  # what it writes now waits for this transaction
         return resealing
 
     await (await house.database.write(work))

@@ -5,8 +5,7 @@ from __future__ import annotations
 import html
 import re
 import sqlite3
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -34,16 +33,6 @@ def begin(place: Place, town: Town) -> tuple[Browser, str]:
     return dag, str(dag.post("/programmes/prova/begin").url.path).rstrip("/")
 
 
-def patiently(ask: Callable[[], httpx.Response]) -> httpx.Response:
-    """Ask again until it can be answered: what a person does who reads the page and presses the button."""
-    for _ in range(100):
-        answer = ask()
-        if answer.status_code != 503:
-            return answer
-        time.sleep(0.05)
-    raise AssertionError("it did not come back by itself")
-
-
 def fields_of(page: str) -> dict[str, str]:
     """Return the hidden fields of the form in the page's main part."""
     form = re.search(r"<main.*?(<form .*?</form>)", page, re.DOTALL)
@@ -51,7 +40,9 @@ def fields_of(page: str) -> dict[str, str]:
     return {name: html.unescape(value) for name, value in found}
 
 
-def test_a_word_that_met_no_database_is_handed_back_and_saved_by_one_button(town: Town, server: Cluster) -> None:
+def test_a_word_that_met_no_database_is_handed_back_and_saved_by_one_button(
+    town: Town, server: Cluster, eventually: Any
+) -> None:
     """While it is away every page says so kindly, and whom to call is told as ever."""
     with Town(town.folder, server.database()).instance(programmes=PROGRAMME) as place:
         dag, mine = begin(place, town)
@@ -69,7 +60,8 @@ def test_a_word_that_met_no_database_is_handed_back_and_saved_by_one_button(town
         assert_handed_back(lost)
 
         server.start("fsync=off")
-        assert patiently(lambda: dag.get(f"{mine}/{SHEET}")).status_code == 200
+        answer = eventually(lambda: dag.get(f"{mine}/{SHEET}"), lambda answer: answer.status_code != 503)
+        assert answer.status_code == 200
         again = dag.post(f"{mine}/{SHEET}", fields_of(lost.text))
         assert again.status_code == 200
         assert html.escape(WRITTEN) in again.text
