@@ -24,6 +24,7 @@ from ledstang.content.published import compile_instance, kinds_of, policies_of, 
 from ledstang.content.versions import Published
 from ledstang.database import Database, Keys, migrate
 from ledstang.faults import Told
+from ledstang.fitting import SettingsFault, locate
 from ledstang.gathering import fit_settings, gather
 from ledstang.host import Host
 from ledstang.house import House
@@ -43,7 +44,6 @@ from ledstang.routing import ours, routers
 from ledstang.sealing.columns import columns_of
 from ledstang.sealing.resealing import Resealing
 from ledstang.sealing.rollover import Rollover
-from ledstang.settings import SettingsFault, locate
 from ledstang.signin.acting import act_for
 from ledstang.signin.begin import (
     AtWork,

@@ -12,14 +12,14 @@ from typing import Any
 import click
 import msgspec
 
-from ledstang import hookspecs, settings
+from ledstang import hookspecs
+from ledstang.fitting import SettingsFault, fit, locate
 from ledstang.importing import PluginFault, told
 from ledstang.instance import FILE, Instance
 from ledstang.isolation import within
 from ledstang.patience import USUAL, Patience
 from ledstang.plugins import Plugin, Plugins
 from ledstang.saying import Said
-from ledstang.settings import SettingsFault
 from ledstang.shapes import misfit
 
 Offers = dict[str, list[tuple[str, Any]]]
@@ -77,7 +77,7 @@ def fit_settings(plugins: Plugins, instance: Instance) -> tuple[dict[str, msgspe
             data = instance.settings.plugins.get(plugin.name, {})
             below = ("plugins", plugin.name)
             try:
-                fitted[plugin.name] = settings.fit(data, shape, instance.folder / FILE, instance.text, below)
+                fitted[plugin.name] = fit(data, shape, instance.folder / FILE, instance.text, below)
             except SettingsFault as fault:
                 faults += fault.all
                 fitted |= {plugin.name: fault.rest} if fault.rest else {}
@@ -104,7 +104,7 @@ def _unknown(plugins: Plugins, instance: Instance) -> Iterator[SettingsFault]:
 
 
 def _fault(instance: Instance, path: tuple[str, ...], why: str, tip: str) -> SettingsFault:
-    return SettingsFault(instance.folder / FILE, settings.locate(instance.text, path), why, tip)
+    return SettingsFault(instance.folder / FILE, locate(instance.text, path), why, tip)
 
 
 def _shape(plugins: Plugins, plugin: Plugin, patience: Patience) -> type[msgspec.Struct] | None:

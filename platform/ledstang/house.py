@@ -24,6 +24,7 @@ from ledstang.content.nodes import Box
 from ledstang.content.versions import Published
 from ledstang.database import Bound, Database
 from ledstang.database.sealed import Keys
+from ledstang.fitting import SettingsFault
 from ledstang.gathering import Offers, withdraw
 from ledstang.importing import PluginFault
 from ledstang.instance import Instance
@@ -41,7 +42,6 @@ from ledstang.people.units import Units
 from ledstang.plugins import Plugins
 from ledstang.sealing.resealing import Resealing
 from ledstang.sealing.rollover import Rollover
-from ledstang.settings import SettingsFault
 from ledstang.shapes import misfit
 from ledstang.signin.personal_data import signin_data
 from ledstang.switches import Switches

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ledstang import settings as toml
+from ledstang.fitting import read_text
+from ledstang.reading import read
 from ledstang.settings import Region, Settings, Unit
 
 FILE = "ledstang.toml"
@@ -62,4 +63,4 @@ class Instance:
 def open_instance(folder: Path, *, demo: bool = False) -> Instance:
     """Read the instance in a folder. Raises SettingsFault."""
     file = folder.resolve() / FILE
-    return Instance(folder.resolve(), toml.read(file), toml.read_text(file), demo)
+    return Instance(folder.resolve(), read(file), read_text(file), demo)

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 from ledstang.cli import OURS
+from ledstang.fitting import read_text
 from ledstang.instance import Instance
 from ledstang.logs import FIELDS
 from ledstang.plugins import find
 from ledstang.production import refusals
-from ledstang.settings import read, read_text
+from ledstang.reading import read
 from ledstang.testing import Town
 
 DEPLOY = Path(__file__).parents[2] / "deploy"

@@ -17,10 +17,11 @@ from ledstang.content.kinds import ContentKind, Library
 from ledstang.content.policies import POLICIES
 from ledstang.content.published import compile_instance, kinds_of, stranger_faults
 from ledstang.content.report import as_json, as_text, ordered
+from ledstang.fitting import SettingsFault, locate, read_text
 from ledstang.house import House
 from ledstang.instance import FILE, Instance, open_instance
 from ledstang.plugins import PluginFault
-from ledstang.settings import Settings, SettingsFault, locate, read_text
+from ledstang.settings import Settings
 from ledstang.web.statement import read_statement
 from ledstang.web.themes import ThemeRefused, compile_theme
 

@@ -18,9 +18,9 @@ from ledstang.content.kinds import ContentFolder, ContentKind, Shelf, compile_al
 from ledstang.content.nodes import Place
 from ledstang.content.policies import POLICIES, Policy, read_policy
 from ledstang.content.words import nearest
+from ledstang.fitting import SettingsFault, locate
 from ledstang.gathering import Offers
 from ledstang.instance import FILE, Instance
-from ledstang.settings import SettingsFault, locate
 
 OURS = Path(__file__).parents[1] / "access" / "policies"
 

@@ -15,7 +15,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta
 
-from ledstang.settings import SettingsFault, fit, read_toml
+from ledstang.fitting import SettingsFault, fit, read_toml
 
 FILE = "accessibility.toml"
 GATES = Path(__file__).parent / "content" / "gates.toml"

@@ -18,7 +18,7 @@ from ledstang.content.diagnostics import Diagnostic, error
 from ledstang.content.nodes import Place
 from ledstang.content.words import nearest
 from ledstang.faults import Told
-from ledstang.settings import locate
+from ledstang.fitting import locate
 from ledstang.web.context import LANGUAGES
 from ledstang.web.contrast import PAIRS, contrast
 from ledstang.web.logos import faults_of

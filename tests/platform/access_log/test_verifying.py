@@ -15,7 +15,7 @@ from ledstang.access.log.verifying import Verified, verify
 from ledstang.access.log.writing import PURPOSE
 from ledstang.cli.audit import command
 from ledstang.database.keyfiles import put_away
-from ledstang.settings import SettingsFault
+from ledstang.fitting import SettingsFault
 from ledstang.testing import TOML, Town
 
 from .conftest import Ward, open_ward

@@ -9,10 +9,10 @@ from typing import Any
 
 import msgspec
 import pytest
+from ledstang.fitting import SettingsFault
 from ledstang.people.checking import RegisterAway
 from ledstang.people.persons import Identity
 from ledstang.people.ports import RegisteredPerson
-from ledstang.settings import SettingsFault
 from ledstang.testing import TOML, Town
 
 CONNECTOR = """

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 from ledstang.cli import ledstang
-from ledstang.settings import SettingsFault
+from ledstang.fitting import SettingsFault
 from ledstang.testing import TOML, Town
 
 HEAD = "from ledstang import *\nfrom ledstang import hookimpl\nfrom litestar import get, post\n"

@@ -6,7 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from ledstang.settings import Settings, SettingsFault, locate, read
+from ledstang.fitting import SettingsFault, locate
+from ledstang.reading import read
+from ledstang.settings import Settings
 
 Read = Callable[[str], Settings]
 

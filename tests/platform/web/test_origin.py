@@ -6,7 +6,8 @@ from typing import Any
 
 import httpx
 import pytest
-from ledstang.settings import SettingsFault, read
+from ledstang.fitting import SettingsFault
+from ledstang.reading import read
 from ledstang.web.origin import OriginMiddleware, corner_of
 
 

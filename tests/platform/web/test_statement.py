@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 from ledstang.cli.check import command as check
 from ledstang.cli.init import command as init
-from ledstang.settings import SettingsFault
+from ledstang.fitting import SettingsFault
 from ledstang.testing import Town
 from ledstang.web.statement import FILE, gates, read_statement
 

@@ -12,8 +12,8 @@ from ledstang.access.policies import PolicyRow, admits
 from ledstang.cli import ledstang
 from ledstang.content.policies import compile_policy
 from ledstang.content.published import policy_sets, set_faults
+from ledstang.fitting import SettingsFault
 from ledstang.people.persons import Identity
-from ledstang.settings import SettingsFault
 from ledstang.testing import TOML, Place, Town
 from ledstang_guardian import register_content
 
