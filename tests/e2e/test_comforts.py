@@ -39,9 +39,9 @@ def test_what_was_answered_before_the_script_came_is_saved(begin: Any) -> None:
     page = begin("Samira Haddad", bypass_csp=False)
     held: list[Any] = []
     page.route("**/autosave*.js*", lambda route: held.append(route))
-    page.locator("main .button").first.click()
+    with page.expect_request("**/autosave*.js*"):
+        page.locator("main .button").first.click()
     answer_first(page, 2)
-    assert held
     held[0].continue_()
     expect(page.locator(SAVED)).to_contain_text("Sparat")
 

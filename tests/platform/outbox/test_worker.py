@@ -111,6 +111,7 @@ async def test_stopping_finishes_what_is_short(office) -> None:
     async def hear(event: ModuleCompleted, once: str) -> None:
         begun.set()
         await stopping.wait()
+        await asyncio.to_thread(begun.is_set)  # the worker is well under way with stopping
         await office.note(event, once)
 
     worker = office.equip([Listener("short", ModuleCompleted, hear)])
