@@ -31,10 +31,13 @@ from ledstang.content.nodes import Box, Code, Document, Heading, Item, Items, No
 from ledstang.content.texts import text
 from ledstang.content.words import Words, nearest
 from ledstang.database import Bound, Database, prepared
+from ledstang.delivery.items import Delivery, InboxItem
+from ledstang.delivery.reading import Place as InboxPlace
 from ledstang.host import Host
 from ledstang.offers import Link, Panel, Task, TaskSource
 from ledstang.outbox.events import (
     Event,
+    ItemDelivered,
     Listener,
     ModuleCompleted,
     NoticeWanted,
@@ -80,6 +83,7 @@ __all__ = [
     "Daily",
     "Database",
     "Decision",
+    "Delivery",
     "Diagnostic",
     "Document",
     "Door",
@@ -94,7 +98,10 @@ __all__ = [
     "Heading",
     "Host",
     "Identity",
+    "InboxItem",
+    "InboxPlace",
     "Item",
+    "ItemDelivered",
     "Items",
     "Job",
     "Level",

@@ -23,6 +23,7 @@ from ledstang.content.answers import Answers
 from ledstang.content.published import compile_instance, kinds_of, policies_of, set_faults
 from ledstang.content.versions import Published
 from ledstang.database import Database, Keys, migrate
+from ledstang.delivery.inbox import Inbox
 from ledstang.faults import Told
 from ledstang.fitting import SettingsFault, locate
 from ledstang.gathering import fit_settings, gather
@@ -249,6 +250,7 @@ def _make_outbox(house: House, sessions: Sessions, rescued: RescuedTexts, proble
     """Make the outbox of a house whose plugins all stand, and who carries out what is in it."""
     listeners = house.offers.get("register_listeners", [])
     house.outbox = Outbox(house.database, house.clock, house.instance.settings.work, listeners)
+    house.inbox = Inbox(house.database, house.keys, house.clock, house.outbox, house.units)
     jobs = housekeeping(house, sessions, rescued, problems) + house.offers.get("register_jobs", [])
     house.worker = Worker(house.outbox, listeners, jobs, first=house.rollover.refresh)
 

@@ -16,6 +16,7 @@ from ledstang.content.answers import Answers
 from ledstang.content.nodes import Box
 from ledstang.content.versions import Editions
 from ledstang.database import Database
+from ledstang.delivery.inbox import PluginInbox
 from ledstang.instance import Instance
 from ledstang.outbox.events import Event
 from ledstang.people.people import People
@@ -106,6 +107,11 @@ class Host:
     def people(self) -> People:
         """The population register, and those for whom somebody acts: `await host.people.entry(number)`, `….act_for(…)`."""
         return People(self._house)
+
+    @property
+    def inbox(self) -> PluginInbox:
+        """The one inbox of all services: `await host.inbox.deliver(Delivery(…), once=…)`, `….answered(…)`, `….withdraw(…)`."""
+        return PluginInbox(self._house.inbox, self.plugin)
 
     def connector(self, port: str) -> Any:
         """Return what serves a port of the host's, such as `PersonRegister`, or None where nothing does."""

@@ -24,6 +24,8 @@ from ledstang.content.nodes import Box
 from ledstang.content.versions import Published
 from ledstang.database import Bound, Database
 from ledstang.database.sealed import Keys
+from ledstang.delivery.inbox import Inbox
+from ledstang.delivery.reading import inbox_data
 from ledstang.fitting import SettingsFault
 from ledstang.gathering import Offers, withdraw
 from ledstang.importing import PluginFault
@@ -77,6 +79,7 @@ class House:
     resealing: Resealing = field(init=False)
     register: Register = field(init=False)
     contacts: Contacts = field(init=False)
+    inbox: Inbox = field(init=False)
     published: Published = field(init=False)
     access: Access = field(init=False)
     log: AccessLog = field(init=False)
@@ -122,8 +125,8 @@ class House:
         """Return all that is kept of persons, in the order to forget it: who somebody is goes last."""
         most = self.instance.settings.access_log.export_rows
         own = [
-            *signin_data(self.database), contact_data(self.contacts), staff_data(self.database), facts_data(),
-            log_data(most), register_data(self.register),
+            *signin_data(self.database), contact_data(self.contacts), inbox_data(self.inbox.reader),
+            staff_data(self.database), facts_data(), log_data(most), register_data(self.register),
         ]  # fmt: skip
         return [*self.offers.get("register_personal_data", []), *(("host", data) for data in own)]
 

@@ -44,6 +44,12 @@ class NoticeWanted(Event, frozen=True, kw_only=True):
     reason: Literal["waits", "ends"]
 
 
+class ItemDelivered(Event, frozen=True, kw_only=True):
+    """Something lies in somebody's inbox that was not there before. `item` is its id."""
+
+    item: UUID
+
+
 E = TypeVar("E", bound=Event)
 
 

@@ -1,0 +1,1 @@
+"""What reaches a person: the one inbox of all services."""

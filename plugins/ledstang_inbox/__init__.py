@@ -1,0 +1,42 @@
+"""The inbox: everything that care has sent to a person, from all services, in one place."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ledstang import Bound, Host, Link, Permission, Task, TaskSource, Visit, hookimpl
+from litestar.handlers import BaseRouteHandler
+
+from ledstang_inbox.pages import READ, inbox_pages
+from ledstang_inbox.waiting import tasks_of
+
+
+@hookimpl
+def register_routes(host: Host) -> list[BaseRouteHandler]:
+    """Serve the inbox and what lies in it."""
+    return inbox_pages(host)
+
+
+@hookimpl
+def register_links() -> list[Link]:
+    """Lead to the inbox from the start page."""
+    return [Link("Inbox", "/inbox/", "Messages, forms and answers from care.")]
+
+
+@hookimpl
+def register_permissions() -> list[Permission]:
+    """Everybody reads their own, and whoever acts for somebody what the rules let them."""
+    return [Permission(READ, "Read the inbox")]
+
+
+@hookimpl
+def register_tasks(host: Host) -> list[TaskSource]:
+    """Tell what is to be done, and how much has not been read."""
+
+    def statement(visit: Visit) -> Bound:
+        return host.inbox.reader.waiting(visit)
+
+    async def tasks(visit: Visit, rows: list[dict[str, Any]]) -> list[Task]:
+        return tasks_of(host.inbox.reader.items(rows), visit.language)
+
+    return [TaskSource(tasks=tasks, statement=statement)]

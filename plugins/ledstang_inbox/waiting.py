@@ -1,0 +1,23 @@
+"""What lies in the inbox and needs somebody: each thing that is asked, and how much has not been read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from ledstang import InboxItem, Task, text
+
+LOCALE = Path(__file__).parent / "locale"
+
+
+def tasks_of(items: Sequence[InboxItem], language: str) -> list[Task]:
+    """Return a task for each item that asks something, and one for all others that have not been read."""
+    asking = [one for one in items if one.words.asks and one.answered is None]
+    unread = [one for one in items if one.read is None and one not in asking]
+    tasks = [Task(one.words.title, f"/inbox/{one.id}", one.due, one.words.asks) for one in asking]
+    if len(unread) == 1:
+        tasks.append(Task(unread[0].words.title, f"/inbox/{unread[0].id}", description="New in your inbox"))
+    elif unread:
+        title = text("%(number)s new in your inbox", language, (LOCALE,)) % {"number": len(unread)}
+        tasks.append(Task(title, "/inbox/"))
+    return tasks
