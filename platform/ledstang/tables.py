@@ -10,7 +10,7 @@ from ledstang.access.log.tables import AccessLogChain, AccessLogEntry, AccessRev
 from ledstang.access.tables import AccessFact, RateCount
 from ledstang.content.tables import Answer, ContentVersion, LostText, Response
 from ledstang.database import App
-from ledstang.delivery.tables import InboxItem, InboxReading
+from ledstang.delivery.tables import DeliveredItem, DeliveredReading
 from ledstang.outbox.tables import OutboxRow
 from ledstang.people.tables import Assignment, Person, PersonContact
 from ledstang.plugins import Plugins
@@ -40,8 +40,8 @@ HOST: tuple[type[Table], ...] = (
     AccessReview,
     PersonContact,
     AccessFact,
-    InboxItem,
-    InboxReading,
+    DeliveredItem,
+    DeliveredReading,
 )
 
 

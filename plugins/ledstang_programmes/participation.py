@@ -9,7 +9,7 @@ from uuid import UUID, uuid4, uuid5
 import msgspec
 from ledstang import Bound, Host, ModuleCompleted, ParticipationEnded, ParticipationStarted, prepared
 
-from ledstang_programmes import reminders
+from ledstang_programmes import receipts, reminders
 from ledstang_programmes.document import Programme
 from ledstang_programmes.tables import Participation, StepDone
 
@@ -140,6 +140,7 @@ async def end(host: Host, one: Part, programme: Programme, reason: str) -> None:
             await host.emit(ParticipationEnded(person=one.person, participation=one.id, completed=completed))
             await reminders.call_off(host, one)
             await reminders.tell_reading_ends(host, one, now, programme.readable_days)
+            await receipts.deliver(host, one, programme, now, completed=completed)
 
     await host.database.write(work)
 

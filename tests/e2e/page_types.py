@@ -9,12 +9,14 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from itertools import chain
 from pathlib import Path
 from urllib.parse import unquote
 
 import httpx
 import msgspec
+from ledstang import Delivery, Identity
 from ledstang.people.assignments import ROLES
 from ledstang.testing import TOML, Browser, Place, Town
 from ledstang_sandbox.persons import read_cast
@@ -195,8 +197,14 @@ def _all(town: Town) -> Iterator[tuple[str, httpx.Response, Place]]:
     plugin = town.folder / "quiet.py"
     plugin.write_text(PLUGIN, "utf-8")
     with town.instance(demo=True, plugins=plugin) as place:
-        dag = place.sign_in(town.person("Dag Testsson", born="1985-03-14"))
-        own = chain(_own_pages(dag), _guardian_pages(place), _programme_pages(place, dag, town))
+        person = town.person("Dag Testsson", born="1985-03-14")
+        dag = place.sign_in(person)
+        own = chain(
+            _own_pages(dag),
+            _inbox_pages(place, dag, person),
+            _guardian_pages(place),
+            _programme_pages(place, dag, town),
+        )
         taken = chain(_open_pages(place.browser()), own, _staff_pages(place, town))
         yield from ((name, answer, place) for name, answer in taken)
     (town.folder / "instance" / "ledstang.toml").write_text(TIGHT + PROVIDER, "utf-8")
@@ -237,6 +245,21 @@ def _own_pages(dag: Browser) -> Iterator[Named]:
     yield "host/message", dag.get("/quiet/")
     yield "host/access-log", dag.get("/access-log/")
     yield "host/unsaved", dag.post("/quiet/", {"text": "Kanariefågeln flyger"})
+
+
+def _inbox_pages(place: Place, dag: Browser, identity: Identity) -> Iterator[Named]:
+    yield "inbox/list empty", dag.get("/inbox/")
+    person = place.visit(identity).subject.id
+    one = Delivery(
+        person=person, kind="form", title=f"Kallelse {WORDS[3]}", body=f"Första raden.\n{WORDS[4]}", href="/programmes/",
+        asks=f"Fyll i {WORDS[5]}", due=place.clock.now() + timedelta(days=9), unit="SE2321000016-1003",
+    )  # fmt: skip
+    id_ = place.run(place.house.inbox.deliver("testing", one, "1"))
+    yield "inbox/list", dag.get("/inbox/")
+    yield "inbox/list found", dag.post("/inbox/search", {"words": "kallelse"})
+    yield "inbox/item", dag.get(f"/inbox/{id_}")
+    place.run(place.house.inbox.answered("testing", "1"))
+    yield "inbox/item done", dag.get(f"/inbox/{id_}")
 
 
 def _kept(browser: Browser, answer: httpx.Response) -> httpx.Response:

@@ -10,7 +10,7 @@ from ledstang.clock import Clock
 from ledstang.database import Database, Keys, prepared
 from ledstang.delivery.items import Delivery, Words
 from ledstang.delivery.reading import InboxReader
-from ledstang.delivery.tables import InboxItem as Item
+from ledstang.delivery.tables import DeliveredItem as Item
 from ledstang.outbox.events import ItemDelivered
 from ledstang.outbox.outbox import Outbox
 from ledstang.people.units import Units
@@ -27,7 +27,7 @@ class Inbox:
         """Put something into somebody's inbox, and return its id; delivering the same again changes nothing."""
         id_, now, name = uuid4(), self._clock.now(), f"{plugin}:{once}"
         words = msgspec.msgpack.encode(Words(one.title, one.body, one.asks))
-        sealed = self._keys.seal(words, table="inbox_item", column="words", row=id_, subject=one.person)
+        sealed = self._keys.seal(words, table="delivered_item", column="words", row=id_, subject=one.person)
         row = Item(
             id=id_, subject=one.person, audience=one.audience, kind=one.kind, plugin=plugin, unit=one.unit.upper(),
             words=sealed, href=one.href, asks=bool(one.asks), due=one.due, delivered=now, once=name,

@@ -14,8 +14,8 @@ from ledstang.access.visit import Visit
 from ledstang.clock import Clock
 from ledstang.database import Bound, Database, Keys, prepared
 from ledstang.delivery.items import InboxItem, Words
-from ledstang.delivery.tables import InboxItem as Item
-from ledstang.delivery.tables import InboxReading as Reading
+from ledstang.delivery.tables import DeliveredItem as Item
+from ledstang.delivery.tables import DeliveredReading as Reading
 from ledstang.people.personal_data import PersonalData
 from ledstang.people.units import Units
 
@@ -91,7 +91,7 @@ class InboxReader:
 
     def _item(self, row: Mapping[str, Any]) -> InboxItem:
         sealed = self._keys.unseal(
-            row["words"], table="inbox_item", column="words", row=row["id"], subject=row["subject"]
+            row["words"], table="delivered_item", column="words", row=row["id"], subject=row["subject"]
         )
         unit = self._units.find(row["unit"]) if row["unit"] else None
         return InboxItem(
@@ -139,7 +139,7 @@ def _holds(words: Words, wanted: list[str]) -> bool:
 
 _WORDS = msgspec.msgpack.Decoder(Words)
 _READ = """SELECT i.id, i.subject, i.kind, i.unit, i.words, i.href, i.due, i.delivered, i.answered, r.read, r.archived
-FROM inbox_item i LEFT JOIN inbox_reading r ON r.item = i.id AND r.reader = {}
+FROM delivered_item i LEFT JOIN delivered_reading r ON r.item = i.id AND r.reader = {}
 WHERE i.subject = {} AND i.audience IN ('both', {}) AND i.withdrawn IS NULL"""
 _LATEST = " ORDER BY i.delivered DESC, i.id DESC LIMIT {}"
 _waiting = prepared(
@@ -166,7 +166,8 @@ _move = prepared(lambda archived, id_: Reading.update({Reading.archived: archive
 _read_by = prepared(lambda person: Reading.delete().where(Reading.reader == person).returning(Reading.id))
 _read_of = prepared(
     lambda person: Reading.raw(
-        "DELETE FROM inbox_reading WHERE item IN (SELECT id FROM inbox_item WHERE subject = {}) RETURNING id", person
+        "DELETE FROM delivered_reading WHERE item IN (SELECT id FROM delivered_item WHERE subject = {}) RETURNING id",
+        person,
     )
 )
 _gone = prepared(lambda person: Item.delete().where(Item.subject == person).returning(Item.id))

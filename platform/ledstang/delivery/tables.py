@@ -8,7 +8,7 @@ from piccolo.table import Table
 from ledstang.people.tables import Person
 
 
-class InboxItem(Table, tablename="inbox_item"):
+class DeliveredItem(Table, tablename="delivered_item"):
     """One thing that a service has put into a person's inbox. It is never changed, only answered or withdrawn.
 
     `words` are its title, its body and what is asked, sealed; `asks` says that something is, by `due`. `audience` is
@@ -31,11 +31,11 @@ class InboxItem(Table, tablename="inbox_item"):
     once = Varchar(300, unique=True, null=False)
 
 
-class InboxReading(Table, tablename="inbox_reading"):
+class DeliveredReading(Table, tablename="delivered_reading"):
     """That `reader`, the subject or somebody who acts for them, has opened an item. The id follows from the two."""
 
     id = UUID(primary_key=True, default=None)
-    item = ForeignKey(InboxItem, on_delete=OnDelete.restrict, null=False, index=True)
+    item = ForeignKey(DeliveredItem, on_delete=OnDelete.restrict, null=False, index=True)
     reader = ForeignKey(Person, on_delete=OnDelete.restrict, null=False, index=True)
     ground = Varchar(60, null=False)
     read = Timestamptz(default=None, null=False)

@@ -15,7 +15,7 @@ from ledstang.access.tables import AccessFact
 from ledstang.content.tables import Answer, LostText, Response
 from ledstang.database import Keys, prepared
 from ledstang.database.sealed import LAYOUT
-from ledstang.delivery.tables import InboxItem
+from ledstang.delivery.tables import DeliveredItem
 from ledstang.people.register import Register
 from ledstang.people.tables import Person as PersonTable
 from ledstang.people.tables import PersonContact
@@ -68,7 +68,7 @@ def columns_of(keys: Keys, register: Register) -> list[SealedColumn]:
              (RescuedText.fields, RescuedText.person), (WithheldText.fields, WithheldText.subject),
              (Problem.words, Problem.id), (AccessReview.reason, AccessReview.subject),
              (PersonContact.details, PersonContact.subject),
-             (AccessFact.reason, AccessFact.subject), (InboxItem.words, InboxItem.subject)]  # fmt: skip
+             (AccessFact.reason, AccessFact.subject), (DeliveredItem.words, DeliveredItem.subject)]  # fmt: skip
     columns = [SealedColumn(column, _resealing(keys, column, subject)) for column, subject in plain]
     return [*columns, SealedColumn(PersonTable.facts, register.reseal)]
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
+from ledstang import Delivery
 from ledstang.signin.sessions import id_of
 from litestar.routes import HTTPRoute
 
@@ -56,6 +57,18 @@ def guardian_link(ending: str) -> Fixture:
     return make
 
 
+def delivered(ending: str) -> Fixture:
+    """Return what puts something into the owner's inbox, and the address of it."""
+
+    def make(scene: Scene) -> Target:
+        person = scene.place.visit(scene.owner).subject.id
+        one = Delivery(person=person, kind="message", title="Kanariefågel")
+        id_ = scene.place.run(scene.place.house.inbox.deliver("attacks", one, str(uuid4())))
+        return Target(f"/inbox/{id_}{ending}", "inbox.read", scene.owner)
+
+    return make
+
+
 def appointed(ending: str, **fields: str) -> Fixture:
     """Return what appoints somebody new at the unit, and the address of one of the assignment's pages."""
 
@@ -72,6 +85,9 @@ FIXTURES: dict[str, Fixture] = {
     "/guardian/{id_:uuid}": guardian_link(""),
     "/guardian/{id_:uuid}/act": guardian_link("/act"),
     "/guardian/{id_:uuid}/remove": guardian_link("/remove"),
+    "/inbox/{id_:uuid}": delivered(""),
+    "/inbox/{id_:uuid}/archive": delivered("/archive"),
+    "/inbox/{id_:uuid}/return": delivered("/return"),
     "/programmes/{key:str}": public("/programmes/min"),
     "/programmes/{key:str}/begin": public("/programmes/min/begin"),
     "/programmes/media/{key:str}/{name:str}": public("/programmes/media/hantera-oro/brygga.svg"),

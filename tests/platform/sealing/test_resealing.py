@@ -13,6 +13,7 @@ from ledstang.access.log.tables import AccessReview
 from ledstang.access.tables import AccessFact
 from ledstang.content.tables import Answer, LostText, Response
 from ledstang.database import DatabaseFault
+from ledstang.delivery.tables import DeliveredItem
 from ledstang.people.contacts import contact_id
 from ledstang.people.numbers import make_test_number
 from ledstang.people.persons import Identity
@@ -42,7 +43,7 @@ def place(table: str, column: str, row: UUID, person: UUID) -> dict:
 async def write(process, number: int) -> UUID:
     """Write one of everything that is sealed, for one person, and return who that is."""
     person = (await process.register.keep(identity(number))).id
-    now, ids = process.database.clock.now(), [uuid4() for _ in range(8)]
+    now, ids = process.database.clock.now(), [uuid4() for _ in range(9)]
     seal = process.keys.seal
     await Response.insert(
         Response(id=ids[0], person=person, owner=uuid4(), place="x", form="f", form_hash="h", started=now,
@@ -72,6 +73,9 @@ async def write(process, number: int) -> UUID:
     await AccessFact.insert(
         AccessFact(id=ids[7], kind="block", subject=person, relation="*", service="*", action="*", since=BORN, created=now,
                    reason=seal(b"decided", **place("access_fact", "reason", ids[7], person))))  # fmt: skip
+    await DeliveredItem.insert(
+        DeliveredItem(id=ids[8], subject=person, audience="both", kind="message", plugin="p", delivered=now, once=str(ids[8]),
+                      words=seal(b"delivered", **place("delivered_item", "words", ids[8], person))))  # fmt: skip
     return person
 
 
@@ -97,6 +101,9 @@ async def texts(process) -> list[bytes]:
     for row in await AccessFact.select(AccessFact.id, AccessFact.subject, AccessFact.reason):
         where = place("access_fact", "reason", row["id"], row["subject"])
         found.append(process.keys.unseal(row["reason"], **where))
+    for row in await DeliveredItem.select(DeliveredItem.id, DeliveredItem.subject, DeliveredItem.words):
+        where = place("delivered_item", "words", row["id"], row["subject"])
+        found.append(process.keys.unseal(row["words"], **where))
     return sorted(found)
 
 
@@ -125,6 +132,7 @@ async def test_all_is_sealed_again_and_reads_as_it_did(house) -> None:
             "access_fact",
             "access_review",
             "answer",
+            "delivered_item",
             "lost_text",
             "problem",
             "response",
@@ -138,7 +146,7 @@ async def test_all_is_sealed_again_and_reads_as_it_did(house) -> None:
     fresh = await house.begun()
     assert list(fresh.keys.marks) == [2]
     everything = (
-        b"answer", b"contact", b"decided", b"lost", b"problem", b"reason", b"rescued", b"scores", b"withheld",
+        b"answer", b"contact", b"decided", b"delivered", b"lost", b"problem", b"reason", b"rescued", b"scores", b"withheld",
     )  # fmt: skip
     assert await texts(fresh) == sorted([*before, *everything])
     assert [(await fresh.register.keep(identity(number))).id for number in range(8)] == persons

@@ -240,9 +240,9 @@ def test_words_are_sealed(post: Post) -> None:
 
 
 async def _raw(place: Place) -> str:
-    from ledstang.delivery.tables import InboxItem
+    from ledstang.delivery.tables import DeliveredItem
 
-    return str(await InboxItem.select())
+    return str(await DeliveredItem.select())
 
 
 def test_one_s_inbox_is_handed_out_and_forgotten(post: Post) -> None:

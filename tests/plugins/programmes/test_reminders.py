@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -233,3 +234,15 @@ def test_the_settings_are_checked(tmp_path) -> None:
     result = CliRunner().invoke(check, [str(tmp_path), "--language", "en"])
     assert result.exit_code == 1
     assert "notices_at" in result.output
+
+
+def test_the_end_leaves_a_receipt_in_the_inbox(village) -> None:
+    """Whoever ends finds that said in the inbox, once, with the last day of reading and the way back."""
+    device = village.begins("lugn")
+    ends(device)
+    found = re.findall(r'href="(/inbox/[0-9a-f-]{36})"', device.browser.get("/inbox/").text)
+    assert len(found) == 1
+    receipt = device.browser.get(found[0]).text
+    assert "Du har avslutat Lugn" in receipt
+    assert "till och med 23 december 2026" in receipt
+    assert f'href="{device.home}"' in receipt

@@ -11,7 +11,7 @@ from piccolo.columns.indexes import IndexMethod
 from piccolo.table import Table
 
 
-class InboxItem(Table, tablename="inbox_item", schema=None):
+class DeliveredItem(Table, tablename="delivered_item", schema=None):
     id = UUID(
         default=None,
         null=False,
@@ -39,7 +39,7 @@ class Person(Table, tablename="person", schema=None):
     )
 
 
-ID = "2026-11-27T03:45:07:799830"
+ID = "2026-11-27T03:53:17:773680"
 VERSION = "1.38.0"
 DESCRIPTION = ""
 
@@ -47,13 +47,13 @@ DESCRIPTION = ""
 async def forwards():
     manager = MigrationManager(migration_id=ID, app_name="host", description=DESCRIPTION)
 
-    manager.add_table(class_name="InboxItem", tablename="inbox_item", schema=None, columns=None)
+    manager.add_table(class_name="DeliveredItem", tablename="delivered_item", schema=None, columns=None)
 
-    manager.add_table(class_name="InboxReading", tablename="inbox_reading", schema=None, columns=None)
+    manager.add_table(class_name="DeliveredReading", tablename="delivered_reading", schema=None, columns=None)
 
     manager.add_column(
-        table_class_name="InboxItem",
-        tablename="inbox_item",
+        table_class_name="DeliveredItem",
+        tablename="delivered_item",
         column_name="id",
         db_column_name="id",
         column_class_name="UUID",
@@ -73,8 +73,8 @@ async def forwards():
     )
 
     manager.add_column(
-        table_class_name="InboxItem",
-        tablename="inbox_item",
+        table_class_name="DeliveredItem",
+        tablename="delivered_item",
         column_name="subject",
         db_column_name="subject",
         column_class_name="ForeignKey",
@@ -97,8 +97,8 @@ async def forwards():
     )
 
     manager.add_column(
-        table_class_name="InboxItem",
-        tablename="inbox_item",
+        table_class_name="DeliveredItem",
+        tablename="delivered_item",
         column_name="audience",
         db_column_name="audience",
         column_class_name="Varchar",
@@ -119,8 +119,8 @@ async def forwards():
     )
 
     manager.add_column(
-        table_class_name="InboxItem",
-        tablename="inbox_item",
+        table_class_name="DeliveredItem",
+        tablename="delivered_item",
         column_name="kind",
         db_column_name="kind",
         column_class_name="Varchar",
@@ -141,8 +141,8 @@ async def forwards():
     )
 
     manager.add_column(
-        table_class_name="InboxItem",
-        tablename="inbox_item",
+        table_class_name="DeliveredItem",
+        tablename="delivered_item",
         column_name="plugin",
         db_column_name="plugin",
         column_class_name="Varchar",
@@ -163,8 +163,8 @@ async def forwards():
     )
 
     manager.add_column(
-        table_class_name="InboxItem",
-        tablename="inbox_item",
+        table_class_name="DeliveredItem",
+        tablename="delivered_item",
         column_name="unit",
         db_column_name="unit",
         column_class_name="Varchar",
@@ -185,8 +185,8 @@ async def forwards():
     )
 
     manager.add_column(
-        table_class_name="InboxItem",
-        tablename="inbox_item",
+        table_class_name="DeliveredItem",
+        tablename="delivered_item",
         column_name="words",
         db_column_name="words",
         column_class_name="Bytea",
@@ -206,8 +206,8 @@ async def forwards():
     )
 
     manager.add_column(
-        table_class_name="InboxItem",
-        tablename="inbox_item",
+        table_class_name="DeliveredItem",
+        tablename="delivered_item",
         column_name="href",
         db_column_name="href",
         column_class_name="Varchar",
@@ -228,8 +228,8 @@ async def forwards():
     )
 
     manager.add_column(
-        table_class_name="InboxItem",
-        tablename="inbox_item",
+        table_class_name="DeliveredItem",
+        tablename="delivered_item",
         column_name="asks",
         db_column_name="asks",
         column_class_name="Boolean",
@@ -249,8 +249,8 @@ async def forwards():
     )
 
     manager.add_column(
-        table_class_name="InboxItem",
-        tablename="inbox_item",
+        table_class_name="DeliveredItem",
+        tablename="delivered_item",
         column_name="due",
         db_column_name="due",
         column_class_name="Timestamptz",
@@ -270,8 +270,8 @@ async def forwards():
     )
 
     manager.add_column(
-        table_class_name="InboxItem",
-        tablename="inbox_item",
+        table_class_name="DeliveredItem",
+        tablename="delivered_item",
         column_name="delivered",
         db_column_name="delivered",
         column_class_name="Timestamptz",
@@ -291,8 +291,8 @@ async def forwards():
     )
 
     manager.add_column(
-        table_class_name="InboxItem",
-        tablename="inbox_item",
+        table_class_name="DeliveredItem",
+        tablename="delivered_item",
         column_name="answered",
         db_column_name="answered",
         column_class_name="Timestamptz",
@@ -312,8 +312,8 @@ async def forwards():
     )
 
     manager.add_column(
-        table_class_name="InboxItem",
-        tablename="inbox_item",
+        table_class_name="DeliveredItem",
+        tablename="delivered_item",
         column_name="withdrawn",
         db_column_name="withdrawn",
         column_class_name="Timestamptz",
@@ -333,8 +333,8 @@ async def forwards():
     )
 
     manager.add_column(
-        table_class_name="InboxItem",
-        tablename="inbox_item",
+        table_class_name="DeliveredItem",
+        tablename="delivered_item",
         column_name="once",
         db_column_name="once",
         column_class_name="Varchar",
@@ -355,8 +355,8 @@ async def forwards():
     )
 
     manager.add_column(
-        table_class_name="InboxReading",
-        tablename="inbox_reading",
+        table_class_name="DeliveredReading",
+        tablename="delivered_reading",
         column_name="id",
         db_column_name="id",
         column_class_name="UUID",
@@ -376,14 +376,14 @@ async def forwards():
     )
 
     manager.add_column(
-        table_class_name="InboxReading",
-        tablename="inbox_reading",
+        table_class_name="DeliveredReading",
+        tablename="delivered_reading",
         column_name="item",
         db_column_name="item",
         column_class_name="ForeignKey",
         column_class=ForeignKey,
         params={
-            "references": InboxItem,
+            "references": DeliveredItem,
             "on_delete": OnDelete.restrict,
             "on_update": OnUpdate.cascade,
             "target_column": None,
@@ -400,8 +400,8 @@ async def forwards():
     )
 
     manager.add_column(
-        table_class_name="InboxReading",
-        tablename="inbox_reading",
+        table_class_name="DeliveredReading",
+        tablename="delivered_reading",
         column_name="reader",
         db_column_name="reader",
         column_class_name="ForeignKey",
@@ -424,8 +424,8 @@ async def forwards():
     )
 
     manager.add_column(
-        table_class_name="InboxReading",
-        tablename="inbox_reading",
+        table_class_name="DeliveredReading",
+        tablename="delivered_reading",
         column_name="ground",
         db_column_name="ground",
         column_class_name="Varchar",
@@ -446,8 +446,8 @@ async def forwards():
     )
 
     manager.add_column(
-        table_class_name="InboxReading",
-        tablename="inbox_reading",
+        table_class_name="DeliveredReading",
+        tablename="delivered_reading",
         column_name="read",
         db_column_name="read",
         column_class_name="Timestamptz",
@@ -467,8 +467,8 @@ async def forwards():
     )
 
     manager.add_column(
-        table_class_name="InboxReading",
-        tablename="inbox_reading",
+        table_class_name="DeliveredReading",
+        tablename="delivered_reading",
         column_name="archived",
         db_column_name="archived",
         column_class_name="Timestamptz",
