@@ -255,3 +255,12 @@ def test_one_s_inbox_is_handed_out_and_forgotten(post: Post) -> None:
     assert [one["title"] for one in post.place.run(reader.export(cilla))] == ["Till båda"]
     assert post.place.run(reader.erase(cilla)) == 3
     assert post.place.run(reader.export(cilla)) == []
+
+
+def test_the_menu_says_where_one_is(post: Post) -> None:
+    """The inbox's own page is the current one of the menu, and what lies in it stands below that."""
+    dag, path = post.place.sign_in(post.dag), post.deliver(post.dag)
+    for address in ("/inbox/", "/inbox"):
+        menu = dag.get(address).text.partition("<main")[0]
+        assert '<a href="/inbox/" aria-current="page">' in menu
+    assert '<a href="/inbox/" aria-current="true">' in dag.get(path).text
