@@ -9,7 +9,11 @@ from typing import Any
 from litestar import Litestar
 from litestar.handlers import BaseRouteHandler
 
+from ledstang.access.grounds import ProxyGround
+from ledstang.access.policies import SELF
+from ledstang.access.visit import STAFF
 from ledstang.cli import OURS as COMMANDS
+from ledstang.content.agreeing import NOBODY
 from ledstang.content.blocks import Block
 from ledstang.content.forms.compiling import BOXES
 from ledstang.content.forms.kind import FORMS
@@ -39,6 +43,7 @@ def refuse_unsound(house: House) -> None:
         _content_faults(house.plugins, house.offers),
         _command_faults(house.plugins, house.offers),
         _work_faults(house.plugins, house.offers),
+        _ground_faults(house.plugins, house.offers),
         _text_faults(house.plugins),
         _same_route_faults(house),
     ):
@@ -139,6 +144,32 @@ def _command_faults(plugins: Plugins, offers: Offers) -> Iterator[PluginFault]:
         fault = command_fault(plugin, _of(offers, "register_commands", plugin), taken)
         if fault:
             yield fault
+
+
+def _ground_faults(plugins: Plugins, offers: Offers) -> Iterator[PluginFault]:
+    """Yield who brings a ground whose name or word is another's: it would stand where that does not."""
+    names = dict.fromkeys((SELF, STAFF, NOBODY), HOST)
+    words = dict(load_words().tables["relations"])
+    for plugin in list(plugins.found.values()):
+        for ground in _of(offers, "register_proxies", plugin):
+            taken = next((word for word in _written(ground) if words.get(word, ground.name) != ground.name), None)
+            if ground.name in names:
+                why = "brings a ground `{name}`, a name that {owner} has taken"
+                why = Said(why, name=ground.name, owner=names[ground.name])
+            elif taken:
+                why = "brings a ground `{name}` with the word “{word}”, which means `{means}` already"
+                why = Said(why, name=ground.name, word=taken, means=words[taken])
+            else:
+                names[ground.name] = Said("the plugin `{name}`", name=plugin.name)
+                words |= dict.fromkeys(_written(ground), ground.name)
+                continue
+            yield PluginFault(plugin.name, plugin.origin, why, "Give it another name.")
+            break
+
+
+def _written(ground: ProxyGround) -> list[str]:
+    """Return what policy tables may call a ground, in small letters."""
+    return [ground.name, *(word.lower() for word in ground.words.values())]
 
 
 def _work_faults(plugins: Plugins, offers: Offers) -> Iterator[PluginFault]:

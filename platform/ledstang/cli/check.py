@@ -15,7 +15,7 @@ from ledstang.content.checking import check_path
 from ledstang.content.diagnostics import Diagnostic
 from ledstang.content.kinds import ContentKind, Library
 from ledstang.content.policies import POLICIES
-from ledstang.content.published import compile_instance, kinds_of, stranger_faults
+from ledstang.content.published import compile_instance, kinds_of, relations_of, stranger_faults
 from ledstang.content.report import as_json, as_text, ordered
 from ledstang.fitting import SettingsFault, locate, read_text
 from ledstang.house import House
@@ -91,7 +91,7 @@ class Check:
         self.found += compile_instance(instance, house.offers).diagnostics
         own = instance.path("policies")
         if own.is_dir():
-            self.found += check_path(own, [POLICIES], Library())
+            self.found += check_path(own, [POLICIES], Library(words=relations_of(house.offers)))
             self.found += stranger_faults(instance, house.offers)
 
     def _around(self, path: Path) -> tuple[list[ContentKind], Library]:

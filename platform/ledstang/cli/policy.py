@@ -12,6 +12,7 @@ import msgspec
 if TYPE_CHECKING:
     from ledstang.access.calendar import Door
     from ledstang.access.policies import PolicyRow
+    from ledstang.content.words import Words
     from ledstang.house import House
 
 UNTIL_AGE = 19
@@ -35,6 +36,8 @@ def explain(born: date, key: str | None, region: str | None, language: str | Non
     Whoever is born on 29 February reaches an age on 1 March in years without that day.
     """
     from ledstang.access.calendar import DAY, calendar
+    from ledstang.content.published import relations_of
+    from ledstang.content.words import load_words
     from ledstang.people.persons import attained
 
     house = _house()
@@ -44,8 +47,10 @@ def explain(born: date, key: str | None, region: str | None, language: str | Non
     if as_json:
         click.echo(msgspec.json.format(msgspec.json.encode({"born": day, "doors": doors}), indent=2).decode())
         return
+    told = language or house.instance.settings.language
+    words = load_words(told).adding(relations_of(house.offers))
     for door in doors:
-        click.echo(_line(door, language or house.instance.settings.language))
+        click.echo(_line(door, told, words))
 
 
 def _house() -> House:
@@ -73,11 +78,9 @@ def _rows(house: House, key: str | None, region: str | None) -> list[PolicyRow]:
     return [*(row for row in rows if row.chosen_by is None), *sets[key].rows]
 
 
-def _line(door: Door, language: str) -> str:
+def _line(door: Door, language: str, words: Words) -> str:
     from ledstang.content.texts import text
-    from ledstang.content.words import load_words
 
-    words = load_words(language)
     sentence = "{day}, {age} years: opens for {relation}: {what}. {basis}."
     if not door.opens:
         sentence = "{day}, {age} years: closes for {relation}: {what}. {basis}."

@@ -79,10 +79,11 @@ class Library:
         forms: Mapping[str, Form] | None = None,
         language: str = "sv",
         kinds: Iterable[ContentKind] = (),
+        words: Mapping[str, Mapping[str, str]] | None = None,
     ) -> None:
         self.blocks: dict[str, Block] = {block.name: block for block in (*HOST_BLOCKS, *blocks)}
         named = {kind.words.get(language, kind.word): kind.word for kind in kinds}
-        self.words: Words = load_words(language).adding({**words_of(blocks, language), "kinds": named})
+        self.words: Words = load_words(language).adding({**words_of(blocks, language), "kinds": named, **(words or {})})
         self.forms: dict[str, Form] = dict(forms or {})
         self.media: Media | None = None
 
@@ -136,13 +137,14 @@ def compile_all(
     blocks: Iterable[Block] = (),
     language: str = "sv",
     patience: Patience = USUAL,
+    words: Mapping[str, Mapping[str, str]] | None = None,
 ) -> Shelf:
     """Compile every folder. Forms are compiled first, so that everything else may embed them.
 
     Pure reading and reckoning: run it in a worker thread. A kind whose compiler raises or hangs costs its own files.
     """
     known = {kind.name: kind for kind in kinds}
-    shelf = Shelf(Library(tuple(blocks), language=language, kinds=known.values()))
+    shelf = Shelf(Library(tuple(blocks), language=language, kinds=known.values(), words=words))
     for folder in sorted(folders, key=lambda folder: folder.kind != "forms"):
         kind = known.get(folder.kind)
         if kind is None:

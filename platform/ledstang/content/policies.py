@@ -45,9 +45,9 @@ def compile_policy(path: Path) -> tuple[tuple[PolicyRow, ...], list[Diagnostic]]
     return policy.rows, found
 
 
-def read_policy(path: Path) -> Policy:
+def read_policy(path: Path, words: Words | None = None) -> Policy:
     """Read one file of policy tables, without its faults and the rows that have them."""
-    return _compile(path, load_words())[0]
+    return _compile(path, words or load_words())[0]
 
 
 def compile_policy_file(path: Path, library: Library) -> Compiled:

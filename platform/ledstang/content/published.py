@@ -8,6 +8,7 @@ from pathlib import Path
 
 import msgspec
 
+from ledstang.access.grounds import relation_words
 from ledstang.access.policies import PolicyRow
 from ledstang.bundled import bundled
 from ledstang.content.agreeing import strangers
@@ -17,7 +18,7 @@ from ledstang.content.forms.kind import FORMS
 from ledstang.content.kinds import ContentFolder, ContentKind, Shelf, compile_all
 from ledstang.content.nodes import Place
 from ledstang.content.policies import POLICIES, Policy, read_policy
-from ledstang.content.words import nearest
+from ledstang.content.words import Words, load_words, nearest
 from ledstang.fitting import SettingsFault, locate
 from ledstang.gathering import Offers
 from ledstang.instance import FILE, Instance
@@ -48,14 +49,21 @@ def compile_instance(instance: Instance, offers: Offers) -> Shelf:
     """Compile all of an instance's content. Pure reading and reckoning: never raises for what an author wrote."""
     settings = instance.settings
     folders = folders_of(instance, offers)
-    return compile_all(kinds_of(offers), folders, blocks_of(offers), settings.language, settings.patience)
+    words = relations_of(offers)
+    return compile_all(kinds_of(offers), folders, blocks_of(offers), settings.language, settings.patience, words)
+
+
+def relations_of(offers: Offers) -> dict[str, dict[str, str]]:
+    """Return the relations that plugins bring, and how policy tables write them."""
+    return relation_words(ground for _, ground in offers.get("register_proxies", []))
 
 
 def policies_of(instance: Instance, offers: Offers) -> list[PolicyRow]:
     """Return the rows of all policy tables that are in force here.
 
-    What plugins bring are sets, whose rows count only for the regions that chose them. The host's and the instance's own
-    tables count everywhere; one of the instance's own with the key of another stands in its place.
+    What plugins bring are sets, whose rows count only for the regions that chose them; but a row about a relation that a
+    plugin brings has no other to be chosen before, and counts everywhere. So do the host's and the instance's own
+    tables; one of the instance's own with the key of another stands in its place.
     """
     settings = instance.settings
     chosen: dict[str, set[str | None]] = {settings.policies: {None}}
@@ -64,16 +72,25 @@ def policies_of(instance: Instance, offers: Offers) -> list[PolicyRow]:
     sets, rows = policy_sets(instance, offers), []
     for policy in sets.values():
         by = frozenset(chosen.get(policy.key, ()))
-        rows += [msgspec.structs.replace(row, chosen_by=by) for row in policy.rows]
-    everywhere = _by_key([OURS]) | _own(instance)
+        rows += [row if _is_brought(row) else msgspec.structs.replace(row, chosen_by=by) for row in policy.rows]
+    words = _words(offers)
+    brought = {key: policy for key, policy in _brought(offers).items() if key not in sets}
+    everywhere = _by_key([OURS], words) | brought | _own(instance, words)
     return rows + [row for key, policy in everywhere.items() if key not in sets for row in policy.rows]
 
 
 def policy_sets(instance: Instance, offers: Offers) -> dict[str, Policy]:
-    """Return the sets that regions choose among, by key: what plugins bring, or the instance's own of the same key."""
-    brought = _by_key(thing.path for _, thing in offers.get("register_content", []) if is_policies(thing))
-    own = _own(instance)
-    return {key: own.get(key, policy) for key, policy in brought.items()}
+    """Return the sets that regions choose among, by key: what plugins bring, or the instance's own of the same key.
+
+    A table that is only about relations which plugins bring is none: there is nothing to choose.
+    """
+    own = _own(instance, _words(offers))
+    brought = _brought(offers).items()
+    return {
+        key: own.get(key, policy)
+        for key, policy in brought
+        if not policy.rows or not all(map(_is_brought, policy.rows))
+    }
 
 
 def set_faults(instance: Instance, offers: Offers) -> list[SettingsFault]:
@@ -101,21 +118,36 @@ def stranger_faults(instance: Instance, offers: Offers) -> list[Diagnostic]:
     regions = [region.id for region in instance.regions]
     units = [unit.hsa_id.upper() for unit in instance.units]
     actions = [permission.action for _, permission in offers.get("register_permissions", [])]
-    found: list[Diagnostic] = []
+    found, words = list[Diagnostic](), _words(offers)
     for path in sorted(instance.path("policies").glob("*.md")):
-        policy = read_policy(path)
+        policy = read_policy(path, words)
         placed = [(row, Place(str(path), line)) for row, line in zip(policy.rows, policy.lines, strict=True)]
         found += strangers(placed, regions, units, actions)
     return found
 
 
-def _own(instance: Instance) -> dict[str, Policy]:
-    return _by_key([instance.path("policies")])
+def _words(offers: Offers) -> Words:
+    return load_words().adding(relations_of(offers))
 
 
-def _by_key(folders: Iterable[Path]) -> dict[str, Policy]:
+def _is_brought(row: PolicyRow) -> bool:
+    """Say whether a row is about a relation that only a plugin knows."""
+    return row.relation not in load_words().tables["relations"].values()
+
+
+def _brought(offers: Offers) -> dict[str, Policy]:
+    """Return the tables that plugins bring, by key."""
+    folders = [thing.path for _, thing in offers.get("register_content", []) if is_policies(thing)]
+    return _by_key(folders, _words(offers))
+
+
+def _own(instance: Instance, words: Words) -> dict[str, Policy]:
+    return _by_key([instance.path("policies")], words)
+
+
+def _by_key(folders: Iterable[Path], words: Words) -> dict[str, Policy]:
     files = [path for folder in folders if folder.is_dir() for path in sorted(folder.glob("*.md"))]
-    return {policy.key: policy for policy in map(read_policy, files)}
+    return {policy.key: policy for policy in (read_policy(path, words) for path in files)}
 
 
 def is_policies(thing: object) -> bool:
