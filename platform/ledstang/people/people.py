@@ -34,6 +34,14 @@ class People:
         """Ask the register about somebody, and keep what it says: who acts for them notices at once. Raises RegisterAway."""
         return await self._house.checking.changed(number)
 
+    async def called(self, persons: Collection[UUID]) -> dict[UUID, str]:
+        """Return what pages call persons, by id, in one round trip. Whose identity is protected is left out.
+
+        Whether whoever sees the page may know, the caller has asked.
+        """
+        found = await self._house.register.named(persons) if persons else {}
+        return {id_: person.called for id_, person in found.items() if not person.protected}
+
     async def appoint(self, identity: Identity, *, staff: str, title: str, unit: str, roles: Collection[str]) -> None:
         """Let somebody work at a unit, because a system of the region's says so. Twice is once.
 
