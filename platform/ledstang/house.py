@@ -14,6 +14,7 @@ from ledstang.access.keeping import KeptFacts, facts_data
 from ledstang.access.log.log import AccessLog
 from ledstang.access.log.reading import log_data
 from ledstang.access.may import Access
+from ledstang.access.permissions import AtUnit
 from ledstang.access.policies import SELF
 from ledstang.access.proxies import Proxies
 from ledstang.access.visit import Visit
@@ -112,8 +113,14 @@ class House:
     def services(self, visit: Visit) -> Iterable[tuple[str, Link]]:
         """Return the services that are on for a visit, by plugin: those for oneself only for those who act for themselves."""
         for plugin, link in self.offered("register_links", visit):
-            if visit.ground == SELF or not link.own:
+            if not link.action and (visit.ground == SELF or not link.own):
                 yield plugin, link
+
+    async def staff_links(self, visit: Visit) -> list[Link]:
+        """Return the services of plugins that somebody at work may use at their unit."""
+        offered = [link for _, link in self.offered("register_links", visit) if link.action]
+        at = AtUnit(visit.unit or "")
+        return [link for link in offered if await self.access.may(visit, link.action, at)]
 
     def offered(self, hook: str, visit: Visit) -> Iterable[tuple[str, Any]]:
         """Return what the plugins that are on for a visit offer to a hook."""

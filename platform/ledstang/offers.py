@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import msgspec
 from markupsafe import Markup
 
-if TYPE_CHECKING:
-    from ledstang.access.visit import Visit
-    from ledstang.database import Bound
+from ledstang.access.visit import Visit
+from ledstang.database import Bound
 
 
 async def always(_visit: Visit) -> bool:
@@ -23,7 +22,8 @@ class Link(msgspec.Struct, frozen=True):
     """A service on the start page. `title` and `description` are message ids; `shown` says whether this visit sees it.
 
     A `public` one also stands on the front page, for those who have not signed in; an `own` one is for those who act for
-    themselves, and nobody meets it while they act for another.
+    themselves, and nobody meets it while they act for another. One with an `action` is for staff: it stands on their
+    start page, `/staff/`, before whoever may do that at the unit where they work, and nowhere else.
     """
 
     title: str
@@ -32,6 +32,7 @@ class Link(msgspec.Struct, frozen=True):
     shown: Callable[[Visit], Awaitable[bool]] = always
     public: bool = False
     own: bool = False
+    action: str = ""
 
 
 class Panel(msgspec.Struct, frozen=True):

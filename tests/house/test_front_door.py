@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import pydoc
 from pathlib import Path
 
 import ledstang
@@ -17,6 +18,12 @@ MEMBERS = sorted(name for name in vars(Host) if not name.startswith("_") and nam
 def test_what_is_promised_is_there(name: str) -> None:
     """Every name of `__all__` can be imported."""
     assert getattr(ledstang, name) is not None
+
+
+@pytest.mark.parametrize("name", ledstang.__all__)
+def test_help_tells_of_what_is_promised(name: str) -> None:
+    """`help()` of each name can be read, types that its module has for checkers only included."""
+    assert pydoc.plain(pydoc.render_doc(getattr(ledstang, name)))
 
 
 def test_no_name_is_promised_twice() -> None:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 from uuid import UUID
 
 import msgspec
 
-if TYPE_CHECKING:
-    from ledstang.access.visit import Visit
+from ledstang.access.visit import Visit
 
 
 async def no_objection(_visit: Visit | None, _resource: Any) -> bool | None:

@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING, Any, Literal
 import msgspec
 from markupsafe import Markup, escape
 
+from ledstang.access.visit import Visit
 from ledstang.content.diagnostics import Diagnostic, error
 from ledstang.content.nodes import Box, Code, Heading, Items, Node, Place, Prose, Rule, Setting
 from ledstang.content.texts import text
 from ledstang.content.words import Words, nearest
 
 if TYPE_CHECKING:
-    from ledstang.access.visit import Visit
-    from ledstang.content.kinds import Library
     from ledstang.content.prose import Prose as Reading
 
 
@@ -59,7 +58,7 @@ class Block(msgspec.Struct, frozen=True, kw_only=True):
     settings: dict[str, dict[str, str]] = {}
     holds: Literal["prose", "form"] = "prose"
     step: bool = True
-    check: Callable[[Box, Library], list[Diagnostic]] | None = None
+    check: Callable[[Box, kinds.Library], list[Diagnostic]] | None = None
     render: Callable[[Visit, Box, Any], Awaitable[Markup]] | None = None
     submit: Callable[[Visit, Box, Any], Awaitable[Any]] | None = None
     state: Callable[[Visit, Box, Any], Awaitable[Literal["open", "waiting", "done"]]] | None = None
@@ -140,3 +139,7 @@ def setting(box: Box, key: str) -> Setting | None:
     """Return a setting of a box that has something in it."""
     found = box.settings.get(key)
     return found if found and found.value else None
+
+
+# Last, for a library is made of blocks: `help(Block)` reads the names that the annotations of its fields speak of.
+from ledstang.content import kinds  # noqa: E402

@@ -52,7 +52,8 @@ def staff_pages(house: House) -> list[BaseRouteHandler]:
         if visit.ground != STAFF:
             return await offer(request, visit)
         appoints = bool(visit.unit and await house.access.may(visit, APPOINT, AtUnit(visit.unit)))
-        return page(request, "host/staff.html", appoints=appoints)
+        services = await house.staff_links(visit)
+        return page(request, "host/staff.html", appoints=appoints, services=services)
 
     async def offer(request: AnyRequest, visit: Visit) -> Response[Any]:
         assignments = await house.staff.of_person(visit.actor.id)

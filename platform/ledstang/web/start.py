@@ -27,7 +27,7 @@ def start_pages(house: House) -> list[HTTPRouteHandler]:
         links = [
             link
             for plugin, link in house.offers.get("register_links", [])
-            if link.public and house.switches.on(plugin, None)
+            if link.public and not link.action and house.switches.on(plugin, None)
         ]
         return house.pages.render(request, "host/front.html", open_links=links)
 
