@@ -30,7 +30,7 @@ from ledstang.content.media import MediaFile, MediaFolder
 from ledstang.content.nodes import Box, Code, Document, Heading, Item, Items, Node, Place, Prose, Rule, Setting
 from ledstang.content.texts import text
 from ledstang.content.words import Words, nearest
-from ledstang.database import Bound, Database, prepared
+from ledstang.database import Bound, Database, Prepared, prepared
 from ledstang.delivery.items import Delivery, InboxItem
 from ledstang.delivery.reading import Place as InboxPlace
 from ledstang.host import Host
@@ -49,6 +49,7 @@ from ledstang.people.assignments import ROLE_TITLES, Assignment
 from ledstang.people.checking import RegisterAway
 from ledstang.people.directory import CareUnit, UnitDirectory
 from ledstang.people.numbers import NotANumber, born_of, make_test_number, read_number
+from ledstang.people.people import People
 from ledstang.people.personal_data import PersonalData
 from ledstang.people.persons import Identity, Person
 from ledstang.people.ports import PersonRegister, Protection, RegisteredPerson
@@ -57,6 +58,7 @@ from ledstang.signin.cookies import is_secure
 from ledstang.signin.methods import SignInMethod
 from ledstang.signin.origins import Origin
 from ledstang.web.charts import Level, Point, line_chart
+from ledstang.web.days import read_day
 from ledstang.web.filters import fill
 
 __all__ = [
@@ -121,6 +123,7 @@ __all__ = [
     "Panel",
     "ParticipationEnded",
     "ParticipationStarted",
+    "People",
     "Permission",
     "Person",
     "PersonRegister",
@@ -128,6 +131,7 @@ __all__ = [
     "PersonalData",
     "Place",
     "Point",
+    "Prepared",
     "Prose",
     "Protection",
     "ProxyGround",
@@ -173,6 +177,7 @@ __all__ = [
     "questions_of",
     "raw_answer",
     "read_answer",
+    "read_day",
     "read_number",
     "readability",
     "scope_of",

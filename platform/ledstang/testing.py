@@ -82,6 +82,11 @@ class Browser:
         found = re.search(r'name="_csrf" value="([^"]+)"', self.get("/urgent").text)
         return found[1] if found else ""
 
+    def action(self, path: str, ending: str) -> str:
+        """Return where the first form of a page that ends so is sent to, or nothing where the page has none."""
+        found = re.search(rf'<form[^>]* action="([^"]*{re.escape(ending)})"', self.get(path).text)
+        return found[1] if found else ""
+
     def _send(self, method: str, path: str, **options: Any) -> httpx.Response:
         client = self.place.client
         client.cookies = self.cookies

@@ -15,6 +15,7 @@ from ledstang.people.checking import RegisterAway
 from ledstang.people.numbers import NotANumber, read_number
 from ledstang.people.persons import Person
 from ledstang.settings import HSA_ID
+from ledstang.web.days import read_day
 
 if TYPE_CHECKING:
     from ledstang.house import House
@@ -109,11 +110,8 @@ async def _person(house: House, given: str) -> tuple[Person | None, str]:
 
 def _day(parts: tuple[str, ...]) -> tuple[date | None, str]:
     """Return a day from its three boxes, None where they are empty, and what is wrong."""
-    if not any(part.strip() for part in parts):
-        return None, ""
     try:
-        year, month, day = (int(part) for part in parts)
-        return date(year, month, day), ""
+        return read_day(parts), ""
     except ValueError:
         return None, DAY
 
