@@ -13,6 +13,8 @@ from click.testing import CliRunner
 from ledstang.cli.migrate import command as migrate
 
 ROOT = Path(__file__).parents[2]
+APPOINTED = ROOT / "tests" / "fixtures" / "distributions" / "ledstang_appointed"
+"""A second proxy ground, written from proxies/README.md and plugins/README.md alone."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -61,20 +63,27 @@ def _write_migration(package: Path, desk: Path) -> None:
 
 @pytest.fixture(scope="session")
 def wheels(tmp_path_factory: pytest.TempPathFactory, outside: Path) -> dict[str, Path]:
-    """The wheels of this project and of the other one, by the distribution's name."""
+    """The wheels of this project and of two others, by the distribution's name."""
     folder = tmp_path_factory.mktemp("wheels")
-    pip("wheel", "--no-deps", "--wheel-dir", folder, ROOT, outside)
+    pip("wheel", "--no-deps", "--wheel-dir", folder, ROOT, outside, APPOINTED)
     return {wheel.name.partition("-")[0]: wheel for wheel in folder.glob("*.whl")}
 
 
 @pytest.fixture(scope="session")
 def environment(tmp_path_factory: pytest.TempPathFactory, wheels: dict[str, Path]) -> Path:
-    """The `bin/` of an environment that has both wheels and what they stand on, in the versions that are pinned."""
+    """The `bin/` of an environment that has these wheels and what they stand on, in the versions that are pinned."""
     folder = tmp_path_factory.mktemp("environment")
     venv.create(folder)
     there = ("--python", folder / "bin" / "python")
     pip(*there, "install", "--no-compile", "-c", ROOT / "constraints.txt", *wheels.values())
     return folder / "bin"
+
+
+@pytest.fixture(scope="session")
+def author(environment: Path) -> Path:
+    """The same environment as a plugin's author has it: with pytest."""
+    pip("--python", environment / "python", "install", "--no-compile", "-c", ROOT / "constraints.txt", "pytest")
+    return environment
 
 
 PYPROJECT = """\

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -115,6 +116,29 @@ def test_the_outside_plugin_is_listed_as_ours_are(environment: Path, tmp_path: P
     assert {"programmes", "instruments", "sandbox"} <= rows.keys()
 
 
+def test_a_second_ground_from_outside_stands_like_ours(environment: Path, tmp_path: Path) -> None:
+    """Appointed guardians come by pip: their table, pages and rules are there, beside the sets that a region chooses among."""
+    listed = run(environment / "ledstang", "plugins", "--json", cwd=tmp_path)
+    row = next(row for row in json.loads(listed.stdout)["plugins"] if row["name"] == "appointed")
+    assert (row["state"], row["origin"], row["tables"]) == ("on", "ledstang-appointed 0.1.0", ["appointed_decision"])
+    assert not any(route["public"] for route in row["routes"])
+    explain = (environment / "ledstang", "policy", "explain", "--born", "2010-01-01")
+    told = run(*explain, cwd=tmp_path).stdout
+    assert "2028-01-01, 18 år: öppnas för god man för person: program." in told
+    assert "god man för egendom" not in told
+    assert "There is no set god-man" in run(*explain, "--set", "god-man", cwd=tmp_path).stderr
+
+
+@pytest.mark.drill
+def test_the_second_ground_passes_its_own_tests_where_it_is_installed(author: Path, tmp_path: Path) -> None:
+    """What its author wrote for it holds in an environment that has the wheels and pytest, and nothing of the checkout."""
+    tests = ROOT / "tests" / "fixtures" / "distributions" / "ledstang_appointed" / "tests"
+    shutil.copytree(tests, tmp_path / "tests")
+    told = run(author / "python", "-m", "pytest", "-q", "-p", "no:cacheprovider", tmp_path / "tests", cwd=tmp_path)
+    assert told.returncode == 0, told.stdout + told.stderr
+    assert re.search(r"\b11 passed", told.stdout)
+
+
 def test_the_wheel_serves_what_the_checkout_serves(environment: Path, tmp_path: Path, serving) -> None:
     """The open pages of a new instance are the same, byte for byte, from the wheel and from here; and so are one's own."""
     pages, own = [], []
@@ -122,7 +146,7 @@ def test_the_wheel_serves_what_the_checkout_serves(environment: Path, tmp_path: 
         folder = tmp_path / str(number) / "region"
         assert run(bin_ / "ledstang", "init", folder, cwd=tmp_path).returncode == 0
         toml = folder / "ledstang.toml"
-        toml.write_text(_without_diary(bin_ == environment) + toml.read_text(encoding="utf-8"), encoding="utf-8")
+        toml.write_text(_without_others(bin_ == environment) + toml.read_text(encoding="utf-8"), encoding="utf-8")
         with serving("--demo", folder, command=bin_ / "ledstang", cwd=tmp_path) as served:
             answers = {path: served.client.get(path) for path in OPEN_PAGES}
             pages.append({path: (answer.status_code, answer.content) for path, answer in answers.items()})
@@ -159,5 +183,5 @@ def _pages_of_one_s_own(served) -> list[str]:
     return [re.sub(chance, "…", page) for page in pages]
 
 
-def _without_diary(installed: bool) -> str:
-    return 'disabled = ["diary"]\n' if installed else ""
+def _without_others(installed: bool) -> str:
+    return 'disabled = ["diary", "appointed"]\n' if installed else ""
