@@ -175,6 +175,27 @@ def register_links():
         assert 'href="/hello/dag"' not in front
 
 
+def test_a_link_with_an_action_is_for_staff(town: Town, plugin: Plugin) -> None:
+    """It stands on the start page of whoever may do that at the unit where they work, and nowhere that citizens look."""
+    source = """
+from ledstang import Permission
+
+@hookimpl
+def register_permissions():
+    return [Permission("hello.count", "Count", who="staff", roles=("treater",))]
+
+@hookimpl
+def register_links():
+    return [Link("For staff", "/hello/staff", "Count them.", public=True, action="hello.count")]
+"""
+    with town.instance(plugins=plugin(source)) as place:
+        eva, gun = town.person("Eva", born="1980-03-14"), town.person("Gun", born="1981-05-02")
+        assert 'href="/hello/staff"' in place.at_work(eva, place.appoint(eva, "treater")).get("/staff/").text
+        assert 'href="/hello/staff"' not in place.at_work(gun, place.appoint(gun, "author")).get("/staff/").text
+        assert 'href="/hello/staff"' not in place.sign_in(eva).get("/start").text
+        assert 'href="/hello/staff"' not in place.browser().get("/").text
+
+
 PANEL = """
 from markupsafe import Markup
 
