@@ -81,6 +81,14 @@ class Access:
             for unit in units
         )
 
+    def opens(self, visit: Visit, action: str) -> bool:
+        """Say whether a citizen's visit may do something with what is the subject's own.
+
+        For links that would lead nowhere: nothing is accessed, so nothing is logged, and no plugin's check is asked.
+        """
+        about = (visit.actor.id, visit.subject, visit.region, visit.unit, visit.facts)
+        return bool(self._stands(action, visit.ground, *about))
+
     def ahead(self, subject: Person, until: date, region: str | None = None) -> tuple[Door, ...]:
         """Return the doors that open and close for somebody after today and no later than a day."""
         return calendar(self._policies, subject.born, self._clock.today(), until, region)

@@ -13,6 +13,7 @@ from litestar.response import Redirect
 from ledstang.access.visit import STAFF, Visit
 from ledstang.house import Gap, House
 from ledstang.outbox.outbox import State
+from ledstang.people.contact_page import KEEP
 
 log = logging.getLogger("ledstang")
 
@@ -46,6 +47,7 @@ def start_pages(house: House) -> list[HTTPRouteHandler]:
             "host/start.html",
             tasks=[task for task in tasks if not isinstance(task, Gap)],
             services=[link for link in links if not isinstance(link, Gap)],
+            reachable=house.access.opens(visit, KEEP),
             gaps=sorted(house.called(plugin, visit.language) for plugin in gaps),
         )
 
