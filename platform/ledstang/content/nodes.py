@@ -21,6 +21,8 @@ class Prose(msgspec.Struct, frozen=True, tag="prose"):
 
 
 class Heading(msgspec.Struct, frozen=True, tag="heading"):
+    """A heading: its words as plain `text`, and the same rendered inline as `html`."""
+
     level: int
     text: str
     html: str

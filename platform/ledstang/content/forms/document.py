@@ -88,6 +88,8 @@ class Show(msgspec.Struct, frozen=True, tag="show", tag_field="node"):
 
 
 class Group(msgspec.Struct, frozen=True, tag="group", tag_field="node"):
+    """Parts that belong together. `repeats` is how often they may be answered, at the least and at the most."""
+
     id: str
     html: str
     items: tuple[Question | Questions | Group | Text | Show, ...]
