@@ -34,7 +34,7 @@ from ledstang.database import Bound, Database, Prepared, prepared
 from ledstang.delivery.items import Delivery, InboxItem
 from ledstang.delivery.reading import Place as InboxPlace
 from ledstang.host import Host
-from ledstang.offers import Link, Panel, Task, TaskSource
+from ledstang.offers import Link, Panel, Task, TaskSource, WorkList, WorkRow
 from ledstang.outbox.events import (
     Event,
     ItemDelivered,
@@ -153,6 +153,8 @@ __all__ = [
     "Value",
     "Visit",
     "Words",
+    "WorkList",
+    "WorkRow",
     "born_of",
     "check",
     "compile_form",

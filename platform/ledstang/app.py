@@ -11,7 +11,10 @@ from litestar import Litestar
 from litestar.datastructures import State
 from litestar.handlers import BaseRouteHandler
 
+from ledstang.access import emergencies
+from ledstang.access.barring import Barring
 from ledstang.access.keeping import KeptFacts
+from ledstang.access.log import review_pages
 from ledstang.access.log.log import AccessLog
 from ledstang.access.log.pages import PERMISSIONS as LOG_PERMISSIONS
 from ledstang.access.may import Access
@@ -74,6 +77,7 @@ from ledstang.web.pages import Pages
 from ledstang.web.staff import PERMISSIONS as STAFF_PERMISSIONS
 from ledstang.web.statement import read_statement
 from ledstang.web.watching import WatchingMiddleware
+from ledstang.work_lists import WorkLists
 
 BODY_LIMIT = 4_000_000
 """The most bytes of one request: an answer of a megabyte, thrice as long in a form's spelling, is refused by its question."""
@@ -108,6 +112,7 @@ def assemble(instance: Instance, clock: Clock | None = None, *, lenient: bool = 
     permissions = [permission for _, permission in house.offers.get("register_permissions", [])]
     policies = [*POLICIES, *contact_page.POLICIES, *policies_of(instance, house.offers)]
     own = [*PERMISSIONS, *LOG_PERMISSIONS, *STAFF_PERMISSIONS, *contact_page.PERMISSIONS]
+    own += [*emergencies.PERMISSIONS, *review_pages.PERMISSIONS]
     house.access = Access([*own, *permissions], policies, clock, house.isolation, house.units.same)
     house.switches = Switches(instance, house.database, clock)
     if lenient:
@@ -168,6 +173,10 @@ def create_app(
         house.connected.get("PersonRegister"), house.register, house.clock, settings.register, house.isolation
     )
     house.facts = KeptFacts(house.database, house.keys, house.clock)
+    house.access.barring = house.barring = Barring(
+        house.database, house.register, house.facts, house.log.reviews, house.clock, house.units.same
+    )
+    house.work_lists = WorkLists(house, [review_pages.review_list(house)])
     grounds = house.offers.get("register_proxies", [])
     proxies = house.proxies = Proxies(
         grounds, house.access, house.checking, house.register, house.database, house.isolation, _region_id(instance),

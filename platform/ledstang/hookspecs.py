@@ -20,7 +20,7 @@ from ledstang.checks import Check
 from ledstang.connectors import Connector
 from ledstang.content.blocks import Block
 from ledstang.content.kinds import ContentFolder, ContentKind
-from ledstang.offers import Link, Panel, TaskSource
+from ledstang.offers import Link, Panel, TaskSource, WorkList
 from ledstang.outbox.events import Listener
 from ledstang.outbox.jobs import Job
 from ledstang.people.personal_data import PersonalData
@@ -89,6 +89,14 @@ def register_panels(host: Host) -> list[Panel]:
 @hookspec
 def register_tasks(host: Host) -> list[TaskSource]:
     """Return sources of what needs the person now; the start page merges them by deadline. Each fails alone."""
+
+
+@hookspec
+def register_work_lists(host: Host) -> list[WorkList]:
+    """Return the lists of what waits for staff at their unit, each for whoever may do its `action` there.
+
+    `/staff/` shows how many wait, `/staff/lists/<plugin>/<name>` the rows. Each fails alone, within a time budget.
+    """
 
 
 # --- who may do what ---

@@ -10,11 +10,11 @@ from typing import Any, NamedTuple
 import msgspec
 from markupsafe import Markup
 
+from ledstang.access.barring import Barring
 from ledstang.access.keeping import KeptFacts, facts_data
 from ledstang.access.log.log import AccessLog
 from ledstang.access.log.reading import log_data
 from ledstang.access.may import Access
-from ledstang.access.permissions import AtUnit
 from ledstang.access.policies import SELF
 from ledstang.access.proxies import Proxies
 from ledstang.access.visit import Visit
@@ -49,6 +49,7 @@ from ledstang.shapes import misfit
 from ledstang.signin.personal_data import signin_data
 from ledstang.switches import Switches
 from ledstang.web.pages import Pages
+from ledstang.work_lists import WorkLists
 
 SOMETIME = datetime.max.replace(tzinfo=UTC)
 
@@ -97,6 +98,8 @@ class House:
     staff: Staff = field(init=False)
     proxies: Proxies = field(init=False)
     facts: KeptFacts = field(init=False)
+    barring: Barring = field(init=False)
+    work_lists: WorkLists = field(init=False)
     connected: dict[str, Connected] = field(default_factory=dict)
     checking: RegisterCheck = field(init=False)
 
@@ -116,11 +119,10 @@ class House:
             if not link.action and (visit.ground == SELF or not link.own):
                 yield plugin, link
 
-    async def staff_links(self, visit: Visit) -> list[Link]:
-        """Return the services of plugins that somebody at work may use at their unit."""
-        offered = [link for _, link in self.offered("register_links", visit) if link.action]
-        at = AtUnit(visit.unit or "")
-        return [link for link in offered if await self.access.may(visit, link.action, at)]
+    async def staff_links(self, visit: Visit, own: Iterable[Link] = ()) -> list[Link]:
+        """Return the services, the host's `own` and those of plugins, that somebody at work may use at their unit."""
+        offered = [*own, *(link for _, link in self.offered("register_links", visit) if link.action)]
+        return [link for link in offered if await self.access.leads(visit, link.action)]
 
     def offered(self, hook: str, visit: Visit) -> Iterable[tuple[str, Any]]:
         """Return what the plugins that are on for a visit offer to a hook."""

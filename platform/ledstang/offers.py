@@ -66,3 +66,35 @@ class TaskSource(msgspec.Struct, frozen=True):
 
     tasks: Callable[[Visit, list[dict[str, Any]]], Awaitable[list[Task]]]
     statement: Callable[[Visit], Bound | None] | None = None
+
+
+class WorkRow(msgspec.Struct, frozen=True):
+    """One thing on a list of the staff's. `title` is a message id, or the name of what it is about.
+
+    `about` is what `may` is asked about before the row is shown, with the list's action; its `person` is whose it is,
+    and the host puts that person's name before the title. `since` is how long it has waited and `due` until when it may,
+    both aware instants in UTC.
+    """
+
+    title: str
+    href: str
+    about: Any = None
+    since: datetime | None = None
+    due: datetime | None = None
+
+
+class WorkList(msgspec.Struct, frozen=True):
+    """A list of the staff's, at `/staff/`. `name` tells a plugin's lists apart in addresses: small letters and hyphens.
+
+    It is there for whoever may do `action` at the unit where they work. `statement` gives a bound prepared query over our
+    own database, or None, with the person of each row as `person`; the host runs the statements of a page in one round
+    trip and hands each list its rows. A list over a foreign system leaves `statement` out, is given no rows, and is
+    awaited alone. What needs somebody first comes first.
+    """
+
+    name: str
+    title: str
+    action: str
+    rows: Callable[[Visit, list[dict[str, Any]]], Awaitable[list[WorkRow]]]
+    statement: Callable[[Visit], Bound | None] | None = None
+    description: str = ""

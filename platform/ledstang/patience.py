@@ -19,7 +19,7 @@ class Patience(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     the check of a permission, `asked_ms` for being imported and for each hook. One that blocks, where it should have
     awaited, is interrupted after `blocked_ms`, at the latest after twice that. After `failures` in a row a hook of a
     plugin is left alone for `pause_seconds`. `offers` is how many things a hook may return, `tasks` how many of them one
-    person may be shown, `markup` how many characters a box may be.
+    person may be shown, `listed` how many rows of a work list are shown, `markup` how many characters a box may be.
     """
 
     start_ms: Milliseconds = 300
@@ -32,6 +32,7 @@ class Patience(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     pause_seconds: Seconds = 60
     offers: Count = 1_000
     tasks: Count = 200
+    listed: Count = 50
     markup: Count = 500_000
 
 

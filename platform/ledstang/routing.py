@@ -10,7 +10,9 @@ from litestar.di import NamedDependency, Provide
 from litestar.exceptions import NotFoundException
 from litestar.handlers import BaseRouteHandler
 
+from ledstang.access.emergencies import emergency_pages
 from ledstang.access.log.pages import log_pages
+from ledstang.access.log.review_pages import review_pages
 from ledstang.access.visit import STAFF, Visit
 from ledstang.house import House, scope_of
 from ledstang.people.contact_page import contact_pages
@@ -22,6 +24,7 @@ from ledstang.web.context import context_of
 from ledstang.web.figures import figures
 from ledstang.web.public import public_pages
 from ledstang.web.staff import staff_pages
+from ledstang.web.staff_lists import list_pages
 from ledstang.web.start import start_pages
 
 
@@ -75,6 +78,9 @@ def ours(house: House, extra: list[BaseRouteHandler]) -> Router:
         *public_pages(),
         *problem_pages(),
         *staff_pages(house),
+        *list_pages(house),
+        *emergency_pages(house),
+        *review_pages(house),
         *contact_pages(house),
         figures(house),
         house.pages.static.handler(),

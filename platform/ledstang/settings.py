@@ -138,8 +138,9 @@ class AccessLogKept(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     `anchor` is a file, best on another machine, to which the ends of the chains of the last `anchor_days` are added every
     `anchor_minutes`. While the database cannot be written to, entries wait in a queue in the folder `queue`, of
     `queue_kilobytes` at most. An emergency opening needs a reason of `reason_least` characters and is in force for
-    `emergency_minutes`. Of what the staff of a unit read in a day so many `spot_checks` are drawn, at `spot_checks_at`
-    of the next. An export has `export_rows` at most.
+    `emergency_minutes`. Every `spot_check_days`, at `spot_checks_at`, so many `spot_checks` are drawn of what the staff
+    of a unit have read since the last time. Somebody is to have looked at one within `review_days`, at an emergency
+    opening within `emergency_review_days`. An export has `export_rows` at most.
     """
 
     keep_years: Annotated[int, Meta(ge=5, le=100)] = 5
@@ -152,6 +153,9 @@ class AccessLogKept(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     emergency_minutes: Annotated[int, Meta(ge=1, le=1440)] = 60
     spot_checks: Annotated[int, Meta(ge=0, le=1000)] = 3
     spot_checks_at: time = time(3)
+    spot_check_days: Annotated[int, Meta(ge=1, le=366)] = 1
+    review_days: Annotated[int, Meta(ge=1, le=366)] = 14
+    emergency_review_days: Annotated[int, Meta(ge=1, le=366)] = 3
     export_rows: Annotated[int, Meta(ge=50, le=1_000_000)] = 20_000
 
 

@@ -18,6 +18,7 @@ from ledstang import (
     Task,
     TaskSource,
     Visit,
+    WorkList,
     hookimpl,
 )
 from litestar.handlers import BaseRouteHandler
@@ -26,6 +27,7 @@ from ledstang_programmes import participation
 from ledstang_programmes.blocks import BLOCKS
 from ledstang_programmes.catalogue import Offers
 from ledstang_programmes.filling import form_pages
+from ledstang_programmes.following import FOLLOWING, following_pages, quiet_list
 from ledstang_programmes.kind import PROGRAMMES
 from ledstang_programmes.loading import TAKE_PART, Loader
 from ledstang_programmes.overview import overview_pages
@@ -60,6 +62,7 @@ def register_routes(host: Host) -> list[BaseRouteHandler]:
         *overview_pages(host, loader),
         *step_pages(host, loader),
         *form_pages(host, loader),
+        *following_pages(host),
     ]
 
 
@@ -89,6 +92,12 @@ def register_tasks(host: Host) -> list[TaskSource]:
 
 
 @hookimpl
+def register_work_lists(host: Host) -> list[WorkList]:
+    """Tell treaters who takes part in a programme of the unit's and has gone quiet."""
+    return [quiet_list(host)]
+
+
+@hookimpl
 def register_jobs(host: Host) -> list[Job]:
     """Remind those of whom nothing has been heard for as long as their programme says, and of forms that come back."""
     return [reminder_job(host), returning_job(host)]
@@ -96,7 +105,7 @@ def register_jobs(host: Host) -> list[Job]:
 
 @hookimpl
 def register_permissions() -> list[Permission]:
-    return [Permission(TAKE_PART, "Take part in a programme", who="self")]
+    return [Permission(TAKE_PART, "Take part in a programme", who="self"), FOLLOWING]
 
 
 @hookimpl

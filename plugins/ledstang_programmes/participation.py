@@ -13,6 +13,7 @@ from ledstang_programmes import receipts, reminders
 from ledstang_programmes.document import Programme
 from ledstang_programmes.tables import Participation, StepDone
 
+TREATER_LED = "treater-led"
 COMPLETED, ENDED_BY_PARTICIPANT = "completed", "ended_by_participant"
 
 
@@ -98,6 +99,7 @@ async def begin(host: Host, person: UUID, programme: Programme, hash_: str) -> U
         active=now,
         place="",
         reason="",
+        unit=programme.owner.upper() if programme.sort == TREATER_LED else "",
     )
 
     async def work() -> UUID:

@@ -12,7 +12,7 @@ class Participation(Table, tablename="programmes_participation"):
 
     `running` is `<person>/<programme>` while it runs and null afterwards: unique, so that nobody runs the same
     programme twice at once, however often a button is pressed. `reminded` is the `active` that somebody was last
-    reminded of.
+    reminded of. `unit` is the HSA-id, in capitals, of the care unit whose treaters follow it; empty where nobody does.
     """
 
     id = UUID(primary_key=True, default=None)
@@ -27,6 +27,7 @@ class Participation(Table, tablename="programmes_participation"):
     ended = Timestamptz(null=True, default=None)
     reason = Varchar(40, null=False, default="")
     reminded = Timestamptz(null=True, default=None)
+    unit = Varchar(40, null=False, default="", index=True)
 
 
 class StepDone(Table, tablename="programmes_step_done"):

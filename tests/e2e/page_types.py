@@ -17,6 +17,7 @@ from urllib.parse import unquote
 import httpx
 import msgspec
 from ledstang import Delivery, Identity
+from ledstang.access.facts import Fact
 from ledstang.people.assignments import ROLES
 from ledstang.testing import TOML, Browser, Place, Town
 from ledstang_sandbox.persons import read_cast
@@ -172,6 +173,11 @@ def write_programme(home: Path) -> None:
     (home / "programme.md").write_text(FRONT.format(*WORDS), "utf-8")
     (home / "01-ett.md").write_text(MODULE.format(*WORDS[9:]), "utf-8")
     (home / "02-tva.md").write_text(SECOND.format(*WORDS[40:]), "utf-8")
+    led = home.with_name("ledda")
+    led.mkdir()
+    front = FRONT.replace("program: langa", "program: ledda").replace("öppet", "behandlarstött")
+    (led / "programme.md").write_text(front.format(*WORDS), "utf-8")
+    (led / "01-ett.md").write_text(MODULE.format(*WORDS[9:]), "utf-8")
 
 
 def fields_of(page: str) -> dict[str, str]:
@@ -303,6 +309,7 @@ def _staff_pages(place: Place, town: Town) -> Iterator[Named]:
     yield "host/appoint faults", browser.post("/staff/appoint")
     filled = {"number": eva.number, "staff_hsa": "SE2321000016-EVA1", "title": WORDS[2], "roles": ROLES}
     yield "host/appoint-check", browser.post("/staff/appoint", filled)
+    yield from _review_pages(place, town, browser)
     yield "host/staff-end", browser.get(f"/staff/people/{other}/end")
     yield "host/staff-absence faults", browser.post(f"/staff/people/{other}/absence")
     away = {"first": ["2026", "11", "1"], "substitute": str(place.visit(frida).actor.id)}
@@ -316,6 +323,27 @@ def _staff_pages(place: Place, town: Town) -> Iterator[Named]:
     browser.post("/staff/choose", {"assignment": str(work)})
     place.run(place.house.staff.end(work))
     yield "host/off-duty", browser.get("/staff/people")
+
+
+def _review_pages(place: Place, town: Town, frida: Browser) -> Iterator[Named]:
+    """What treaters meet where a citizen has blocked, and what an access administrator looks over."""
+    tea, dag = town.person("Tea Testsson", born="1981-01-01"), town.person(f"Dag {WORDS[3]}", born="1986-01-01")
+    browser = place.at_work(tea, place.appoint(tea, "treater", title=WORDS[1]))
+    path = place.sign_in(dag).post("/programmes/ledda/begin").url.path.replace("/mine/", "/participants/")
+    yield "programmes/participant", browser.get(path)
+    subject = place.visit(dag).subject.id
+    place.run(place.house.facts.keep(subject, Fact("block", place.clock.today(), relation="staff"), decided_by=subject))
+    blocked = browser.get(path)
+    yield "host/blocked", blocked
+    way = re.search(r'href="(/staff/emergency[^"]+)"', blocked.text)
+    form = browser.get(html.unescape(way[1]) if way else "")
+    yield "host/emergency", form
+    yield "host/emergency faults", browser.post("/staff/emergency", fields_of(form.text))
+    browser.post("/staff/emergency", fields_of(form.text) | {"reason": "Kanariefågeln kunde inte vänta"})
+    rows = frida.get("/staff/lists/host/reviews")
+    yield "host/staff-list", rows
+    review = re.search(r'href="(/staff/reviews/[^"]+)"', rows.text)
+    yield "host/review faults", frida.post(review[1] if review else "")
 
 
 def _programme_pages(place: Place, dag: Browser, town: Town) -> Iterator[Named]:

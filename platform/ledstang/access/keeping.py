@@ -11,6 +11,7 @@ from ledstang.access.facts import Fact
 from ledstang.access.tables import AccessFact
 from ledstang.clock import Clock
 from ledstang.database import Bound, Database, Keys, prepared
+from ledstang.database.beside import beside
 from ledstang.people.personal_data import PersonalData
 
 
@@ -59,6 +60,12 @@ class KeptFacts:
         return await self._database.write(work)
 
 
+def facts_beside(bound: Bound, listed: str) -> Bound:
+    """Return the query of what holds for those whom another read of the same round trip names in a column."""
+    columns = [AccessFact.subject, *_COLUMNS]
+    return beside(bound, listed, AccessFact, columns, AccessFact.subject, "ended IS NULL")
+
+
 def facts_data() -> PersonalData:
     """Return how facts are handed out: that and what, not why or about whom. They are decisions of care, and stay."""
 
@@ -85,12 +92,13 @@ def _fact(row: Mapping[str, Any]) -> Fact:
     )
 
 
-_of_subject = prepared(
-    lambda subject: AccessFact.select(
-        AccessFact.kind, AccessFact.since, AccessFact.until, AccessFact.relation, AccessFact.person, AccessFact.service,
-        AccessFact.action, AccessFact.unit,
-    ).where((AccessFact.subject == subject) & AccessFact.ended.is_null())
+_COLUMNS = (
+    AccessFact.kind, AccessFact.since, AccessFact.until, AccessFact.relation, AccessFact.person, AccessFact.service,
+    AccessFact.action, AccessFact.unit,
 )  # fmt: skip
+_of_subject = prepared(
+    lambda subject: AccessFact.select(*_COLUMNS).where((AccessFact.subject == subject) & AccessFact.ended.is_null())
+)
 _of_person = prepared(
     lambda person: AccessFact.select(
         AccessFact.kind, AccessFact.service, AccessFact.action, AccessFact.since, AccessFact.until, AccessFact.ended

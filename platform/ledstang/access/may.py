@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from ledstang.access.calendar import Door, calendar
-from ledstang.access.facts import GRANTED, Fact, decide
-from ledstang.access.permissions import Decision, Permission, no_objection
+from ledstang.access.facts import GRANTED, WORDS, Fact, decide
+from ledstang.access.log.entries import subject_of
+from ledstang.access.log.trail import TRAIL
+from ledstang.access.permissions import AtUnit, Decision, Permission, no_objection
 from ledstang.access.policies import SELF, PolicyRow, governing
 from ledstang.access.visit import STAFF, Visit
 from ledstang.clock import Clock
@@ -18,9 +20,11 @@ from ledstang.isolation import Gap, Isolation
 from ledstang.people.persons import Person
 
 if TYPE_CHECKING:
+    from ledstang.access.barring import Barring, Standing
     from ledstang.access.log.log import AccessLog
 
 ALLOWED = Decision(True, "allowed")
+BLOCKED = WORDS["block"]
 
 
 class Access:
@@ -42,6 +46,7 @@ class Access:
         self._day: date | None = None
         self._governing: dict[tuple[str, str, str | None, str | None], tuple[PolicyRow, ...]] = {}
         self.log: AccessLog | None = None
+        self.barring: Barring | None = None
 
     def title(self, action: str) -> str:
         """Return the message id that says what an action is; the action itself where nobody has registered it."""
@@ -54,11 +59,30 @@ class Access:
         given; what staff or a proxy may see is denied where it can be logged nowhere.
         """
         decision = await self._decide(visit, action, resource)
+        if decision.reason == BLOCKED and (trail := TRAIL.get()) is not None:
+            trail.blocked = resource
+        return await self._logged(visit, action, resource, decision)
+
+    async def leads(self, visit: Visit, action: str) -> bool:
+        """Say whether a page may lead staff to an action at their unit. It is no attempt of theirs: nothing is logged."""
+        return bool(visit.unit and await self._decide(visit, action, AtUnit(visit.unit)))
+
+    async def may_list(self, visit: Visit, action: str, resource: Any, standing: Standing) -> Decision:
+        """Decide whether staff see a row on a list of theirs, where it is known how things stand with whose it is.
+
+        That a block keeps them from one is no attempt of theirs: only what is shown is in the access log.
+        """
+        decision = await self._decide(visit, action, resource, standing)
+        return await self._logged(visit, action, resource, decision) if decision else decision
+
+    async def _logged(self, visit: Visit | None, action: str, resource: Any, decision: Decision) -> Decision:
         if self.log and not await self.log.record(visit, action, resource, decision) and decision:
             return Decision(False, "log-full")
         return decision
 
-    async def _decide(self, visit: Visit | None, action: str, resource: Any) -> Decision:
+    async def _decide(
+        self, visit: Visit | None, action: str, resource: Any, standing: Standing | None = None
+    ) -> Decision:
         permissions = self._permissions.get(action)
         if not permissions:
             return Decision(False, "unknown-action")
@@ -68,7 +92,19 @@ class Access:
                 decision = await self._checked(permission, visit, resource)
             if not decision:
                 return decision
-        return ALLOWED
+        return await self._unbarred(permissions, visit, resource, standing)
+
+    async def _unbarred(
+        self, permissions: list[Permission], visit: Visit | None, resource: Any, standing: Standing | None
+    ) -> Decision:
+        """Decide whether a block of the citizen's keeps staff out whom nothing else does. Asked last: it tells a little."""
+        if self.barring is None or visit is None or visit.assignment is None:
+            return ALLOWED
+        subject = subject_of(visit, resource)
+        if subject is None or all(permission.despite_blocks for permission in permissions):
+            return ALLOWED
+        standing = standing or await self.barring.standing(visit, subject)
+        return Decision(False, BLOCKED) if self.barring.shuts(visit, permissions[0].action, standing) else ALLOWED
 
     def opens_any(
         self, ground: str, subject: Person, region: str | None, actor: UUID, facts: tuple[Fact, ...] = ()

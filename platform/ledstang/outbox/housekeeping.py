@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from ledstang.outbox.jobs import Daily, Every, Job
@@ -41,8 +41,7 @@ def _of_the_log(house: House) -> list[Job]:
     kept, today = house.instance.settings.access_log, house.clock.today
 
     async def spot_checks(_: datetime) -> None:
-        for region in ("", *(region.id for region in house.instance.regions)):
-            await house.log.sample(today() - timedelta(days=1), region)
+        await house.log.reviews.draw(today(), ["", *(region.id for region in house.instance.regions)])
 
     return [
         Job("drain-access-log", Every(1), _ignoring_when(house.log.writer.drain)),

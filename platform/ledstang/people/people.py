@@ -11,6 +11,7 @@ from litestar import Request, Response
 
 from ledstang.access.calendar import Door
 from ledstang.access.facts import Fact
+from ledstang.access.log.trail import TRAIL
 from ledstang.people.persons import Identity, Person
 from ledstang.people.ports import RegisteredPerson
 
@@ -49,6 +50,12 @@ class People:
         """
         person = await self._house.register.known(identity.number) or await self._house.register.keep(identity)
         await self._house.staff.appoint(person.id, staff=staff, title=title, unit=unit, roles=roles)
+
+    async def person(self, id_: UUID) -> Person | None:
+        """Return somebody by id, None where there is nobody. Ask `may` first: whom staff may see is at hand after it."""
+        trail = TRAIL.get()
+        standing = trail.standings.get(id_) if trail else None
+        return standing.person if standing else await self._house.register.find(id_)
 
     async def for_whom(self, actor: Person, subject: UUID, ground: str) -> Person | None:
         """Return somebody as they are now, if the ground for an actor to act for them stands; None where it does not."""

@@ -14,6 +14,7 @@ import msgspec
 
 from ledstang.clock import Clock
 from ledstang.database import Bound, Database, Keys, SealBroken, prepared
+from ledstang.database.beside import beside
 from ledstang.people import tables
 from ledstang.people.facts import NOBODY, Facts, facts_of
 from ledstang.people.personal_data import PersonalData
@@ -175,6 +176,11 @@ class Register:
 
     def _is_current(self, facts: str) -> bool:
         return self._keys.is_current(b64decode(facts))
+
+
+def persons_beside(bound: Bound, listed: str) -> Bound:
+    """Return the query of those whom another read of the same round trip names in a column."""
+    return beside(bound, listed, tables.Person, COLUMNS, tables.Person.id)
 
 
 def register_data(register: Register) -> PersonalData:

@@ -67,6 +67,7 @@ def columns_of(keys: Keys, register: Register) -> list[SealedColumn]:
     plain = [(Answer.value, Answer.person), (LostText.value, LostText.person), (Response.scores, Response.person),
              (RescuedText.fields, RescuedText.person), (WithheldText.fields, WithheldText.subject),
              (Problem.words, Problem.id), (AccessReview.reason, AccessReview.subject),
+             (AccessReview.note, AccessReview.subject),
              (PersonContact.details, PersonContact.subject),
              (AccessFact.reason, AccessFact.subject), (DeliveredItem.words, DeliveredItem.subject)]  # fmt: skip
     columns = [SealedColumn(column, _resealing(keys, column, subject)) for column, subject in plain]

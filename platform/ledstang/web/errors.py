@@ -10,6 +10,7 @@ from litestar import MediaType, Request, Response
 from litestar.exceptions import HTTPException
 from litestar.types import ExceptionHandlersMap, Scope, Send
 
+from ledstang.access.emergencies import blocked_page
 from ledstang.database.faults import is_passing
 from ledstang.isolation import where
 from ledstang.logs import places
@@ -57,6 +58,8 @@ def answer_http(request: Request[Any, Any, Any], fault: HTTPException) -> Respon
         record(request, fault)
     if fault.status_code == 404 and context_of(request.scope).trail.full:
         return error_page(request, 503, {"retry-after": str(AWAY_SECONDS)}, shown=UNLOGGED)
+    if fault.status_code == 404 and (blocked := blocked_page(request)):
+        return blocked
     headers = {name: value for name, value in (fault.headers or {}).items() if name.lower() in KEPT}
     return error_page(request, fault.status_code, headers)
 

@@ -13,6 +13,8 @@ from litestar.response import Redirect
 
 from ledstang.access.permissions import AtUnit, Permission
 from ledstang.access.visit import STAFF, Visit
+from ledstang.isolation import Gap
+from ledstang.offers import Link
 from ledstang.people.assignments import ROLE_TITLES
 from ledstang.people.staff import Appointment, few
 from ledstang.web.appointing import Absence, Wanted, read_absence, read_wanted
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
 
 AnyRequest = Request[Any, Any, Any]
 APPOINT = "staff.appoint"
+SERVICES = (Link("Who works here", "/staff/people", "Appoint, end, and note absence.", action=APPOINT),)
+"""What staff may do besides what waits, from the host."""
 PERMISSIONS = (Permission(APPOINT, "Say who works at the unit", who="staff", roles=("access-administrator",)),)
 
 
@@ -51,9 +55,16 @@ def staff_pages(house: House) -> list[BaseRouteHandler]:
         """Show what there is to do in this assignment; to whoever has not chosen one, those there are."""
         if visit.ground != STAFF:
             return await offer(request, visit)
-        appoints = bool(visit.unit and await house.access.may(visit, APPOINT, AtUnit(visit.unit)))
-        services = await house.staff_links(visit)
-        return page(request, "host/staff.html", appoints=appoints, services=services)
+        await house.switches.refresh()
+        found = await house.work_lists.waiting(visit)
+        gaps = {one.plugin for one in found if isinstance(one, Gap)}
+        return page(
+            request,
+            "host/staff.html",
+            lists=[one for one in found if not isinstance(one, Gap)],
+            gaps=sorted(house.called(plugin, visit.language) for plugin in gaps),
+            services=await house.staff_links(visit, SERVICES),
+        )
 
     async def offer(request: AnyRequest, visit: Visit) -> Response[Any]:
         assignments = await house.staff.of_person(visit.actor.id)

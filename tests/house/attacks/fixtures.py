@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from ledstang import Delivery
+from ledstang.access.permissions import Own
 from ledstang.signin.sessions import id_of
 from litestar.routes import HTTPRoute
 
@@ -69,6 +70,24 @@ def delivered(ending: str) -> Fixture:
     return make
 
 
+def reviewed(scene: Scene) -> Target:
+    """An emergency opening of another's, for the access administrator to look at."""
+    opener = scene.town.person("Kanarie Öppnare", born="1986-01-01")
+    visit = scene.place.visit(opener)
+    work = scene.place.run(scene.place.house.staff.acting(scene.place.appoint(opener, "treater"), visit.actor.id))
+    opening = scene.place.house.log.open_in_emergency(
+        visit.at_work(work), Own(scene.place.visit(scene.owner).subject.id), "Kanariefågeln kunde inte vänta"
+    )
+    return Target(f"/staff/reviews/{scene.place.run(opening)}", "access-log.review", unit=UNIT)
+
+
+def followed(scene: Scene) -> Target:
+    """A participation of the owner's that treaters of the unit follow."""
+    id_ = scene.began()
+    scene.write(f"update programmes_participation set unit = '{UNIT}' where id = '{id_}'")
+    return Target(f"/programmes/participants/{id_}", "programmes.follow", unit=UNIT)
+
+
 def appointed(ending: str, **fields: str) -> Fixture:
     """Return what appoints somebody new at the unit, and the address of one of the assignment's pages."""
 
@@ -104,6 +123,9 @@ FIXTURES: dict[str, Fixture] = {
     "/signin/rescued/{text:uuid}": rescued,
     "/signin/sessions/{session:str}/end": session,
     "/static/{owner:str}/{path:path}": static,
+    "/programmes/participants/{id_:uuid}": followed,
+    "/staff/lists/{plugin:str}/{name:str}": lambda _: Target("/staff/lists/host/reviews", "access-log.review", unit=UNIT),
+    "/staff/reviews/{id_:uuid}": reviewed,
     "/ward/{note:uuid}": lambda _: Target(f"/ward/{NOTE}", "ward.read", unit=UNIT),
     "/staff/people/{id_:uuid}": appointed(""),
     "/staff/people/{id_:uuid}/end": appointed("/end"),

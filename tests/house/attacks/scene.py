@@ -184,6 +184,11 @@ class Scene:
             file.row_factory = sqlite3.Row
             return [dict(row) for row in file.execute(sql, values)]
 
+    def write(self, sql: str) -> None:
+        """Change the database past the application."""
+        with closing(sqlite3.connect(self.place.instance.path(self.place.instance.settings.database))) as file, file:
+            file.execute(sql)
+
     def everything(self) -> dict[str, list[str]]:
         """Return all rows of all tables but the quiet ones."""
         tables = [row["name"] for row in self.rows("select name from sqlite_master where type = 'table'")]

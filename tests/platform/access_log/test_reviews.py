@@ -54,8 +54,9 @@ def test_nobody_looks_at_their_own_opening_nor_twice(small: Ward) -> None:
     run, reviews = small.place.run, small.log.reviews
     id_ = run(small.log.open_in_emergency(small.at_work(), small.note(), REASON))
     assert not run(reviews.look_at(id_, small.at_work().actor.id, "in-order"))
-    assert run(reviews.look_at(id_, small.subject, "follow-up"))
     assert not run(reviews.look_at(id_, small.subject, "in-order"))
+    assert run(reviews.look_at(id_, uuid4(), "follow-up", "Fråga vidare"))
+    assert not run(reviews.look_at(id_, uuid4(), "in-order"))
     assert run(reviews.waiting("SE2321000016-1003")) == []
 
 

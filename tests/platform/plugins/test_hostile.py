@@ -77,6 +77,11 @@ AT_RUN_TIME = {
     "register_links": "async def work(visit):\n    {body}\n" + LINK.replace("{more}", ", shown=work"),
     "register_tasks": "async def work(visit, rows):\n    {body}\n"
     "@hookimpl\ndef register_tasks(host):\n    return [TaskSource(work)]\n" + LINK.replace("{more}", ""),
+    "register_work_lists": "async def work(visit, rows):\n    {body}\n"
+    "@hookimpl\ndef register_permissions():\n"
+    "    return [Permission('{name}.do', 't', who='staff', roles=('treater',))]\n"
+    "@hookimpl\ndef register_work_lists(host):\n    return [WorkList('x', '{name}', '{name}.do', work)]\n"
+    + LINK.replace("{more}", ""),
     "register_panels": "async def work(visit, subject):\n    {body}\n"
     "@hookimpl\ndef register_panels(host):\n    return [Panel('participant', '{name}', work)]\n"
     + LINK.replace("{more}", ""),
@@ -253,6 +258,18 @@ def test_whoever_fails_at_run_time_costs_its_own(town: Town, run: Place) -> None
             box = Box(name=name, word=name, id=None, args="", settings={}, body=(), place=Where("x.md", 1))
             assert f"Service {name} svarade inte." in run.run(run.house.box(visit, box, None, fields))
     assert dag.get("/health").json()["status"] == "degraded" or not list(run.house.isolation.resting())
+
+
+def test_a_work_list_that_fails_costs_its_own(town: Town, run: Place) -> None:
+    """The staff's page and the page of each list say what is missing; the other lists are there."""
+    tea = town.person("Tea", born="1980-03-14")
+    browser = run.at_work(tea, run.appoint(tea, "treater"))
+    front = browser.get("/staff/").text
+    assert "Deltagare som har tystnat" in front
+    for case in RUN:
+        said = f"Något saknas här: Service work_lists_{case} svarade inte."
+        assert said in front, case
+        assert said in browser.get(f"/staff/lists/work_lists_{case}/x").text, case
 
 
 def test_a_permission_that_fails_denies(town: Town, run: Place) -> None:

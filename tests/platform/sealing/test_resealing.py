@@ -69,7 +69,8 @@ async def write(process, number: int) -> UUID:
                 words=seal(b"problem", **place("problem", "words", ids[4], ids[4]))))  # fmt: skip
     await AccessReview.insert(
         AccessReview(id=ids[6], cause="emergency", subject=person, actor=person, unit="u", day=BORN, drawn=now,
-                     reason=seal(b"reason", **place("access_review", "reason", ids[6], person))))  # fmt: skip
+                     reason=seal(b"reason", **place("access_review", "reason", ids[6], person)),
+                     note=seal(b"note", **place("access_review", "note", ids[6], person))))  # fmt: skip
     await AccessFact.insert(
         AccessFact(id=ids[7], kind="block", subject=person, relation="*", service="*", action="*", since=BORN, created=now,
                    reason=seal(b"decided", **place("access_fact", "reason", ids[7], person))))  # fmt: skip
@@ -95,9 +96,10 @@ async def texts(process) -> list[bytes]:
         found.append(process.keys.unseal(row["details"], **where))
     for row in await WithheldText.select(WithheldText.id, WithheldText.subject, WithheldText.fields):
         found.append(process.keys.unseal(row["fields"], **place("withheld_text", "fields", row["id"], row["subject"])))
-    for row in await AccessReview.select(AccessReview.id, AccessReview.subject, AccessReview.reason):
-        where = place("access_review", "reason", row["id"], row["subject"])
-        found.append(process.keys.unseal(row["reason"], **where))
+    for name in ("reason", "note"):
+        for row in await AccessReview.select(AccessReview.id, AccessReview.subject, getattr(AccessReview, name)):
+            where = place("access_review", name, row["id"], row["subject"])
+            found.append(process.keys.unseal(row[name], **where))
     for row in await AccessFact.select(AccessFact.id, AccessFact.subject, AccessFact.reason):
         where = place("access_fact", "reason", row["id"], row["subject"])
         found.append(process.keys.unseal(row["reason"], **where))

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
 from typing import Any, Literal
 from uuid import UUID
 
 import msgspec
 
-from ledstang.access.log.entries import entry_of, subject_of
+from ledstang.access.log.entries import chain_of, entry_of, subject_of
 from ledstang.access.log.tables import AccessLogEntry as Row
 from ledstang.access.log.tables import AccessReview as Review
 from ledstang.access.log.writing import LogWriter
 from ledstang.access.visit import Visit
 from ledstang.clock import Clock
-from ledstang.database import Database, Keys, prepared
+from ledstang.database import Bound, Database, Keys, prepared
 from ledstang.settings import AccessLogKept
 
 OPENING = "emergency.open"
 EMERGENCY, SPOT_CHECK = "emergency", "spot-check"
+Outcome = Literal["in-order", "follow-up"]
 
 
 class ReasonNeeded(ValueError):
@@ -26,7 +28,10 @@ class ReasonNeeded(ValueError):
 
 
 class Waiting(msgspec.Struct, frozen=True):
-    """Something to be looked at. `id` is that of the entry in the log; `reason` was written for an emergency opening."""
+    """Something to be looked at. `id` is that of the entry in the log; `reason` was written for an emergency opening.
+
+    `drawn` is when it was put before somebody, an instant in UTC.
+    """
 
     id: UUID
     cause: str
@@ -34,10 +39,20 @@ class Waiting(msgspec.Struct, frozen=True):
     actor: UUID
     unit: str
     day: date
+    drawn: datetime
     reason: str = ""
 
     def __repr__(self) -> str:
         return f"Waiting({self.id})"
+
+    @property
+    def person(self) -> UUID:
+        """Whose things it is about."""
+        return self.subject
+
+    def concerns(self, person: UUID) -> bool:
+        """Say whether it is somebody's own affair, which another has to look at."""
+        return person in (self.actor, self.subject)
 
 
 class Reviews:
@@ -87,21 +102,41 @@ class Reviews:
         since = self._clock.now() - timedelta(minutes=self._settings.emergency_minutes)
         return bool(await _openings(visit.actor.id, subject, visit.assignment.unit, since))
 
-    async def sample(self, chain_day: date, region: str, most: int | None = None) -> list[UUID]:
-        """Draw what staff of each unit have read on a day, at most so many a unit, to be looked at; return the entries.
+    def in_force(self, visit: Visit) -> Bound:
+        """Return the query of the openings in force of somebody at work, with whose things each is about."""
+        since = self._clock.now() - timedelta(minutes=self._settings.emergency_minutes)
+        return _in_force.bind(visit.actor.id, visit.unit or "", since)
+
+    def due(self, one: Waiting) -> datetime:
+        """Return until when somebody is to have looked."""
+        kept = self._settings
+        return one.drawn + timedelta(days=kept.emergency_review_days if one.cause == EMERGENCY else kept.review_days)
+
+    async def draw(self, today: date, regions: Iterable[str]) -> int:
+        """Draw the spot checks of the latest days that are over, and return how many that was.
+
+        What has been drawn of them before is drawn again, and stays as it is: a night when nothing ran is made up for.
+        """
+        days = self._settings.spot_check_days
+        last = today - timedelta(days=1 + today.toordinal() % days)
+        return sum([len(await self.sample(last, region, days=days)) for region in regions])
+
+    async def sample(self, last: date, region: str, most: int | None = None, days: int = 1) -> list[UUID]:
+        """Draw what staff of each unit have read on some days up to the last one, at most so many a unit; return the entries.
 
         Which they are nobody can foretell without the keys, and drawing again draws the same.
         """
         most = self._settings.spot_checks if most is None else most
         units: dict[str, list[dict[str, Any]]] = {}
-        for row in await _of_staff(f"{chain_day.isoformat()} {region or '-'}"):
-            units.setdefault(row["unit"], []).append(row)
+        for day in (last - timedelta(days=ago) for ago in range(days)):
+            for row in await _of_staff(chain_of(day, region)):
+                units.setdefault(row["unit"], []).append(row | {"day": day})
         drawn = [row for rows in units.values() for row in sorted(rows, key=self._lot)[:most]]
         now = self._clock.now()
 
         async def work() -> None:
             for row in drawn:
-                await _draw(row["id"], row["subject"], row["actor"], row["unit"], chain_day, now)
+                await _draw(row["id"], row["subject"], row["actor"], row["unit"], row["day"], now)
 
         await self._database.write(work)
         return [row["id"] for row in drawn]
@@ -110,14 +145,36 @@ class Reviews:
         """Return what is to be looked at in a unit, the oldest first, with the reasons that were written."""
         return [self._opened(row) for row in await _waiting(unit)]
 
-    async def look_at(self, id_: UUID, reviewer: UUID, outcome: Literal["in-order", "follow-up"]) -> bool:
-        """Say what came of looking at something. False when it is no longer there to be looked at, or one's own."""
-        return bool(await _looked_at(self._clock.now(), reviewer, outcome, id_))
+    async def find(self, id_: UUID) -> tuple[Waiting, dict[str, Any]] | None:
+        """Return something that waits, with what was done: its `action`, `at`, and the actor's `title` and `staff`."""
+        rows, entries = await self._database.together(_one.bind(id_), _entry.bind(id_))
+        return (self._opened(rows[0]), entries[0]) if rows and entries else None
+
+    async def look_at(self, id_: UUID, reviewer: UUID, outcome: Outcome, note: str = "") -> bool:
+        """Say what came of looking at something. False when it is no longer there to be looked at, or one's own.
+
+        The note is sealed.
+        """
+        rows = await _one(id_)
+        if not rows or self._opened(rows[0]).concerns(reviewer):
+            return False
+        place = {"table": "access_review", "column": "note", "row": id_, "subject": rows[0]["subject"]}
+        sealed = self._keys.seal(note.strip().encode(), **place) if note.strip() else None
+        return bool(await _looked_at(self._clock.now(), reviewer, outcome, sealed, id_))
+
+    def statement(self, unit: str) -> Bound:
+        """Return the query of what waits in a unit; `read` reads its rows."""
+        return _waiting.bind(unit)
+
+    def read(self, rows: Iterable[dict[str, Any]]) -> list[Waiting]:
+        """Return what waits, what is to be looked at first before the rest."""
+        return sorted((self._opened(row) for row in rows), key=self.due)
 
     def _lot(self, row: dict[str, Any]) -> bytes:
         return self._keys.index("access log spot check", str(row["id"]))
 
     def _opened(self, row: dict[str, Any]) -> Waiting:
+        row = {name: row[name] for name in Waiting.__struct_fields__}
         sealed, place = row.pop("reason"), {"table": "access_review", "column": "reason"}
         if sealed is None:
             return Waiting(**row)
@@ -132,6 +189,11 @@ _openings = prepared(
         & (Review.unit == unit)
         & (Review.cause == EMERGENCY)
         & (Review.drawn > since)
+    )
+)
+_in_force = prepared(
+    lambda actor, unit, since: Review.select(Review.subject).where(
+        (Review.actor == actor) & (Review.unit == unit) & (Review.cause == EMERGENCY) & (Review.drawn > since)
     )
 )
 _of_staff = prepared(
@@ -151,16 +213,21 @@ _draw = prepared(
         now,
     )
 )
+_COLUMNS = tuple(getattr(Review, name) for name in Waiting.__struct_fields__)
 _waiting = prepared(
     lambda unit: (
-        Review.select(Review.id, Review.cause, Review.subject, Review.actor, Review.unit, Review.day, Review.reason)
+        Review.select(*_COLUMNS, Review.subject.as_alias("person"))
         .where((Review.unit == unit) & Review.reviewed.is_null())
         .order_by(Review.id)
     )
 )
+_one = prepared(lambda id_: Review.select(*_COLUMNS).where((Review.id == id_) & Review.reviewed.is_null()))
+_entry = prepared(lambda id_: Row.select(Row.action, Row.at, Row.title, Row.staff).where(Row.id == id_))
 _looked_at = prepared(
-    lambda now, reviewer, outcome, id_: (
-        Review.update({Review.reviewed: now, Review.reviewer: reviewer, Review.outcome: outcome})
+    lambda now, reviewer, outcome, note, id_: (
+        Review.update(
+            {Review.reviewed: now, Review.reviewer: reviewer, Review.outcome: outcome, Review.note: note}
+        )
         .where((Review.id == id_) & Review.reviewed.is_null() & (Review.actor != reviewer))
         .returning(Review.id)
     )

@@ -53,7 +53,8 @@ class AccessLogChain(Table, tablename="access_log_chain"):
 class AccessReview(Table, tablename="access_review"):
     """Something in the log that a human is to look at. `id` is the entry's; `cause` is emergency or spot-check.
 
-    `reason` is what was written for an emergency opening, sealed. `reviewed` is None while nobody has looked.
+    `reason` is what was written for an emergency opening, sealed, and so is `note`, what whoever looked has to say of it.
+    `reviewed` is None while nobody has looked.
     """
 
     id = UUID(primary_key=True, default=None)
@@ -67,3 +68,4 @@ class AccessReview(Table, tablename="access_review"):
     reviewed = Timestamptz(default=None, null=True)
     reviewer = UUID(default=None, null=True)
     outcome = Varchar(12, null=False, default="")
+    note = Bytea(default=None, null=True)
