@@ -59,7 +59,9 @@ class WorkLists:
 
     async def waiting(self, visit: Visit) -> list[Listed | Gap]:
         """Return the lists that somebody at work has, the statements of all in one round trip. Nobody is named yet."""
-        lists = [(plugin, one) for plugin, one in self._offered(visit) if await self._house.access.leads(visit, one.action)]
+        lists = [
+            (plugin, one) for plugin, one in self._offered(visit) if await self._house.access.leads(visit, one.action)
+        ]
         bound = [await self._statement(plugin, one, visit) for plugin, one in lists]
         asked = [(*whose, one) for whose, one in zip(lists, bound, strict=True) if isinstance(one, Bound)]
         answers = iter(await self._together(asked))
@@ -136,7 +138,10 @@ class WorkLists:
         if about is None:
             return await barring.standing(visit, subject)
         persons, facts, openings = about
-        of_them = [[row for row in persons if row["id"] == subject], [row for row in facts if row["subject"] == subject]]
+        of_them = [
+            [row for row in persons if row["id"] == subject],
+            [row for row in facts if row["subject"] == subject],
+        ]
         return barring.remember(*of_them, openings, subject)
 
 

@@ -107,7 +107,9 @@ def emergency_pages(house: House) -> list[BaseRouteHandler]:
         try:
             await house.log.open_in_emergency(staff, thing, reason)
         except ReasonNeeded:
-            return asking(request, sealed, reason, {"reason": say(staff.language, "Write in words why it cannot wait.")})
+            return asking(
+                request, sealed, reason, {"reason": say(staff.language, "Write in words why it cannot wait.")}
+            )
         return Redirect(safe_next(thing.path), status_code=303)
 
     return [emergency, open_]

@@ -33,15 +33,19 @@ COUNTED = 2_000
 
 
 class SealedColumn:
-    """One column that holds sealed values, of one table with UUIDs for ids."""
+    """One column that holds sealed values, of one table with UUIDs for ids.
 
-    def __init__(self, column: Any, reseal: Callable[[UUID], Awaitable[None]]) -> None:
+    `name` is the table's; for a `further` column of the same table it is both.
+    """
+
+    def __init__(self, column: Any, reseal: Callable[[UUID], Awaitable[None]], *, further: bool = False) -> None:
         table, name = column._meta.table, column._meta.db_column_name
         self.table, self.column, self.reseal = table, column, reseal
-        self.name: str = table._meta.tablename
+        tablename: str = table._meta.tablename
+        self.name = f"{tablename}.{name}" if further else tablename
         self._heads = prepared(
             lambda after, most: table.raw(
-                f"SELECT id, substr({name}, 1, {HEAD}) AS head FROM {self.name} "  # noqa: S608 - our own names
+                f"SELECT id, substr({name}, 1, {HEAD}) AS head FROM {tablename} "  # noqa: S608 - our own names
                 "WHERE id > {} ORDER BY id LIMIT {}",
                 after,
                 most,
@@ -67,11 +71,11 @@ def columns_of(keys: Keys, register: Register) -> list[SealedColumn]:
     plain = [(Answer.value, Answer.person), (LostText.value, LostText.person), (Response.scores, Response.person),
              (RescuedText.fields, RescuedText.person), (WithheldText.fields, WithheldText.subject),
              (Problem.words, Problem.id), (AccessReview.reason, AccessReview.subject),
-             (AccessReview.note, AccessReview.subject),
              (PersonContact.details, PersonContact.subject),
              (AccessFact.reason, AccessFact.subject), (DeliveredItem.words, DeliveredItem.subject)]  # fmt: skip
     columns = [SealedColumn(column, _resealing(keys, column, subject)) for column, subject in plain]
-    return [*columns, SealedColumn(PersonTable.facts, register.reseal)]
+    note = SealedColumn(AccessReview.note, _resealing(keys, AccessReview.note, AccessReview.subject), further=True)
+    return [*columns, note, SealedColumn(PersonTable.facts, register.reseal)]
 
 
 def number_of(head: bytes | str | None) -> int | None:

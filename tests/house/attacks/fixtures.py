@@ -10,7 +10,7 @@ from ledstang.access.permissions import Own
 from ledstang.signin.sessions import id_of
 from litestar.routes import HTTPRoute
 
-from .scene import UNIT, Fixture, Scene, Target
+from .scene import UNIT, WHEREVER, Fixture, Scene, Target
 
 TAKE_PART, END, APPOINT = "programmes.take-part", "signin.end", "staff.appoint"
 
@@ -124,7 +124,9 @@ FIXTURES: dict[str, Fixture] = {
     "/signin/sessions/{session:str}/end": session,
     "/static/{owner:str}/{path:path}": static,
     "/programmes/participants/{id_:uuid}": followed,
-    "/staff/lists/{plugin:str}/{name:str}": lambda _: Target("/staff/lists/host/reviews", "access-log.review", unit=UNIT),
+    "/staff/lists/{plugin:str}/{name:str}": lambda _: Target(
+        "/staff/lists/host/reviews", "access-log.review", unit=WHEREVER
+    ),
     "/staff/reviews/{id_:uuid}": reviewed,
     "/ward/{note:uuid}": lambda _: Target(f"/ward/{NOTE}", "ward.read", unit=UNIT),
     "/staff/people/{id_:uuid}": appointed(""),

@@ -106,6 +106,8 @@ def register_routes(host: Host) -> list:
         return "read"
     return [read]
 '''
+WHEREVER = "wherever they work"
+"""Stands for the unit of whoever asks: the same address shows each what is their unit's."""
 CLOSED = (401, 404, 405)
 QUIET = frozenset({"session", "rate_count", "access_log_entry", "access_log_chain"})
 """Tables that every request may touch: signs of life, counts, and that staff were refused."""
@@ -161,7 +163,8 @@ class Scene:
             acting = self.place.house.staff.acting(self.assignments[actor.number], visit.actor.id)
             visit = visit.at_work(self.place.run(acting))
         thing: Any = Own(self.place.visit(target.owner).subject.id) if target.owner else None
-        thing = AtUnit(target.unit) if target.unit else thing
+        unit = visit.unit if visit and target.unit == WHEREVER else target.unit
+        thing = AtUnit(unit) if unit else thing
         return bool(self.place.run(self.place.house.access.may(visit, target.action, thing)))
 
     def child(self) -> UUID:

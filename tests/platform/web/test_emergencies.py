@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from ledstang.testing import Browser, Town
 
-from .ward import OTHER, QUIET, REVIEWS, UNIT, Ward, ward
+from .ward import OTHER, REVIEWS, UNIT, Ward, ward
 
 REASON = "Medvetslös på akuten, behöver veta vad hon har gått igenom"
 
@@ -135,7 +135,9 @@ def test_nobody_judges_their_own(unit: Ward) -> None:
     unit.block(unit.frida)
     open_it(unit.at_work(both), unit.takes_part(unit.dag))
     open_it(unit.at_work(both), unit.takes_part(unit.frida))
-    reviews = {str(row["subject"]): f"/staff/reviews/{row['id']}" for row in unit.sql("SELECT id, subject FROM access_review")}
+    reviews = {
+        str(row["subject"]): f"/staff/reviews/{row['id']}" for row in unit.sql("SELECT id, subject FROM access_review")
+    }
     hers = reviews[str(unit.id_of(unit.frida))]
     tried = [(unit.at_work(both), one) for one in reviews.values()] + [(unit.at_work(unit.frida), hers)]
     for browser, review in tried:
@@ -172,7 +174,8 @@ def test_spot_checks_come_as_often_as_the_region_says(town: Town, tmp_path: Path
 
 def test_what_waits_follows_a_unit_that_goes_into_another(town: Town, tmp_path: Path) -> None:
     """After a merger the reviews of the unit that is gone wait at the one that goes on."""
-    said = f'[[units]]\nhsa_id = "SE2321000016-9009"\nname = "Gamla"\nregion = "norra"\nvalid_to = 2026-11-24\nmerged_into = "{UNIT}"\n'
+    said = '[[units]]\nhsa_id = "SE2321000016-9009"\nname = "Gamla"\nregion = "norra"\nvalid_to = 2026-11-24\n'
+    said += f'merged_into = "{UNIT}"\n'
     with ward(town, tmp_path, said) as unit:
         old = unit.hire("Ola Test", "treater", unit="SE2321000016-9009")
         unit.place.run(unit.place.house.log.open_in_emergency(_visit(unit, old), _Note(unit.id_of(unit.dag)), REASON))

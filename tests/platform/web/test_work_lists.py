@@ -70,7 +70,11 @@ def test_a_list_of_another_s_is_not_there(unit: Ward) -> None:
     unit.place.clock.move(days=11)
     frida, gun = unit.at_work(unit.frida), unit.at_work(unit.hire("Gun Test", "treater", unit=OTHER))
     assert QUIET not in frida.get("/staff/").text
-    for browser, closed in ((frida, (QUIET, path)), (gun, (path, REVIEWS)), (unit.place.sign_in(unit.dag), (QUIET, path))):
+    for browser, closed in (
+        (frida, (QUIET, path)),
+        (gun, (path, REVIEWS)),
+        (unit.place.sign_in(unit.dag), (QUIET, path)),
+    ):
         for one in closed:
             assert browser.get(one).status_code == 404
     assert "Inget väntar" in gun.get(QUIET).text

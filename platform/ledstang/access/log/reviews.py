@@ -225,9 +225,7 @@ _one = prepared(lambda id_: Review.select(*_COLUMNS).where((Review.id == id_) & 
 _entry = prepared(lambda id_: Row.select(Row.action, Row.at, Row.title, Row.staff).where(Row.id == id_))
 _looked_at = prepared(
     lambda now, reviewer, outcome, note, id_: (
-        Review.update(
-            {Review.reviewed: now, Review.reviewer: reviewer, Review.outcome: outcome, Review.note: note}
-        )
+        Review.update({Review.reviewed: now, Review.reviewer: reviewer, Review.outcome: outcome, Review.note: note})
         .where((Review.id == id_) & Review.reviewed.is_null() & (Review.actor != reviewer))
         .returning(Review.id)
     )
