@@ -7,6 +7,7 @@ import pluggy
 from ledstang.access.calendar import Door
 from ledstang.access.facts import Fact
 from ledstang.access.grounds import ProxyGround
+from ledstang.access.log.ports import AccessLogSink, LoggedAccess
 from ledstang.access.permissions import AtUnit, Decision, Permission
 from ledstang.access.visit import Visit
 from ledstang.checks import Check
@@ -65,6 +66,7 @@ __all__ = [
     "ROLE_TITLES",
     "STOCKHOLM",
     "UNKNOWN",
+    "AccessLogSink",
     "AnswerFault",
     "Answers",
     "Assignment",
@@ -110,6 +112,7 @@ __all__ = [
     "Library",
     "Link",
     "Listener",
+    "LoggedAccess",
     "MediaFile",
     "MediaFolder",
     "ModuleCompleted",

@@ -17,6 +17,7 @@ from ledstang.access.keeping import KeptFacts
 from ledstang.access.log import review_pages
 from ledstang.access.log.log import AccessLog
 from ledstang.access.log.pages import PERMISSIONS as LOG_PERMISSIONS
+from ledstang.access.log.sink import Sink
 from ledstang.access.may import Access
 from ledstang.access.proxies import Proxies
 from ledstang.access.rates import RateLimiter
@@ -176,6 +177,10 @@ def create_app(
     house.access.barring = house.barring = Barring(
         house.database, house.register, house.facts, house.log.reviews, house.clock, house.units.same
     )
+    house.log.sink = Sink(
+        house.connected.get("AccessLogSink"), house.database, house.register, house.clock, house.isolation,
+        settings.access_log,
+    )  # fmt: skip
     house.work_lists = WorkLists(house, [review_pages.review_list(house)])
     grounds = house.offers.get("register_proxies", [])
     proxies = house.proxies = Proxies(

@@ -7,10 +7,15 @@ from typing import Any
 
 import msgspec
 
+from ledstang.access.log.ports import AccessLogSink
 from ledstang.people.directory import UnitDirectory
 from ledstang.people.ports import PersonRegister
 
-PORTS: Mapping[str, type] = {"PersonRegister": PersonRegister, "UnitDirectory": UnitDirectory}
+PORTS: Mapping[str, type] = {
+    "PersonRegister": PersonRegister,
+    "UnitDirectory": UnitDirectory,
+    "AccessLogSink": AccessLogSink,
+}
 """The ports there are, by name, and what whatever serves one must be able to do."""
 
 

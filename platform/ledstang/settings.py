@@ -141,6 +141,9 @@ class AccessLogKept(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     `emergency_minutes`. Every `spot_check_days`, at `spot_checks_at`, so many `spot_checks` are drawn of what the staff
     of a unit have read since the last time. Somebody is to have looked at one within `review_days`, at an emergency
     opening within `emergency_review_days`. An export has `export_rows` at most.
+
+    A region's own log system has `sink_answer_ms` to take a portion of the entries. When more than `sink_waiting` wait for
+    it, which each process looks after every `sink_look_seconds`, staff and proxies read nothing.
     """
 
     keep_years: Annotated[int, Meta(ge=5, le=100)] = 5
@@ -157,6 +160,9 @@ class AccessLogKept(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     review_days: Annotated[int, Meta(ge=1, le=366)] = 14
     emergency_review_days: Annotated[int, Meta(ge=1, le=366)] = 3
     export_rows: Annotated[int, Meta(ge=50, le=1_000_000)] = 20_000
+    sink_answer_ms: Annotated[int, Meta(ge=10, le=60_000)] = 10_000
+    sink_waiting: Annotated[int, Meta(ge=0, le=1_000_000_000)] = 1_000_000
+    sink_look_seconds: Annotated[float, Meta(ge=0.05, le=600)] = 5
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -38,7 +38,7 @@ def housekeeping(house: House, sessions: Sessions, rescued: RescuedTexts, proble
 
 def _of_the_log(house: House) -> list[Job]:
     """Return what is done for the access log: its queue, its anchors, and the spot checks of the day before."""
-    kept, today = house.instance.settings.access_log, house.clock.today
+    kept, today, sink = house.instance.settings.access_log, house.clock.today, house.log.sink
 
     async def spot_checks(_: datetime) -> None:
         await house.log.reviews.draw(today(), ["", *(region.id for region in house.instance.regions)])
@@ -46,6 +46,7 @@ def _of_the_log(house: House) -> list[Job]:
     return [
         Job("drain-access-log", Every(1), _ignoring_when(house.log.writer.drain)),
         Job("anchor-access-log", Every(kept.anchor_minutes), _ignoring_when(house.log.anchor)),
+        *([Job("send-access-log", Every(1), _ignoring_when(sink.send))] if sink and sink.is_connected else []),
         Job("spot-checks", Daily(kept.spot_checks_at), spot_checks),
     ]
 

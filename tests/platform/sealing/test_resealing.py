@@ -149,7 +149,8 @@ async def test_all_is_sealed_again_and_reads_as_it_did(house) -> None:
     fresh = await house.begun()
     assert list(fresh.keys.marks) == [2]
     everything = (
-        b"answer", b"contact", b"decided", b"delivered", b"lost", b"problem", b"reason", b"rescued", b"scores", b"withheld",
+        b"answer", b"contact", b"decided", b"delivered", b"lost", b"note", b"problem", b"reason", b"rescued", b"scores",
+        b"withheld",
     )  # fmt: skip
     assert await texts(fresh) == sorted([*before, *everything])
     assert [(await fresh.register.keep(identity(number))).id for number in range(8)] == persons
@@ -317,7 +318,9 @@ def test_every_column_that_may_hold_something_sealed_is_known(tmp_path) -> None:
 
     keys = Keys.load(tmp_path / "keys", create=True)
     register = Register(Database(tmp_path / "x", Clock()), keys, Clock())
-    known = {f"{one.table._meta.tablename}.{one.column._meta.name}" for one in columns_of(keys, register)} - {"person.facts"}
+    known = {f"{one.table._meta.tablename}.{one.column._meta.name}" for one in columns_of(keys, register)} - {
+        "person.facts"
+    }
     bytes_ = {
         f"{table._meta.tablename}.{column._meta.name}"
         for table in tables_of(find([]))

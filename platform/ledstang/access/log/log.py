@@ -11,6 +11,7 @@ from ledstang.access.log.anchoring import append_to, heads, line_of
 from ledstang.access.log.entries import entry_of, subject_of, who_of
 from ledstang.access.log.keeping import forget
 from ledstang.access.log.reviews import Reviews
+from ledstang.access.log.sink import Sink
 from ledstang.access.log.spool import QueueFull, Spool
 from ledstang.access.log.trail import TRAIL
 from ledstang.access.log.writing import LogWriter, log
@@ -39,6 +40,7 @@ class AccessLog:
         self.open_in_emergency = self.reviews.open_in_emergency
         self.sample = self.reviews.sample
         self.anchor_file = path(settings.anchor) if settings.anchor else None
+        self.sink: Sink | None = None
         self._own: set[tuple[Any, ...]] = set()
         self._own_day = clock.today()
 
@@ -57,6 +59,8 @@ class AccessLog:
         if resource is None or (decision and subject_of(visit, resource) is None):
             return True
         try:
+            if decision and self.sink is not None and await self.sink.full():
+                raise QueueFull
             await self._record_others(visit, action, resource, decision)
         except QueueFull:
             log.error("the access log can be written nowhere: what staff and proxies ask for is refused")

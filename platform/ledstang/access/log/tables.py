@@ -42,12 +42,17 @@ class AccessLogEntry(Table, tablename="access_log_entry"):
 
 
 class AccessLogChain(Table, tablename="access_log_chain"):
-    """The end of one chain, which is a Swedish day and a region (`2026-11-27 norra`): how long it is, and its last MAC."""
+    """The end of one chain, which is a Swedish day and a region (`2026-11-27 norra`): how long it is, and its last MAC.
+
+    `sent` is how much of it the region's own log system has, and `waits` the chain's day while that is not all.
+    """
 
     id = Varchar(80, primary_key=True, default=None)
     day = Date(default=None, null=False, index=True)
     sequence = BigInt(null=False)
     mac = Varchar(64, null=False)
+    sent = BigInt(null=False, default=0)
+    waits = Date(default=None, null=True, index=True)
 
 
 class AccessReview(Table, tablename="access_review"):

@@ -156,9 +156,10 @@ _INSERT_LISTS = f"{_INTO} SELECT * FROM unnest({', '.join(_LISTS)})"  # noqa: S6
 _head = prepared(lambda chain: Chain.select(Chain.sequence, Chain.mac).where(Chain.id == chain))
 _move_head = prepared(
     lambda chain, day, sequence, mac: Chain.raw(
-        "INSERT INTO access_log_chain (id, day, sequence, mac) VALUES ({}, {}, {}, {}) "
-        "ON CONFLICT (id) DO UPDATE SET sequence = excluded.sequence, mac = excluded.mac",
+        "INSERT INTO access_log_chain (id, day, waits, sequence, mac, sent) VALUES ({}, {}, {}, {}, {}, 0) "
+        "ON CONFLICT (id) DO UPDATE SET sequence = excluded.sequence, mac = excluded.mac, waits = excluded.waits",
         chain,
+        day,
         day,
         sequence,
         mac,
