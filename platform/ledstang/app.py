@@ -38,9 +38,10 @@ from ledstang.interrupting import interrupting
 from ledstang.outbox.housekeeping import housekeeping
 from ledstang.outbox.outbox import Outbox
 from ledstang.outbox.worker import Worker
-from ledstang.people import contact_page
+from ledstang.people import contact_page, lock_pages
 from ledstang.people.checking import RegisterCheck
 from ledstang.people.contacts import Contacts
+from ledstang.people.locks import Locks
 from ledstang.people.register import Register
 from ledstang.people.staff import Staff
 from ledstang.plugins import find
@@ -113,7 +114,7 @@ def assemble(instance: Instance, clock: Clock | None = None, *, lenient: bool = 
     permissions = [permission for _, permission in house.offers.get("register_permissions", [])]
     policies = [*POLICIES, *contact_page.POLICIES, *policies_of(instance, house.offers)]
     own = [*PERMISSIONS, *LOG_PERMISSIONS, *STAFF_PERMISSIONS, *contact_page.PERMISSIONS]
-    own += [*emergencies.PERMISSIONS, *review_pages.PERMISSIONS]
+    own += [*emergencies.PERMISSIONS, *review_pages.PERMISSIONS, *lock_pages.PERMISSIONS]
     house.access = Access([*own, *permissions], policies, clock, house.isolation, house.units.same)
     house.switches = Switches(instance, house.database, clock)
     if lenient:
@@ -182,6 +183,7 @@ def create_app(
         settings.access_log,
     )  # fmt: skip
     house.work_lists = WorkLists(house, [review_pages.review_list(house)])
+    house.locks = Locks(house.database, house.keys, house.clock, house.register)
     grounds = house.offers.get("register_proxies", [])
     proxies = house.proxies = Proxies(
         grounds, house.access, house.checking, house.register, house.database, house.isolation, _region_id(instance),

@@ -38,6 +38,7 @@ from ledstang.outbox.outbox import Outbox
 from ledstang.outbox.worker import Worker
 from ledstang.people.checking import RegisterCheck
 from ledstang.people.contacts import Contacts, contact_data
+from ledstang.people.locks import Locks, lock_data
 from ledstang.people.personal_data import PersonalData
 from ledstang.people.register import Register, register_data
 from ledstang.people.staff import Staff, staff_data
@@ -98,6 +99,7 @@ class House:
     staff: Staff = field(init=False)
     proxies: Proxies = field(init=False)
     facts: KeptFacts = field(init=False)
+    locks: Locks = field(init=False)
     barring: Barring = field(init=False)
     work_lists: WorkLists = field(init=False)
     connected: dict[str, Connected] = field(default_factory=dict)
@@ -135,7 +137,7 @@ class House:
         most = self.instance.settings.access_log.export_rows
         own = [
             *signin_data(self.database), contact_data(self.contacts), inbox_data(self.inbox.reader),
-            staff_data(self.database), facts_data(), log_data(most), register_data(self.register),
+            staff_data(self.database), facts_data(), lock_data(), log_data(most), register_data(self.register),
         ]  # fmt: skip
         return [*self.offers.get("register_personal_data", []), *(("host", data) for data in own)]
 

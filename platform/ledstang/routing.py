@@ -16,6 +16,7 @@ from ledstang.access.log.review_pages import review_pages
 from ledstang.access.visit import STAFF, Visit
 from ledstang.house import House, scope_of
 from ledstang.people.contact_page import contact_pages
+from ledstang.people.lock_pages import lock_pages
 from ledstang.plugins import Plugin
 from ledstang.problems.pages import problem_pages
 from ledstang.signin import acting
@@ -81,6 +82,7 @@ def ours(house: House, extra: list[BaseRouteHandler]) -> Router:
         *list_pages(house),
         *emergency_pages(house),
         *review_pages(house),
+        *lock_pages(house),
         *contact_pages(house),
         figures(house),
         house.pages.static.handler(),

@@ -340,6 +340,9 @@ def _review_pages(place: Place, town: Town, frida: Browser) -> Iterator[Named]:
     yield "host/emergency", form
     yield "host/emergency faults", browser.post("/staff/emergency", fields_of(form.text))
     browser.post("/staff/emergency", fields_of(form.text) | {"reason": "Kanariefågeln kunde inte vänta"})
+    cia = place.at_work(tea, place.appoint(tea, "citizen-administrator", title=WORDS[2]))
+    yield "host/account-find faults", cia.post("/staff/account", {"number": "Kanariefågel"})
+    yield "host/account faults", cia.post("/staff/account", {"number": dag.number, "locked": "yes"})
     rows = frida.get("/staff/lists/host/reviews")
     yield "host/staff-list", rows
     review = re.search(r'href="(/staff/reviews/[^"]+)"', rows.text)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from piccolo.columns import UUID, Bytea, Date, ForeignKey, Integer, OnDelete, Timestamptz, Varchar
+from piccolo.columns import UUID, Boolean, Bytea, Date, ForeignKey, Integer, OnDelete, Timestamptz, Varchar
 from piccolo.table import Table
 
 
@@ -63,3 +63,15 @@ class PersonContact(Table, tablename="person_contact"):
     changed = Timestamptz(default=None, null=False)
     actor = ForeignKey(Person, on_delete=OnDelete.restrict, null=False, index=True)
     ground = Varchar(40, default="self", null=False)
+
+
+class AccountLock(Table, tablename="account_lock"):
+    """That somebody's account was locked, or unlocked: by `actor`, who worked at `unit`, and why, sealed."""
+
+    id = UUID(primary_key=True, default=None)
+    person = ForeignKey(Person, on_delete=OnDelete.restrict, null=False, index=True)
+    locked = Boolean(default=True, null=False)
+    actor = ForeignKey(Person, on_delete=OnDelete.restrict, null=False, index=True)
+    unit = Varchar(40, null=False)
+    reason = Bytea(default=None, null=False)
+    at = Timestamptz(default=None, null=False)

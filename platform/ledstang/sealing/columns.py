@@ -17,8 +17,8 @@ from ledstang.database import Keys, prepared
 from ledstang.database.sealed import LAYOUT
 from ledstang.delivery.tables import DeliveredItem
 from ledstang.people.register import Register
+from ledstang.people.tables import AccountLock, PersonContact
 from ledstang.people.tables import Person as PersonTable
-from ledstang.people.tables import PersonContact
 from ledstang.problems.tables import Problem
 from ledstang.signin.tables import RescuedText, WithheldText
 
@@ -72,7 +72,8 @@ def columns_of(keys: Keys, register: Register) -> list[SealedColumn]:
              (RescuedText.fields, RescuedText.person), (WithheldText.fields, WithheldText.subject),
              (Problem.words, Problem.id), (AccessReview.reason, AccessReview.subject),
              (PersonContact.details, PersonContact.subject),
-             (AccessFact.reason, AccessFact.subject), (DeliveredItem.words, DeliveredItem.subject)]  # fmt: skip
+             (AccessFact.reason, AccessFact.subject), (DeliveredItem.words, DeliveredItem.subject),
+             (AccountLock.reason, AccountLock.person)]  # fmt: skip
     columns = [SealedColumn(column, _resealing(keys, column, subject)) for column, subject in plain]
     note = SealedColumn(AccessReview.note, _resealing(keys, AccessReview.note, AccessReview.subject), further=True)
     return [*columns, note, SealedColumn(PersonTable.facts, register.reseal)]

@@ -30,9 +30,13 @@ class SignInNeeded(NotAuthorizedException):
 
 
 class SignInRefused(PermissionDeniedException):
-    """Raised for somebody who may not sign in: the register says that they are dead, or their account is locked."""
+    """Raised for somebody who may not sign in: the register says that they are dead, or their account is locked.
 
-    def __init__(self) -> None:
+    `county` is where they live, which tells whom to call.
+    """
+
+    def __init__(self, county: str | None = None) -> None:
+        self.county = county
         super().__init__(detail="this person may not sign in")
 
 
@@ -55,7 +59,7 @@ async def begin(
     before = read_token(request.scope, production=sessions.production)
     person = await checking.signed_in(identity)
     if person.deceased or person.locked:
-        raise SignInRefused
+        raise SignInRefused(person.county)
     token, session, _ = await sessions.begin(person, instead_of=before, origin=origin)
     was = context_of(request.scope).session
     if was is not None and was.person == person.id and was.acting_for:
@@ -137,9 +141,11 @@ class OffDuty(PermissionDeniedException):
         super().__init__(detail="this assignment does not hold at this moment")
 
 
-def refused(request: Request[Any, Any, Any], _: SignInRefused) -> Response[Any]:
-    """Answer for SignInRefused: neither says why, for somebody else may stand behind the one who signs in."""
-    page: Response[Any] = request.app.state.page(request, "host/signin-refused.html", status=403)
+def refused(request: Request[Any, Any, Any], fault: SignInRefused) -> Response[Any]:
+    """Answer for SignInRefused: whom to call, but not why, for somebody else may stand behind the one who signs in."""
+    region = request.app.state.house.instance.region_of(fault.county)
+    contact = region.contact if region else ""
+    page: Response[Any] = request.app.state.page(request, "host/signin-refused.html", status=403, contact=contact)
     return page
 
 

@@ -87,7 +87,7 @@ class SessionMiddleware:
         if found is None:
             return
         session, person = found
-        if self._sessions.alive(session):
+        if self._sessions.alive(session) and not person.locked:
             await _at_best(self._sessions.touch(session))
             context.session, context.left = session, self._sessions.left(session)
             context.visit = await self._visit(context, session, person)

@@ -16,6 +16,7 @@ from ledstang.access.visit import STAFF, Visit
 from ledstang.isolation import Gap
 from ledstang.offers import Link
 from ledstang.people.assignments import ROLE_TITLES
+from ledstang.people.lock_pages import SERVICE as LOCKING
 from ledstang.people.staff import Appointment, few
 from ledstang.web.appointing import Absence, Wanted, read_absence, read_wanted
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 AnyRequest = Request[Any, Any, Any]
 APPOINT = "staff.appoint"
-SERVICES = (Link("Who works here", "/staff/people", "Appoint, end, and note absence.", action=APPOINT),)
+SERVICES = (Link("Who works here", "/staff/people", "Appoint, end, and note absence.", action=APPOINT), LOCKING)
 """What staff may do besides what waits, from the host."""
 PERMISSIONS = (Permission(APPOINT, "Say who works at the unit", who="staff", roles=("access-administrator",)),)
 

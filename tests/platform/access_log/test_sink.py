@@ -1,4 +1,4 @@
-"""A region's own log system, here a process on loopback with the connector of deploy/README.md: what it gets, and when it is away."""
+"""A region's own log system: a process on loopback, with the connector of deploy/README.md. What it gets, and when it is away."""
 
 from __future__ import annotations
 
@@ -18,7 +18,9 @@ from .conftest import WARD, Ward
 
 ROOT = Path(__file__).parents[3]
 CONNECTOR = re.search(r"own log system\n.*?```python\n(.*?)```", (ROOT / "deploy" / "README.md").read_text(), re.S)
-HURRIED = "[access_log]\nsink_waiting = 3\nsink_look_seconds = 0.05\nsink_answer_ms = 5000\n[patience]\nfailures = 1000\n"
+HURRIED = (
+    "[access_log]\nsink_waiting = 3\nsink_look_seconds = 0.05\nsink_answer_ms = 5000\n[patience]\nfailures = 1000\n"
+)
 
 
 class Foreign:

@@ -17,7 +17,7 @@ from ledstang.delivery.tables import DeliveredItem
 from ledstang.people.contacts import contact_id
 from ledstang.people.numbers import make_test_number
 from ledstang.people.persons import Identity
-from ledstang.people.tables import Person, PersonContact
+from ledstang.people.tables import AccountLock, Person, PersonContact
 from ledstang.plugins import find
 from ledstang.problems.tables import Problem
 from ledstang.sealing.columns import columns_of
@@ -77,6 +77,10 @@ async def write(process, number: int) -> UUID:
     await DeliveredItem.insert(
         DeliveredItem(id=ids[8], subject=person, audience="both", kind="message", plugin="p", delivered=now, once=str(ids[8]),
                       words=seal(b"delivered", **place("delivered_item", "words", ids[8], person))))  # fmt: skip
+    lock = uuid4()
+    await AccountLock.insert(
+        AccountLock(id=lock, person=person, actor=person, unit="u", at=now,
+                    reason=seal(b"locked", **place("account_lock", "reason", lock, person))))  # fmt: skip
     return person
 
 
@@ -106,6 +110,8 @@ async def texts(process) -> list[bytes]:
     for row in await DeliveredItem.select(DeliveredItem.id, DeliveredItem.subject, DeliveredItem.words):
         where = place("delivered_item", "words", row["id"], row["subject"])
         found.append(process.keys.unseal(row["words"], **where))
+    for row in await AccountLock.select(AccountLock.id, AccountLock.person, AccountLock.reason):
+        found.append(process.keys.unseal(row["reason"], **place("account_lock", "reason", row["id"], row["person"])))
     return sorted(found)
 
 
@@ -132,6 +138,7 @@ async def test_all_is_sealed_again_and_reads_as_it_did(house) -> None:
         name: {2: 9}
         for name in (
             "access_fact",
+            "account_lock",
             "access_review",
             "access_review.note",
             "answer",
@@ -149,8 +156,8 @@ async def test_all_is_sealed_again_and_reads_as_it_did(house) -> None:
     fresh = await house.begun()
     assert list(fresh.keys.marks) == [2]
     everything = (
-        b"answer", b"contact", b"decided", b"delivered", b"lost", b"note", b"problem", b"reason", b"rescued", b"scores",
-        b"withheld",
+        b"answer", b"contact", b"decided", b"delivered", b"locked", b"lost", b"note", b"problem", b"reason", b"rescued",
+        b"scores", b"withheld",
     )  # fmt: skip
     assert await texts(fresh) == sorted([*before, *everything])
     assert [(await fresh.register.keep(identity(number))).id for number in range(8)] == persons
