@@ -172,8 +172,9 @@ def create_app(
     rates = RateLimiter(house.database, house.keys, house.clock, settings.rates)
     problems = Problems(house.database, house.keys, house.clock, settings.problems.keep_days)
     house.checking = RegisterCheck(
-        house.connected.get("PersonRegister"), house.register, house.clock, settings.register, house.isolation
-    )
+        house.connected.get("PersonRegister"), house.register, house.clock, settings.register, house.isolation,
+        settings.reserve_numbers,
+    )  # fmt: skip
     house.facts = KeptFacts(house.database, house.keys, house.clock)
     house.access.barring = house.barring = Barring(
         house.database, house.register, house.facts, house.log.reviews, house.clock, house.units.same

@@ -18,7 +18,7 @@ def read(file: Path) -> Settings:
     """Read an instance's settings. Raises SettingsFault for a file that is missing, empty, not UTF-8, or does not fit."""
     data, text = read_toml(file)
     settings = fit(data, Settings, file, text)
-    found = [*_addresses(settings), *_regions(settings), *_units(settings)]
+    found = [*_addresses(settings), *_regions(settings), *_units(settings), *_reserve_numbers(settings)]
     if found:
         raise SettingsFault.of([SettingsFault(file, locate(text, at), why, tip) for at, why, tip in found], settings)
     return settings
@@ -86,3 +86,14 @@ def _comes_back(start: str, into: dict[str, str]) -> bool:
     while at and at != start and steps <= len(into):
         at, steps = into.get(at, ""), steps + 1
     return at == start
+
+
+def _reserve_numbers(settings: Settings) -> Iterator[Disagreement]:
+    ids = [kind.id for kind in settings.reserve_numbers]
+    for number, kind in enumerate(settings.reserve_numbers):
+        at = "reserve_numbers", str(number)
+        if wrong := kind.fault():
+            why = f"The pattern of the reserve numbers `{kind.id}` {wrong}."
+            yield (*at, "pattern"), why, "Write one that only those numbers fit."
+        if ids.index(kind.id) != number:
+            yield (*at, "id"), f"Two kinds are called `{kind.id}`.", "Rename one."

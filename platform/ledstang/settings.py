@@ -12,6 +12,7 @@ from ledstang.access.windows import Rates
 from ledstang.operating import Load, MetricsFrom
 from ledstang.patience import Patience
 from ledstang.people.limits import RegisterLimits
+from ledstang.people.reserve import ReserveFormat
 
 Name = Annotated[str, Meta(min_length=1, max_length=200)]
 COUNTY, HSA_ID, REGION_ID = r"^[0-9]{2}$", r"^(?i:SE)[0-9]{10}-[A-Za-z0-9]{1,20}$", r"^[a-z][a-z0-9-]*$"
@@ -185,6 +186,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     regions: tuple[Region, ...] = ()
     providers: tuple[Provider, ...] = ()
     units: tuple[Unit, ...] = ()
+    reserve_numbers: tuple[ReserveFormat, ...] = ()
     staffing: Staffing = Staffing()
     signin: SignIn = SignIn()
     postgres: Postgres = Postgres()

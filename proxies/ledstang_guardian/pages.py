@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from ledstang import Host, NotANumber, Person, RegisterAway, Visit, read_number, text
+from ledstang import Host, NotANumber, Person, RegisterAway, Visit, text
 from litestar import Request, Response, get, post
 from litestar.exceptions import NotFoundException
 from litestar.handlers import BaseRouteHandler
@@ -72,7 +72,7 @@ def guardian_pages(host: Host) -> list[BaseRouteHandler]:
         if visit.ground != "self":
             raise NotFoundException
         try:
-            number = read_number(str((await request.form()).get("number", "")).strip(), host.clock.today())
+            number = host.people.read_number(str((await request.form()).get("number", "")).strip())
             child = await _child(visit.actor, number)
         except NotANumber:
             return await _list(request, visit, FAULTY)

@@ -12,10 +12,11 @@ from ledstang.clock import Clock
 from ledstang.connectors import Connected
 from ledstang.isolation import Gap, Isolation
 from ledstang.people.limits import RegisterLimits
-from ledstang.people.numbers import NotANumber, read_number
+from ledstang.people.numbers import NotANumber
 from ledstang.people.persons import Identity, Person
 from ledstang.people.ports import RegisteredPerson
 from ledstang.people.register import Register
+from ledstang.people.reserve import ReserveFormat, read_any
 from ledstang.shapes import misfit
 
 
@@ -33,9 +34,15 @@ class RegisterCheck:
         clock: Clock,
         limits: RegisterLimits,
         isolation: Isolation,
+        reserve: tuple[ReserveFormat, ...] = (),
     ) -> None:
         self._connected, self._register, self._clock = connected, register, clock
+        self._reserve = reserve
         self._limits, self._isolation = limits, isolation
+
+    def read(self, text: str) -> str:
+        """Return the canonical form of a number: personal, coordination, or reserve of a kind here. Raises NotANumber."""
+        return read_any(text, self._reserve, self._clock.today())
 
     async def entry(self, number: str) -> RegisteredPerson | None:
         """Return what the register says of a number, None when nobody has it. Raises RegisterAway."""
@@ -83,6 +90,6 @@ class RegisterCheck:
 
     def _is_number(self, number: str) -> bool:
         try:
-            return read_number(number, self._clock.today()) == number
+            return self.read(number) == number
         except NotANumber:
             return False

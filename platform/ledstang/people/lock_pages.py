@@ -13,7 +13,7 @@ from litestar.handlers import BaseRouteHandler
 from ledstang.access.permissions import AtUnit, Permission
 from ledstang.access.visit import Visit
 from ledstang.offers import Link
-from ledstang.people.numbers import NotANumber, read_number
+from ledstang.people.numbers import NotANumber
 from ledstang.people.persons import Person
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def lock_pages(house: House) -> list[BaseRouteHandler]:
     async def found(visit: Visit, unit: str, given: str) -> tuple[Person | None, str]:
         """Return who has a number, and what is wrong with it."""
         try:
-            person = await house.register.known(read_number(given, house.clock.today()))
+            person = await house.register.known(house.checking.read(given))
         except NotANumber:
             return None, NUMBER
         if person is None:

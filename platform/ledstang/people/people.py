@@ -27,6 +27,13 @@ class People:
     def __init__(self, house: House) -> None:
         self._house = house
 
+    def read_number(self, text: str) -> str:
+        """Return the canonical form of a number that somebody wrote: personal, coordination, or a reserve number.
+
+        Raises NotANumber. Which reserve numbers there are, `[[reserve_numbers]]` says.
+        """
+        return self._house.checking.read(text)
+
     async def entry(self, number: str) -> RegisteredPerson | None:
         """Return what the population register says of a number, None when nobody has it. Raises RegisterAway."""
         return await self._house.checking.entry(number)

@@ -8,6 +8,8 @@ from uuid import UUID
 
 import msgspec
 
+from ledstang.people.reserve import shown
+
 LEAP_DAY_REACHED = (3, 1)
 """The (month, day) on which somebody born on 29 February grows a year older in a year without that day."""
 
@@ -39,7 +41,7 @@ class Person(msgspec.Struct, frozen=True):
     @property
     def called(self) -> str:
         """What a page calls this person: the name, or for a newborn that has none yet the number."""
-        return self.name or f"{self.number[:8]}-{self.number[8:]}"
+        return self.name or shown(self.number)
 
     def age(self, on: date) -> int:
         """Return the age in whole years on a Swedish day."""

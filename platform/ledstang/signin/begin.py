@@ -13,6 +13,7 @@ from ledstang.access.rates import RateLimiter
 from ledstang.access.visit import STAFF, Visit
 from ledstang.people.checking import RegisterCheck
 from ledstang.people.persons import Identity
+from ledstang.people.reserve import is_reserve
 from ledstang.signin.cookies import read_token, session_cookie
 from ledstang.signin.csrf import is_fetched
 from ledstang.signin.next import again_href, path_of, safe_next, signin_href
@@ -30,7 +31,7 @@ class SignInNeeded(NotAuthorizedException):
 
 
 class SignInRefused(PermissionDeniedException):
-    """Raised for somebody who may not sign in: the register says that they are dead, or their account is locked.
+    """Raised for somebody who may not sign in: they are dead, locked, or have a reserve number.
 
     `county` is where they live, which tells whom to call.
     """
@@ -56,6 +57,8 @@ async def begin(
     """
     await rates.admit("signins", corner_of(request.scope))
     await rates.admit("person", identity.number)
+    if is_reserve(identity.number):
+        raise SignInRefused(identity.county)
     before = read_token(request.scope, production=sessions.production)
     person = await checking.signed_in(identity)
     if person.deceased or person.locked:
