@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from datetime import datetime
+from pathlib import Path
+from typing import Any, TypeVar
 from uuid import UUID
 
 import httpx
 from ledstang.access.permissions import AtUnit, Own
 from ledstang.people.persons import Identity
-from ledstang.testing import TOML, Browser, Place, Town
+from ledstang.testing import NOON, TOML, Browser, Place, Town
 
 FRONT = """\
 ---
@@ -203,6 +205,21 @@ class Scene:
 
 
 Fixture = Callable[[Scene], Target]
+S = TypeVar("S", bound=Scene)
+
+
+@contextmanager
+def running(folder: Path, kind: type[S], at: datetime = NOON) -> Iterator[S]:
+    """Run an instance with a programme, a ward, units and their people."""
+    programme = folder / "min"
+    programme.mkdir()
+    (programme / "programme.md").write_text(FRONT, encoding="utf-8")
+    (programme / "01-ett.md").write_text(MODULE, encoding="utf-8")
+    ward = folder / "ward.py"
+    ward.write_text(WARD, encoding="utf-8")
+    town = Town(folder)
+    with town.instance(programmes=programme, plugins=ward, toml=SETTINGS, at=at) as place:
+        yield kind(town, place)
 
 
 def closed(answer: httpx.Response, method: str) -> bool:

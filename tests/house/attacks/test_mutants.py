@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 from ledstang.access import may, policies
+from ledstang.access.barring import Barring
+from ledstang.access.log.reviews import Reviews
 from ledstang.access.rates import RateLimiter
 from ledstang.database import sealed
 from ledstang.signin import begin, csrf, listing, middleware
@@ -49,6 +51,11 @@ MUTANTS: list[tuple[Probe, Any, str, str]] = [
     (probes.may, Access._at_work, "not isinstance(unit, str) or ", ""),
     (probes.matrix, Access._at_work, 'return Decision(False, "wrong-role")', "pass"),
     (probes.matrix, Access._at_work, 'return Decision(False, "other-unit")', "pass"),
+    (probes.blocks, Access._unbarred, "Decision(False, BLOCKED) if", "ALLOWED if"),
+    (probes.blocks, Access._unbarred, "all(permission.despite_blocks", "any(True or permission.despite_blocks"),
+    (probes.blocks, Barring.shuts, 'fact.kind == "block"', "False"),
+    (probes.blocks, Barring.shuts, " or standing.opened", " or True"),
+    (probes.blocks, Reviews.look_at, "or self._opened(rows[0]).concerns(reviewer)", ""),
     (probes.may, Access._checked, 'return Decision(False, "failed")', "return ALLOWED"),
     (probes.may, Access._checked, "answer is True else", "answer else"),
     (probes.may, policies.governing, " if row.weight == weight", ""),
