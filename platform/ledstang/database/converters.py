@@ -27,8 +27,9 @@ def boolean(value: bytes) -> bool:
     return value == b"1"
 
 
+@lru_cache(maxsize=4096)
 def instant(value: bytes) -> datetime:
-    """Read a TIMESTAMPTZ: it is always written in UTC."""
+    """Read a TIMESTAMPTZ: it is always written in UTC. Those of somebody's session come with each of their requests."""
     found = datetime.fromisoformat(value.decode())
     return found if found.tzinfo is UTC else found.replace(tzinfo=UTC)
 

@@ -1,4 +1,4 @@
-"""The open connections of one database: readers that share a queue, readers for snapshots, one writer."""
+"""The open connections of one database: readers that share a queue, readers for snapshots, one for a glance, one writer."""
 
 from __future__ import annotations
 
@@ -36,6 +36,8 @@ class Pool:
         try:
             for reader in self._readers:
                 await reader.start()
+            self._glancing = self._reading()
+            self._glancing.execute("PRAGMA busy_timeout = 0")  # a reader waits for nobody, and the loop must not
         except BaseException:
             for worker in (self._writing, *self._readers):
                 worker.stop()
@@ -44,6 +46,7 @@ class Pool:
     async def stop(self) -> None:
         """Wait for the writer, then close all; the writer last, so that the write-ahead log is put away."""
         await self.writer.finish()
+        self._glancing.close()
         for worker in (*self._readers, *self._snapshots):
             worker.stop()
         await asyncio.to_thread(self._join, *self._readers, *self._snapshots)
@@ -53,6 +56,10 @@ class Pool:
     def read(self, sql: str, arguments: Sequence[Any]) -> asyncio.Future[list[Row]]:
         """Run one read on whichever reader is free."""
         return self._readers[0].submit(fetch, sql, arguments)
+
+    def glance(self, sql: str, arguments: Sequence[Any]) -> list[Row]:
+        """Run one read at once, on the loop's own thread."""
+        return fetch(self._glancing, sql, arguments)
 
     def read_each(self, statements: Sequence[Statement]) -> asyncio.Future[list[list[Row]]]:
         """Run several reads on one reader, in one job and one snapshot."""

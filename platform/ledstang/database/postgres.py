@@ -138,6 +138,10 @@ class PooledPostgresEngine(PostgresEngine):
         async with self.connected() as connection:
             return [dict(row) for row in await connection.fetch(sql, *arguments)]
 
+    async def glance(self, sql: str, arguments: Sequence[Any]) -> list[Row]:
+        """Run one short read: a server is asked for it as for any other."""
+        return await self.run(sql, arguments)
+
     async def run_querystring(self, querystring: QueryString, in_pool: bool = True) -> list[Row]:  # noqa: ARG002
         """Run a query of Piccolo's."""
         sql, arguments = querystring.compile_string(engine_type="postgres")

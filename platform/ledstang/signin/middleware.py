@@ -88,7 +88,8 @@ class SessionMiddleware:
             return
         session, person = found
         if self._sessions.alive(session) and not person.locked:
-            await _at_best(self._sessions.touch(session))
+            if self._sessions.is_quiet(session):
+                await _at_best(self._sessions.touch(session))
             context.session, context.left = session, self._sessions.left(session)
             context.visit = await self._visit(context, session, person)
             return

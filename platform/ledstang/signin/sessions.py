@@ -10,6 +10,7 @@ import hashlib
 import secrets
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
@@ -146,7 +147,7 @@ class Sessions:
 
     async def read(self, token: str) -> tuple[Session, Person] | None:
         """Return the session of a token and its person, alive or not, in one query; None when there is no such row."""
-        rows = await _by_id(id_of(token))
+        rows = await self._database.glance(_by_id.bind(id_of(token)))
         return self._read(rows[0]) if rows else None
 
     async def dead_one(self, csrf: str) -> Session | None:
@@ -187,11 +188,14 @@ class Sessions:
         died = session.ended or self.deadline(session)
         return self.now() - died < self.limits.rescue
 
+    def is_quiet(self, session: Session) -> bool:
+        """Say whether the last sign of life was written so long ago that another is due."""
+        return self.now() - session.seen >= self.limits.seen_every
+
     async def touch(self, session: Session) -> None:
         """Write a sign of life, at most once a minute. A session that has ended meanwhile stays ended."""
-        now = self.now()
-        if now - session.seen >= self.limits.seen_every:
-            await _touch(now, session.id)
+        if self.is_quiet(session):
+            await _touch(self.now(), session.id)
 
     async def bury(self, session: Session) -> None:
         """Mark a session that time has ended, at the instant when it did, so that no clock can bring it back."""
@@ -235,8 +239,11 @@ def id_of(token: str) -> str:
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
 
 
+_of_session = itemgetter(*Session.__struct_fields__)
+
+
 def _session(row: dict[str, Any]) -> Session:
-    return Session(**{name: row[name] for name in Session.__struct_fields__})
+    return Session(*_of_session(row))
 
 
 _OWN = (
