@@ -9,10 +9,9 @@ import asyncio
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import msgspec
-from ledstang.access.facts import Fact
 from ledstang.access.may import Access
 from ledstang.access.permissions import AtUnit, Own, Permission
 from ledstang.access.policies import PolicyRow
@@ -153,19 +152,6 @@ def matrix(scene: Scene) -> list[str]:
                 answer = browser._send(method, target.path, data=data, follow_redirects=False)
                 found += [] if closed(answer, method) else [f"{who}: {method} {path}"]
     return found
-
-
-def blocks(scene: Scene) -> list[str]:
-    """See as a treater what the owner has blocked, and judge what is about oneself."""
-    house, run, treater = scene.place.house, scene.place.run, scene.actors["treater of the unit"]
-    target, subject = FIXTURES["/programmes/participants/{id_:uuid}"](scene), scene.place.visit(scene.owner).subject.id
-    fact = Fact("block", scene.place.clock.today(), relation="staff", unit=UNIT)
-    block = run(house.facts.keep(subject, fact, decided_by=subject))
-    answer = scene.browser_of(treater).get(target.path)
-    run(house.facts.end(subject, block))
-    found = [] if answer.status_code == 403 else [f"blocked: {answer.status_code}"]
-    review = UUID(FIXTURES["/staff/reviews/{id_:uuid}"](scene).path[-36:])
-    return found + ["about oneself"] * run(house.log.reviews.look_at(review, subject, "in-order"))
 
 
 def forms(scene: Scene) -> list[str]:

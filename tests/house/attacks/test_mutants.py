@@ -1,6 +1,7 @@
 """Mutants of the guards turn tests red: each guard, with one of its clauses gone, lets something in, and it is seen.
 
-A later guard is a line here; one that brings a new kind of door, a probe in `probes.py`.
+A later guard is a line here; one that brings a new kind of door, a probe in `probes.py`
+or beside it.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from ledstang.switches import Switches
 from ledstang.web.origin import OriginMiddleware
 from ledstang_programmes.loading import Loader
 
-from . import probes
+from . import probes, shutting_out
 from .probes import Probe
 from .scene import Scene
 from .weakening import weaken
@@ -51,11 +52,11 @@ MUTANTS: list[tuple[Probe, Any, str, str]] = [
     (probes.may, Access._at_work, "not isinstance(unit, str) or ", ""),
     (probes.matrix, Access._at_work, 'return Decision(False, "wrong-role")', "pass"),
     (probes.matrix, Access._at_work, 'return Decision(False, "other-unit")', "pass"),
-    (probes.blocks, Access._unbarred, "Decision(False, BLOCKED) if", "ALLOWED if"),
-    (probes.blocks, Access._unbarred, "all(permission.despite_blocks", "any(True or permission.despite_blocks"),
-    (probes.blocks, Barring.shuts, 'fact.kind == "block"', "False"),
-    (probes.blocks, Barring.shuts, " or standing.opened", " or True"),
-    (probes.blocks, Reviews.look_at, "or self._opened(rows[0]).concerns(reviewer)", ""),
+    (shutting_out.blocks, Access._unbarred, "Decision(False, BLOCKED) if", "ALLOWED if"),
+    (shutting_out.blocks, Access._unbarred, "all(permission.despite_blocks", "any(True or permission.despite_blocks"),
+    (shutting_out.blocks, Barring.shuts, 'fact.kind == "block"', "False"),
+    (shutting_out.blocks, Barring.shuts, " or standing.opened", " or True"),
+    (shutting_out.blocks, Reviews.look_at, "or self._opened(rows[0]).concerns(reviewer)", ""),
     (probes.may, Access._checked, 'return Decision(False, "failed")', "return ALLOWED"),
     (probes.may, Access._checked, "answer is True else", "answer else"),
     (probes.may, policies.governing, " if row.weight == weight", ""),
@@ -100,7 +101,8 @@ MUTANTS: list[tuple[Probe, Any, str, str]] = [
     ),
     (probes.sessions, Sessions.now, "max(self._latest, self._clock.now())", "self._clock.now()"),
     (probes.sessions, id_of, 'hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()', "token"),
-    (probes.signed_out, middleware.SessionMiddleware._fill, "if self._sessions.alive(session):", "if True:"),
+    (probes.signed_out, middleware.SessionMiddleware._fill, "if self._sessions.alive(session)", "if True"),
+    (shutting_out.locked, middleware.SessionMiddleware._fill, " and not person.locked", ""),
     (probes.signed_out, begin.begin, "instead_of=before", "instead_of=None"),
     (probes.rates, RateLimiter.admit, "rows = await _count(id_, ends)", READ_FIRST),
     (probes.rates, RateLimiter.admit, "<= rate.times", "<= rate.times + 1"),
