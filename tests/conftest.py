@@ -16,6 +16,7 @@ from typing import Any
 
 import httpx
 import pytest
+from ledstang.people.persons import Identity
 from ledstang_sandbox.persons import read_cast
 
 LEDSTANG = Path(sys.executable).with_name("ledstang")
@@ -165,3 +166,44 @@ def sweep(tmp_path_factory: pytest.TempPathFactory) -> Sweep:
         ]
 
     return search
+
+
+@dataclass
+class Registered:
+    """A population register and unit directory in a process of its own. What it says is what was last `put` there."""
+
+    port: int
+    credential: str
+    persons: dict[str, dict[str, Any]] = field(default_factory=dict)
+    units: list[dict[str, Any]] = field(default_factory=list)
+
+    def put(self, identity: Identity, **facts: Any) -> None:
+        """Write somebody down, or change what is said of them: `guardians=[...]`, `deceased="2026-11-01"`."""
+        new = {"number": identity.number, "name": identity.name, "born": identity.born.isoformat(), "sex": None}
+        new |= {"county": identity.county, "deceased": None, "protection": "none", "earlier": [], "guardians": []}
+        self.persons[identity.number] = {**new, **self.persons.get(identity.number, {}), **facts}
+        self.edit()
+
+    def edit(self) -> None:
+        """Have it say from now on what is written here."""
+        said = {"persons": list(self.persons.values()), "units": self.units}
+        httpx.post(
+            f"http://127.0.0.1:{self.port}/edit", json=said, headers={"authorization": f"Bearer {self.credential}"}
+        ).raise_for_status()
+
+
+@pytest.fixture(scope="module")
+def registered() -> Iterator[Registered]:
+    """A register that knows nobody yet, for as long as a module's tests run."""
+    with socket.socket() as trial:
+        trial.bind(("127.0.0.1", 0))
+        port = int(trial.getsockname()[1])
+    script, credential = Path(__file__).parent / "tools" / "registry.py", "a-credential-of-the-instance"
+    command = [sys.executable, script, str(port), credential]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout
+            assert process.stdout.readline() == "ready\n"
+            yield Registered(port, credential)
+        finally:
+            process.terminate()

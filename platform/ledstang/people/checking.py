@@ -6,7 +6,7 @@ than `fresh_minutes`.
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from ledstang.clock import Clock
 from ledstang.connectors import Connected
@@ -46,18 +46,8 @@ class RegisterCheck:
 
     async def entry(self, number: str) -> RegisteredPerson | None:
         """Return what the register says of a number, None when nobody has it. Raises RegisterAway."""
-        if self._connected is None:
-            raise RegisterAway
-        answer = await self._isolation.ask(
-            self._connected.plugin,
-            "PersonRegister.person",
-            self._connected.service.person,
-            number,
-            milliseconds=self._limits.answer_ms,
-        )
-        if isinstance(answer, Gap) or (answer is not None and not self._sound(answer, number)):
-            raise RegisterAway
-        return answer
+        asked = (self._connected, self._isolation, self._limits, self._clock)
+        return await ask_register(*asked, number, self._reserve)
 
     async def signed_in(self, identity: Identity) -> Person:
         """Keep who signs in, with what the register says of them if it can tell."""
@@ -81,15 +71,41 @@ class RegisterCheck:
         except RegisterAway:
             return None
 
-    def _sound(self, answer: object, number: str) -> bool:
-        """Say whether an answer can be about this person: the right one, of the right shape, and not from the future."""
-        if type(answer) is not RegisteredPerson or misfit(answer, RegisteredPerson):
-            return False
-        numbers = (answer.number, *answer.earlier, *answer.guardians)
-        return number in numbers[: 1 + len(answer.earlier)] and all(map(self._is_number, numbers))
 
-    def _is_number(self, number: str) -> bool:
-        try:
-            return self.read(number) == number
-        except NotANumber:
-            return False
+async def ask_register(
+    connected: Connected | None,
+    isolation: Isolation,
+    limits: RegisterLimits,
+    clock: Clock,
+    number: str,
+    reserve: tuple[ReserveFormat, ...] = (),
+) -> RegisteredPerson | None:
+    """Return what a register says of a number, None when nobody has it. Raises RegisterAway."""
+    if connected is None:
+        raise RegisterAway
+    answer = await isolation.ask(
+        connected.plugin,
+        "PersonRegister.person",
+        connected.service.person,
+        number,
+        milliseconds=limits.answer_ms,
+        forgiving=True,  # what cannot be said of one person must not silence the register for all
+    )
+    if isinstance(answer, Gap) or (answer is not None and not _is_sound(answer, number, reserve, clock.today())):
+        raise RegisterAway
+    return answer
+
+
+def _is_sound(answer: object, number: str, reserve: tuple[ReserveFormat, ...], today: date) -> bool:
+    """Say whether an answer can be about this person: the right one, of the right shape, and not from the future."""
+    if type(answer) is not RegisteredPerson or misfit(answer, RegisteredPerson):
+        return False
+    numbers = (answer.number, *answer.earlier, *answer.guardians)
+    return number in numbers[: 1 + len(answer.earlier)] and all(_is_number(one, reserve, today) for one in numbers)
+
+
+def _is_number(number: str, reserve: tuple[ReserveFormat, ...], today: date) -> bool:
+    try:
+        return read_any(number, reserve, today) == number
+    except NotANumber:
+        return False

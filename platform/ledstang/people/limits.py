@@ -11,7 +11,8 @@ from msgspec import Meta
 class RegisterLimits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How the population register is asked: `[register]` in `ledstang.toml`.
 
-    It has `answer_ms` to answer. What it said is good for `fresh_minutes`, for those who act for another.
+    It has `answer_ms` to answer, and so has the unit directory. What it said is good for `fresh_minutes`, for
+    those who act for another.
     """
 
     answer_ms: Annotated[int, Meta(ge=10, le=60_000)] = 2_000

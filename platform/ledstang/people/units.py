@@ -24,6 +24,7 @@ class Units:
         self._clock, self._isolation = clock, isolation
         self._regions = {region.id for region in instance.regions}
         self._fresh = timedelta(minutes=instance.settings.staffing.directory_minutes)
+        self._patience = instance.settings.register.answer_ms
         self._asked: datetime | None = None
         self._connected: Connected | None = None
         self._known = {unit.hsa_id: unit for unit in _written(instance)}
@@ -32,19 +33,24 @@ class Units:
         """Ask what serves `UnitDirectory` from now on."""
         self._connected = connected
 
-    async def refresh(self) -> None:
-        """Ask the directory, if there is one and it is time. While it does not answer, what was known stays."""
+    async def refresh(self) -> bool:
+        """Ask the directory, if there is one and it is time, and say whether that went well.
+
+        While it does not answer, what was known stays.
+        """
         now = self._clock.now()
         if self._connected is None or (self._asked and timedelta() <= now - self._asked < self._fresh):
-            return
+            return True
         self._asked = now
-        answer = await self._isolation.ask(self._connected.plugin, "UnitDirectory.units", self._connected.service.units)
+        units, patience = self._connected.service.units, self._patience
+        answer = await self._isolation.ask(self._connected.plugin, "UnitDirectory.units", units, milliseconds=patience)
         if isinstance(answer, Gap):
-            return
+            return False
         if not isinstance(answer, list | tuple) or not all(map(self._is_sound, answer)):
             log.error("the unit directory of the plugin %s gives units that cannot be", self._connected.plugin)
-            return
+            return False
         self._known |= {one.hsa_id.upper(): _in_capitals(one) for one in answer}
+        return True
 
     def all(self) -> list[CareUnit]:
         """Return the units that are there today."""
