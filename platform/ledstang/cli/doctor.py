@@ -11,11 +11,12 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, TextIO
 
 import click
 import msgspec
 
+from ledstang.cli.registers import Finding, given_number, look_at_person, look_at_units
 from ledstang.faults import Told
 from ledstang.instance import Instance, open_instance
 
@@ -23,27 +24,27 @@ if TYPE_CHECKING:
     from ledstang.checks import Check
     from ledstang.house import House
 
-State = Literal["ok", "warning", "fault"]
 LITTLE, TOO_LITTLE = 2_000_000_000, 200_000_000  # bytes free on the disk
 LONG_LOG = 256 * 1024 * 1024  # bytes of a write-ahead log that nobody has put away
 DRIFT = timedelta(minutes=5)
 
 
-class Finding(msgspec.Struct, frozen=True):
-    """How one part is. `tip` says what to do, where something is to be done."""
-
-    part: str
-    state: State
-    sentence: str
-    tip: str = ""
-
-
 @click.command("doctor")
 @click.argument("folder", type=click.Path(path_type=Path), default=".")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON and nothing else.")
-def command(folder: Path, as_json: bool) -> None:
-    """Look the instance in FOLDER (here, if left out) over. The exit code is 1 when something is at fault."""
-    found = asyncio.run(look_over(folder))
+@click.option("--register", "only_register", is_flag=True, help="Ask the register and the unit directory, and no more.")
+@click.option(
+    "--number-file", type=click.File(), help="With --register: where a test person's number stands; - is stdin."
+)
+def command(folder: Path, as_json: bool, only_register: bool, number_file: TextIO | None) -> None:
+    """Look the instance in FOLDER (here, if left out) over. The exit code is 1 when something is at fault.
+
+    With --register a test person's number is asked for, or read from a file: no shell remembers it.
+    """
+    if only_register:
+        found = asyncio.run(ask_registers(folder, given_number(number_file, ask=not as_json)))
+    else:
+        found = asyncio.run(look_over(folder))
     if as_json:
         click.echo(msgspec.json.format(msgspec.json.encode({"findings": found}), indent=2).decode())
     else:
@@ -52,6 +53,20 @@ def command(folder: Path, as_json: bool) -> None:
             if one.tip:
                 click.echo(f"{'':<19} → {one.tip}")
     sys.exit(1 if any(one.state == "fault" for one in found) else 0)
+
+
+async def ask_registers(folder: Path, number: str) -> list[Finding]:
+    """Return how the registers answer that an instance is connected to. No database is opened."""
+    try:
+        house, found = _house(open_instance(folder))
+    except Told as fault:
+        return [_told("settings", fault)]
+    if house:
+        connected = {one.plugin for one in house.connected.values()}
+        checks = [one for one in house.offers.get("register_checks", []) if one[0] in connected]
+        found += [await _checked(house, plugin, check) for plugin, check in checks]
+        found += [await look_at_units(house), await look_at_person(house, number)]
+    return found
 
 
 async def look_over(folder: Path) -> list[Finding]:
