@@ -11,7 +11,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -127,6 +127,27 @@ def open_page(browser: Browser, server: str, asked: list[str]) -> Iterator[NewPa
     yield open_
     for context in contexts:
         context.close()
+
+
+@contextmanager
+def provider_of(port: int, ours: int, secret: str, people: dict[str, str]) -> Iterator[str]:
+    """Run npm's oidc-provider, which knows people by their numbers, for an instance at the port `ours`; give its address."""
+    base, known = f"http://127.0.0.1:{ours}/oidc/real", [word for one in people.items() for word in one]
+    node = Path(sys.executable).with_name("node")
+    command = [node, "provider.mjs", str(port), f"{base}/back", f"{base}/signed-out", secret, *known]
+    tools = ROOT / "tests" / "tools"
+    with subprocess.Popen(command, cwd=tools, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
+        said: list[str] = []
+        assert process.stdout
+        for line in process.stdout:
+            said.append(line)
+            if line == "ready\n":
+                break
+        assert "ready\n" in said, "".join(said)
+        try:
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            process.terminate()
 
 
 def _free_port() -> int:

@@ -17,7 +17,7 @@ from ledstang.people.numbers import make_test_number
 from playwright.sync_api import Page, expect
 
 from .accessibility_checks import axe_violations, overflows
-from .conftest import ROOT, _await, _free_port
+from .conftest import ROOT, _await, _free_port, provider_of
 
 NUMBER = make_test_number(date(1985, 3, 14))
 NAME = "Dag Canary Test"
@@ -47,26 +47,8 @@ def ports() -> tuple[int, int]:
 def provider(ports: tuple[int, int]) -> Iterator[str]:
     """The address of npm's oidc-provider, which knows one person."""
     ours, port = ports
-    tools = ROOT / "tests" / "tools"
-    base = f"http://127.0.0.1:{ours}/oidc/real"
-    known = ["a-secret-of-the-client", NUMBER, NAME]
-    command = [
-        Path(sys.executable).with_name("node"),
-        "provider.mjs",
-        str(port),
-        f"{base}/back",
-        f"{base}/signed-out",
-        *known,
-    ]
-    with subprocess.Popen(command, cwd=tools, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
-        said = []
-        for line in process.stdout:
-            said.append(line)
-            if line == "ready\n":
-                break
-        assert "ready\n" in said, "".join(said)
-        yield f"http://127.0.0.1:{port}"
-        process.terminate()
+    with provider_of(port, ours, "a-secret-of-the-client", {NUMBER: NAME}) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")

@@ -1,9 +1,13 @@
-// An OpenID Connect provider for the tests: one person, one button.
-// node provider.mjs PORT REDIRECT_URI BACKCHANNEL_URI SECRET NUMBER NAME; prints "ready" when it answers.
+// An OpenID Connect provider for the tests: a button for each person.
+// node provider.mjs PORT REDIRECT_URI BACKCHANNEL_URI SECRET NUMBER NAME [NUMBER NAME]...; prints "ready" when it answers.
 import Provider from 'oidc-provider';
 
-const [port, redirect, backchannel, secret, number, name] = process.argv.slice(2);
 const NUMBER = 'https://id.oidc.se/claim/personalIdentityNumber';
+const [port, redirect, backchannel, secret, ...told] = process.argv.slice(2);
+const people = new Map();
+for (let at = 0; at < told.length; at += 2) {
+  people.set(`subject-${people.size + 1}`, { [NUMBER]: told[at], name: told[at + 1] });
+}
 const SCOPE = 'https://id.oidc.se/scope/naturalPersonNumber';
 const LEVEL = 'http://id.elegnamnden.se/loa/1.0/loa3';
 
@@ -23,7 +27,7 @@ const provider = new Provider(`http://127.0.0.1:${port}`, {
   interactions: { url: (_, interaction) => `/sign-in/${interaction.uid}` },
   // The provider reaches no address of this machine by itself, and here everything is on it.
   fetch: (url, { dispatcher, ...options }) => globalThis.fetch(url, options),
-  findAccount: (_, id) => ({ accountId: id, claims: () => ({ sub: id, name, [NUMBER]: number }) }),
+  findAccount: (_, id) => ({ accountId: id, claims: () => ({ sub: id, ...people.get(id) }) }),
   async loadExistingGrant(ctx) {
     const { clientId, accountId } = { clientId: ctx.oidc.client.clientId, accountId: ctx.oidc.session.accountId };
     const grant = new ctx.oidc.provider.Grant({ clientId, accountId });
@@ -36,11 +40,14 @@ const provider = new Provider(`http://127.0.0.1:${port}`, {
 provider.use(async (ctx, next) => {
   if (!ctx.path.startsWith('/sign-in/')) return next();
   if (ctx.method === 'POST') {
-    const login = { accountId: 'subject-1', acr: LEVEL };
+    const login = { accountId: `subject-${ctx.query.who}`, acr: LEVEL };
     return provider.interactionFinished(ctx.req, ctx.res, { login }, { mergeWithLastSubmission: false });
   }
   ctx.type = 'html';
-  ctx.body = `<!doctype html><title>Provider</title><form method="post"><button>It is me</button></form>`;
+  const buttons = [...people.values()].map(({ name }, at) => (
+    `<form method="post" action="?who=${at + 1}"><button>${people.size > 1 ? `I am ${name}` : 'It is me'}</button></form>`
+  ));
+  ctx.body = `<!doctype html><title>Provider</title>${buttons.join('')}`;
   return undefined;
 });
 
