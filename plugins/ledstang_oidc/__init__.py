@@ -51,5 +51,5 @@ def register_checks(host: Host) -> list[Check]:
 
 @hookimpl
 def register_jobs(host: Host) -> list[Job]:
-    """Forget the sign-ins that never came back."""
+    """Forget the sign-ins that never came back, and the messages that were heard long ago."""
     return [Attempts(host, host.settings(Settings)).job()]

@@ -15,6 +15,7 @@ from ledstang import Every, Host, Job, is_secure, prepared
 from litestar import Request
 from litestar.datastructures import Cookie
 
+from ledstang_oidc.heard import forget
 from ledstang_oidc.refusing import Refused
 from ledstang_oidc.settings import Settings
 from ledstang_oidc.tables import Attempt
@@ -76,10 +77,11 @@ class Attempts:
         return _begun(cookie, state, row["next"], row["again"], row["created"])
 
     def job(self) -> Job:
-        """Return what forgets the sign-ins that never came back."""
+        """Return what forgets the sign-ins that never came back, and the messages that count no longer."""
 
         async def prune(due: datetime) -> None:
             await _prune(due - self._kept)
+            await forget(due)
 
         return Job("prune-attempts", Every(self._settings.attempt_minutes), prune)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 from urllib.parse import quote
 
@@ -15,10 +16,11 @@ from litestar.response import Redirect
 
 from ledstang_oidc.attempts import Attempts, Begun
 from ledstang_oidc.client import Client
+from ledstang_oidc.heard import once
 from ledstang_oidc.identity import identity_of
 from ledstang_oidc.refusing import Cancelled, ProviderAway, Refused, TooWeak
 from ledstang_oidc.settings import Settings
-from ledstang_oidc.tokens import check_logout, check_sign_in
+from ledstang_oidc.tokens import believed_until, check_logout, check_sign_in
 
 log = logging.getLogger("ledstang.oidc")
 
@@ -116,7 +118,8 @@ class Flow:
             claims = await self._client.opened(token)
             check_logout(claims, self._provider, self._settings, self._host.clock.now())
             origin = Origin(self._provider.name, session=_text(claims, "sid"), subject=_text(claims, "sub"))
-            await self._host.end_sessions(origin)
+            name, end = self._provider.name, partial(self._host.end_sessions, origin)
+            await once(self._host, name, claims["jti"], believed_until(claims, self._settings), end)
         except Refused as fault:
             log.warning("A message that somebody signed out was refused: %s.", fault.why)
             status, answer = 400, {"error": "invalid_request"}

@@ -1,4 +1,4 @@
-"""The sign-ins that have been begun and not yet come back."""
+"""The sign-ins that have been begun and not yet come back, and the messages that have been heard."""
 
 from __future__ import annotations
 
@@ -18,3 +18,10 @@ class Attempt(Table, tablename="oidc_attempt"):
     next = Varchar(500, null=False)
     again = Boolean(null=False, default=False)
     created = Timestamptz(null=False, default=None, index=True)
+
+
+class Heard(Table, tablename="oidc_heard"):
+    """A message that somebody signed out. `id` is the SHA-256 of its provider and its own id; it counts until `until`."""
+
+    id = Varchar(64, primary_key=True, default=None)
+    until = Timestamptz(null=False, default=None, index=True)

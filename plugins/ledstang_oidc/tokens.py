@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hmac
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from joserfc import jws, jwt
@@ -96,13 +96,19 @@ def check_logout(claims: dict[str, Any], provider: Provider, settings: Settings,
         raise Refused("the token signs nobody out")
     if "nonce" in claims:
         raise Refused("the token is one for signing in")
-    if not isinstance(claims.get("jti"), str):
+    if not isinstance(claims.get("jti"), str) or not claims["jti"]:
         raise Refused("the token has no id")
     if seconds(claims, "iat") < now.timestamp() - 60 * settings.logout_minutes - settings.leeway_seconds:
         raise Refused("the token is too old")
     names = [claims.get(name, "") for name in ("sid", "sub")]
     if not all(isinstance(name, str) for name in names) or not any(names):
         raise Refused("the token is about nobody")
+
+
+def believed_until(claims: dict[str, Any], settings: Settings) -> datetime:
+    """Return the instant from which `check_logout` believes a logout token no longer."""
+    last = min(seconds(claims, "exp"), seconds(claims, "iat") + 60 * settings.logout_minutes)
+    return datetime.fromtimestamp(last + settings.leeway_seconds + 1, UTC)
 
 
 def seconds(claims: dict[str, Any], name: str) -> float:

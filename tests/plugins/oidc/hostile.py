@@ -75,8 +75,8 @@ class Hostile:
 
     def logout_token(self, **changes: Any) -> str:
         """Sign a message that somebody has signed out."""
-        claims = {"iss": self.issuer, "aud": "ledstang", "iat": self.now(), "exp": self.now() + 120, "jti": "1"}
-        claims |= {"events": {LOGOUT: {}}, "sid": "sid-1", "sub": "subject-1"}
+        claims = {"iss": self.issuer, "aud": "ledstang", "iat": self.now(), "exp": self.now() + 120}
+        claims |= {"events": {LOGOUT: {}}, "sid": "sid-1", "sub": "subject-1", "jti": secrets.token_hex(8)}
         return self.sign(_without_none(claims | changes))
 
     def sign(self, claims: dict[str, Any]) -> str:

@@ -8,6 +8,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from ledstang.testing import Browser, Place, Town
+from ledstang_oidc.heard import forget
+from ledstang_oidc.tables import Heard
 
 from .conftest import put_secret, toml
 from .hostile import LOGOUT, NUMBER, Hostile, begin, signed_in
@@ -157,6 +159,7 @@ def test_a_session_that_acts_anew_is_ended_too(place: Place, provider: Hostile) 
         {"events": [LOGOUT]},
         {"nonce": "x"},
         {"jti": None},
+        {"jti": ""},
         {"sid": None, "sub": None},
         {"sid": 1},
         {"iss": "https://evil.example"},
@@ -172,6 +175,51 @@ def test_a_forged_message_ends_nothing(place: Place, provider: Hostile, changes:
     browser = entered(place, provider)
     assert told(place, provider.logout_token(**changes)).status_code == 400
     assert signed_in(browser)
+
+
+def test_a_message_counts_once(place: Place, provider: Hostile, other: Hostile) -> None:
+    """Whoever sends one again, while it would still be believed, ends nothing; another message of the same words counts."""
+    token = provider.logout_token(jti="seen")
+    assert told(place, token).status_code == 200
+    browser = entered(place, provider)
+    assert told(place, token).status_code == 400
+    assert told(place, provider.logout_token(jti="seen", iat=provider.now() - 1)).status_code == 400
+    assert told(place, other.logout_token(jti="seen"), "annan").status_code == 200, "ids are a provider's own"
+    assert signed_in(browser)
+    assert told(place, provider.logout_token(jti="not seen")).status_code == 200
+    assert not signed_in(browser)
+
+
+def test_what_was_heard_is_forgotten_when_it_counts_no_longer(place: Place, provider: Hostile) -> None:
+    """A message is remembered for as long as it would be believed, and no longer: no list of sign-outs is kept."""
+    token = provider.logout_token(iat=provider.now() - 60, exp=provider.now() + 3600)
+    assert told(place, token).status_code == 200
+    place.clock.move(minutes=4)
+    place.work()
+    place.run(forget(place.clock.now()))
+    assert place.run(Heard.count().run()) > 0
+    assert told(place, token).status_code == 400
+    place.clock.move(minutes=2)
+    place.run(forget(place.clock.now()))
+    assert place.run(Heard.count().run()) == 0
+    assert told(place, token).status_code == 400
+
+
+def test_a_message_that_could_not_be_carried_out_may_come_again(
+    place: Place, provider: Hostile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where ending the sessions failed, nothing was heard: sent once more, it ends them."""
+    browser, token = entered(place, provider), provider.logout_token()
+
+    async def fails(*_: object) -> int:
+        raise ZeroDivisionError
+
+    with monkeypatch.context() as broken:
+        broken.setattr(place.house, "end_sessions", fails)
+        assert told(place, token).status_code == 500
+    assert signed_in(browser)
+    assert told(place, token).status_code == 200
+    assert not signed_in(browser)
 
 
 @pytest.mark.parametrize("token", [None, "", "a.b.c", "x" * 60_000])
