@@ -55,6 +55,7 @@ region = "norra"
 [rates]
 signins = { times = 1000000, minutes = 10 }
 person = { times = 1000000, minutes = 10 }
+doors = { times = 1000000, minutes = 10 }
 posts = { times = 1000000, minutes = 10 }
 visitors = { times = 1000000, minutes = 10 }
 """

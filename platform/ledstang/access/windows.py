@@ -18,12 +18,14 @@ class Rate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Rates(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How often is too often. A corner of the network is an address without its last part: a hospital may be one.
 
-    `signins` are those of one corner and `person` those of one person; `posts` are the forms of one session, `visitors`
+    `signins` are those of one corner and `person` those of one person; `doors` is what one corner reads on the way in, there
+    and back; `posts` are the forms of one session, `visitors`
     those of one corner where nobody is signed in.
     """
 
     signins: Rate = Rate(600, 10)
     person: Rate = Rate(30, 10)
+    doors: Rate = Rate(1200, 10)
     posts: Rate = Rate(600, 10)
     visitors: Rate = Rate(300, 10)
 

@@ -17,6 +17,7 @@ from litestar.exceptions import HTTPException, PermissionDeniedException
 from litestar.response import Redirect
 
 from ledstang.access.rates import RateLimiter, TooOften
+from ledstang.signin import doors
 from ledstang.signin.capacity import capacity_of, page_of_another_capacity, page_of_no_duty
 from ledstang.signin.next import path_of, signin_href
 from ledstang.signin.rescue import RescuedTexts, TooLarge
@@ -47,6 +48,7 @@ async def check(request: AnyRequest) -> Response[Any] | None:
     the database from telling whose session it is.
     """
     if request.method in _SAFE:
+        await doors.count(request)
         return None
     refuse_other_sites(request)
     if (await request.body()).count(b"&") >= MOST_FIELDS and request.content_type[0] == FORM:
