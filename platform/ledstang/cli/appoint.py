@@ -64,6 +64,10 @@ async def _appoint(house: House, number: str, wanted: Wanted) -> str:
         there = ", ".join(f"{one.hsa_id} ({one.name})" for one in house.units.all()) or "none"
         raise click.ClickException(f"There is no unit {wanted.unit} today. There are: {there}.")
     person = await _person(house, number, wanted.name)
+    if wanted.staff and await house.staff.is_another_s(wanted.staff, person.id):
+        raise click.ClickException(
+            f"Somebody else has the HSA-id {wanted.staff}. The access log tells people apart by it."
+        )
     roles = wanted.roles
     await house.staff.appoint(person.id, staff=wanted.staff, title=wanted.title, unit=wanted.unit, roles=roles)
     return f"At {found.name} ({found.hsa_id}) works from now on {person.name or 'the person'}: {', '.join(roles)}."

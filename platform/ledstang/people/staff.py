@@ -126,6 +126,10 @@ class Staff:
 
         return await self._database.write(work)
 
+    async def is_another_s(self, staff: str, person: UUID) -> bool:
+        """Say whether an HSA-id of one who works is, or was, somebody else's: the access log tells people apart by it."""
+        return any(row["person"] != person for row in await _by_staff(staff.upper()))
+
     async def end(self, id_: UUID) -> None:
         """End an assignment at once. What it was stays written, for the access log speaks of it."""
         await _end(self._clock.now(), id_)
@@ -220,6 +224,7 @@ _of_person = prepared(
     )
 )
 _at = prepared(lambda unit: Row.select(*_OWN, *_WHO).where((Row.unit == unit) & Row.ended.is_null()))
+_by_staff = prepared(lambda staff: Row.select(Row.person).where(Row.staff == staff))
 _end = prepared(lambda now, id_: Row.update({Row.ended: now}).where((Row.id == id_) & Row.ended.is_null()))
 _away = prepared(
     lambda first, last, substitute, id_: Row.update(

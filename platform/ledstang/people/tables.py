@@ -34,7 +34,7 @@ class Assignment(Table, tablename="assignment"):
 
     id = UUID(primary_key=True, default=None)
     person = ForeignKey(Person, on_delete=OnDelete.restrict, null=False, index=True)
-    staff = Varchar(40, null=False)
+    staff = Varchar(40, null=False, index=True)
     title = Varchar(100, null=False)
     unit = Varchar(40, null=False, index=True)
     roles = Varchar(200, null=False)

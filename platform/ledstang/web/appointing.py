@@ -25,6 +25,7 @@ MOST = 100
 NUMBER = "Write the personal number with twelve digits, such as 19850506 and four more."
 UNKNOWN = "Nobody is known here by this number. Check it, or ask the person to sign in once."
 STAFF_ID = "Write the HSA-id of the one who works, like SE2321000016-ABCD."
+TAKEN = "Somebody else has this HSA-id. Check it with the person: the access log tells people apart by it."
 TITLE = "Write the title, such as Psychologist, in at most 100 letters."
 SOME_ROLE = "Choose at least one role."
 DAY = "Write a day, with year, month and day in figures."
@@ -68,7 +69,7 @@ async def read_wanted(house: House, form: Any, language: str) -> tuple[Wanted, E
     until, wrong = _day(days)
     faults = {
         "number": fault,
-        "staff_hsa": "" if re.fullmatch(HSA_ID, given["staff_hsa"]) else STAFF_ID,
+        "staff_hsa": await _staff_fault(house, given["staff_hsa"], person),
         "title": "" if 0 < len(given["title"]) <= MOST else TITLE,
         "roles": "" if roles else SOME_ROLE,
         "until": wrong or (PAST if until and until < house.clock.today() else ""),
@@ -106,6 +107,13 @@ async def _person(house: House, given: str) -> tuple[Person | None, str]:
     if person is None or person.deceased or person.locked:
         return None, UNKNOWN
     return person, ""
+
+
+async def _staff_fault(house: House, given: str, person: Person | None) -> str:
+    """Return what is wrong with the HSA-id of one who works."""
+    if not re.fullmatch(HSA_ID, given):
+        return STAFF_ID
+    return TAKEN if person and await house.staff.is_another_s(given, person.id) else ""
 
 
 def _day(parts: tuple[str, ...]) -> tuple[date | None, str]:

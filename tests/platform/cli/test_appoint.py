@@ -67,6 +67,16 @@ def test_what_is_wrong_is_said_and_nobody_is_appointed(folder: Path, frida: Iden
     assert run(folder, "--number", frida.number, "--role", "king").exit_code == 2
 
 
+def test_an_hsa_id_that_is_somebody_else_s(town: Town, folder: Path, frida: Identity) -> None:
+    """Two people under one HSA-id would be one in the access log: the second is not appointed."""
+    assert run(folder, "--number", frida.number, "--staff-hsa", "SE2321000016-FRI1").exit_code == 0
+    wrong = run(
+        folder, "--number", town.person("Gun Test", born="1981-01-01").number, "--staff-hsa", "se2321000016-fri1"
+    )
+    assert wrong.exit_code == 1
+    assert "Somebody else has the HSA-id" in wrong.output
+
+
 def test_doctor_says_when_nobody_appoints_and_when_they_are_few(town: Town, folder: Path, frida: Identity) -> None:
     """No access administrator at all, then one where two are advised, then enough."""
     with town.instance():

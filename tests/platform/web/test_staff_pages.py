@@ -181,6 +181,20 @@ def test_what_is_filled_in_wrongly_is_told_and_kept(place: Place, town: Town, fr
     assert "Välj någon som arbetar på enheten" in answer.text
 
 
+def test_an_hsa_id_is_one_person_s(place: Place, town: Town, frida: Browser) -> None:
+    """Nobody is appointed under the HSA-id of somebody else, not even of one who has left: the access log goes by it."""
+    eva, gun = number_of(place, town, "Eva Test"), number_of(place, town, "Gun Test")
+    assert "Eva Test" in frida.post("/staff/appoint", filled(eva, sure="yes")).text
+    taken = filled(gun, staff_hsa="se2321000016-eva1", sure="yes")
+    for _ in range(2):
+        answer = frida.post("/staff/appoint", taken)
+        assert answer.status_code == 422
+        assert "Någon annan har det här HSA-id:t" in answer.text
+        place.run(place.house.database.engine.run("update assignment set ended = at where title = 'Psykolog'", ()))
+    assert "Gun Test" in frida.post("/staff/appoint", taken | {"staff_hsa": "SE2321000016-GUN1"}).text
+    assert "Eva Test" in frida.post("/staff/appoint", filled(eva, title="Kurator", sure="yes")).text
+
+
 def test_a_substitute_has_the_roles_while_it_lasts(place: Place, town: Town, frida: Browser) -> None:
     """From the first day to the last, beside their own, and not a day longer; the absent one has none meanwhile."""
     eva, gun = town.person("Eva Test", born="1980-01-01"), town.person("Gun Test", born="1981-01-01")
