@@ -43,6 +43,8 @@ def command(folder: Path, as_json: bool, only_register: bool, number_file: TextI
     """
     if only_register:
         found = asyncio.run(ask_registers(folder, given_number(number_file, ask=not as_json)))
+    elif number_file is not None:
+        raise click.UsageError("--number-file is for --register. Give both, or neither.")
     else:
         found = asyncio.run(look_over(folder))
     if as_json:

@@ -126,6 +126,12 @@ def test_nothing_is_connected(tmp_path: Path) -> None:
     assert (code, said["person"][0], said["units"][0]) == (0, "warning", "ok")
 
 
+def test_a_number_for_nothing(folder: Path) -> None:
+    """A number without --register is misuse, and not passed over."""
+    done = CliRunner().invoke(command, [str(folder), "--number-file", "-"], input=NUMBER)
+    assert (done.exit_code, NUMBER in done.output) == (2, False)
+
+
 def test_the_usual_doctor_asks_too(folder: Path) -> None:
     """Plain `ledstang doctor` has the register and the directory among its parts."""
     done = CliRunner().invoke(command, [str(folder), "--json"])
