@@ -1,7 +1,8 @@
-"""One request to a provider: no redirects, no proxies of the environment, and no more bytes than there should be."""
+"""One request to a provider: no redirects, no proxies of the environment, and no more bytes or time than it has."""
 
 from __future__ import annotations
 
+import asyncio
 import ssl
 from functools import cache
 from typing import Any
@@ -24,14 +25,19 @@ def trusted() -> ssl.SSLContext:
 async def fetch(settings: Settings, method: str, url: str, **more: Any) -> dict[str, Any]:
     """Return the JSON object that a provider answers with.
 
-    Raises ProviderAway where it answers not at all, too much, or without sense, and Refused where it says no.
+    Raises ProviderAway where it answers not at all, not wholly in time, too much, or without sense, and Refused where it
+    says no.
     """
     try:
+        # httpx times each operation: by itself it would wait for ever for one that sends a byte now and then.
         async with (
+            asyncio.timeout(settings.timeout_seconds),
             httpx.AsyncClient(verify=trusted(), timeout=settings.timeout_seconds, trust_env=False) as client,
             client.stream(method, url, **more) as answer,
         ):
             body = await _body(answer, settings.answer_bytes)
+    except (TimeoutError, httpx.TimeoutException):
+        raise ProviderAway("it has not answered in time") from None
     except (httpx.HTTPError, httpx.InvalidURL, OSError):
         raise ProviderAway("it does not answer") from None
     if 400 <= answer.status_code < 500 and method == "POST":

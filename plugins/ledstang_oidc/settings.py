@@ -53,9 +53,9 @@ class Settings(msgspec.Struct, frozen=True):
     """The providers, and how patient we are with them.
 
     Clocks may lie `leeway_seconds` apart. A sign-in that was begun is forgotten after `attempt_minutes`. A token of more
-    than `token_bytes`, or an answer of more than `answer_bytes`, is not read. A provider has `timeout_seconds` to answer;
-    what it says of itself is asked anew after `metadata_minutes`, its keys at most every `keys_seconds`, when a token is
-    signed with one that we have not seen. A message that signs somebody out is worth `logout_minutes`.
+    than `token_bytes`, or an answer of more than `answer_bytes`, is not read. A provider has `timeout_seconds` for a
+    whole answer; what it says of itself is asked anew after `metadata_minutes`, its keys at most every `keys_seconds`,
+    when a token is signed with one that we have not seen. A message that signs somebody out is worth `logout_minutes`.
     """
 
     providers: tuple[Provider, ...] = ()

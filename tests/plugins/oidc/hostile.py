@@ -9,6 +9,7 @@ from base64 import urlsafe_b64encode
 from collections.abc import Callable
 from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from io import BytesIO
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -26,13 +27,14 @@ class Hostile:
     """One provider. `claims` and `header` are laid over what an honest one would sign; None takes a claim away.
 
     `forge(header, claims)` makes the whole token, `fault` is a status that every answer has, a `silent` one hangs up,
-    `asked` is what was asked for.
+    `asked` is what was asked for. What is asked at the path `drips` it answers rightly, a byte at a time.
     """
 
     def __init__(self) -> None:
         self.person = ""
         self.reset()
         self.place: Place | None = None
+        self.over = threading.Event()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self.issuer = f"http://127.0.0.1:{self._server.server_port}"
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
@@ -48,6 +50,7 @@ class Hostile:
         self.forge: Callable[[dict[str, Any], dict[str, Any]], str] | None = None
         self.fault = 0
         self.silent = False
+        self.drips = ""
         self.says: dict[str, Any] = {}
         self.garbage: bytes | None = None
         self.asked: list[str] = []
@@ -56,7 +59,8 @@ class Hostile:
         return self
 
     def stop(self) -> None:
-        """Close the door."""
+        """Close the door, and let go of whom it keeps waiting."""
+        self.over.set()
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()
@@ -123,12 +127,25 @@ class Hostile:
                     return
                 status, told = provider._answer(urlsplit(self.path).path, form)
                 body = provider.garbage if provider.garbage is not None else json.dumps(told).encode()
+                sent, self.wfile = self.wfile, BytesIO()
                 self.send_response(provider.fault or status)
                 self.send_header("content-length", str(len(body)))
                 self.end_headers()
-                self.wfile.write(body)
+                said, self.wfile = self.wfile.getvalue() + body, sent
+                if urlsplit(self.path).path == provider.drips:
+                    self._drip(said)
+                else:
+                    sent.write(said)
 
             do_POST = do_GET
+
+            def _drip(self, said: bytes) -> None:
+                for byte in said:
+                    try:
+                        self.wfile.write(bytes([byte]))
+                    except OSError:  # whoever asked has gone
+                        return
+                    provider.over.wait(0.05)
 
             def log_message(self, *_: Any) -> None:
                 """Say nothing."""
