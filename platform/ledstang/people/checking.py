@@ -62,6 +62,11 @@ class RegisterCheck:
         entry = await self.entry(number)
         return await self._register.keep(entry) if entry else None
 
+    async def changed_if_known(self, number: str) -> None:
+        """The same, but only about somebody whom we know already. Raises RegisterAway."""
+        if await self._register.known(number) is not None:
+            await self.changed(number)
+
     async def fresh(self, person: Person) -> Person | None:
         """Return a person as the register knows them now, or lately enough; None when that cannot be told."""
         if person.checked and self._clock.now() - person.checked < timedelta(minutes=self._limits.fresh_minutes):

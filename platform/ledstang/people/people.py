@@ -42,6 +42,10 @@ class People:
         """Ask the register about somebody, and keep what it says: who acts for them notices at once. Raises RegisterAway."""
         return await self._house.checking.changed(number)
 
+    async def changed_if_known(self, number: str) -> None:
+        """The same, but nobody is asked about, nor written down, whom this instance does not know. Raises RegisterAway."""
+        await self._house.checking.changed_if_known(number)
+
     async def called(self, persons: Collection[UUID]) -> dict[UUID, str]:
         """Return what pages call persons, by id, in one round trip. Whose identity is protected is left out.
 
