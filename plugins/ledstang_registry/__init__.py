@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 from ledstang import Check, Connector, Host, hookimpl
+from litestar.handlers import BaseRouteHandler
 
 from ledstang_registry.settings import Settings
 
@@ -30,6 +31,17 @@ def register_connectors(host: Host) -> list[Connector]:
     if settings.units:
         found.append(Connector("UnitDirectory", Units(asking(host, "units", settings.units))))
     return found
+
+
+@hookimpl
+def register_routes(host: Host) -> list[BaseRouteHandler]:
+    """Hear from the register of whom something has changed, where it has been given what it proves itself by."""
+    changes = host.settings(Settings).changes
+    if not changes:
+        return []
+    from ledstang_registry.hearing import hearing
+
+    return [hearing(host, changes)]
 
 
 @hookimpl

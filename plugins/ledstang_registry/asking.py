@@ -53,7 +53,7 @@ class Asking:
         """Return what a register answers, held against `shape`. With a question it is posted. Raises RegistryAway."""
         try:
             async with asyncio.timeout(self.source.timeout_seconds):
-                return _read(await self._fetch(path, question), shape)
+                return read(await self._fetch(path, question), shape)
         except (TimeoutError, httpx.TimeoutException):
             raise RegistrySlow("it has not answered in time") from None
         except httpx.ConnectError as fault:
@@ -102,8 +102,8 @@ def _check_head(answer: httpx.Response) -> None:
         raise RegistryAway("it packs its answer, which nobody asked for")
 
 
-def _read(body: bytes, shape: type[T]) -> T:
-    """Return what an answer says. Raises RegistryAway, which repeats nothing of it but the place of the fault."""
+def read(body: bytes, shape: type[T]) -> T:
+    """Return what was sent. Raises RegistryAway, which repeats nothing of it but the place of the fault."""
     try:
         told = json.loads(body.decode(), object_pairs_hook=_each_once)
     except (ValueError, RecursionError):

@@ -41,6 +41,12 @@ class Asked(Wire, frozen=True):
     number: Number
 
 
+class Changed(Wire, frozen=True):
+    """Of whom the register tells us that something has changed."""
+
+    numbers: tuple[Number, ...]
+
+
 class WirePerson(Wire, frozen=True):
     """Somebody, as the population register has them at this moment."""
 

@@ -23,8 +23,22 @@ class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     answer_bytes: Annotated[int, Meta(ge=1_000, le=50_000_000)] = 5_000_000
 
 
+class Changes(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How the register tells of whom something has changed: what it proves itself by lies in `credential_file`, mode 0400.
+
+    More than `most` numbers at a time are not taken, for each is a question to the register.
+    """
+
+    credential_file: Text
+    most: Annotated[int, Meta(ge=1, le=10_000)] = 100
+
+
 class Settings(msgspec.Struct, frozen=True):
-    """Who serves what: `persons` the population register, `units` the directory of care units. Either may be left out."""
+    """Who serves what: `persons` the population register, `units` the directory of care units. Either may be left out.
+
+    Without `changes` the register is asked, and cannot tell by itself.
+    """
 
     persons: Source | None = None
     units: Source | None = None
+    changes: Changes | None = None

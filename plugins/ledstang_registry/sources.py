@@ -20,7 +20,7 @@ class BadSource(ValueError):
 def asking(host: Host, name: str, source: Source) -> Asking:
     """Return how a register is asked. Raises BadSource."""
     _check_address(name, source.address)
-    return Asking(source, _credential(name, host.instance.path(source.credential_file)))
+    return Asking(source, credential(name, host.instance.path(source.credential_file)))
 
 
 def _check_address(name: str, address: str) -> None:
@@ -35,7 +35,7 @@ def _check_address(name: str, address: str) -> None:
         raise BadSource(f"{why}. Leave the rest out; the credential has a file of its own.")
 
 
-def _credential(name: str, path: Path) -> str:
+def credential(name: str, path: Path) -> str:
     """Return what a file holds, without its last line break. Raises BadSource."""
     try:
         mode = stat.S_IMODE(path.stat().st_mode)

@@ -32,6 +32,13 @@ def test_the_question_is_what_is_sent() -> None:
     assert all(map(is_test_number, re.findall(r"\b\d{12}\b", README)))
 
 
+def test_what_may_be_told_is_what_is_heard() -> None:
+    """The body by which a register tells of whom something has changed."""
+    body = re.search(r"^POST /registry/changed\n.*?\n\n(.*?)\n```", README, re.M | re.S)
+    assert body
+    assert json.loads(body[1]) == json.loads(msgspec.json.encode(msgspec.json.decode(body[1], type=protocol.Changed)))
+
+
 @pytest.mark.parametrize("shape", [protocol.WirePerson, protocol.WireUnit])
 def test_every_field_and_word_is_explained(shape: type[msgspec.Struct]) -> None:
     """No field, and no word that may stand in one, is left for the reader to guess."""
@@ -48,3 +55,4 @@ def test_the_settings_fit() -> None:
     settings = msgspec.convert(tomllib.loads(toml)["plugins"]["registry"], Settings)
     assert settings.persons
     assert settings.units
+    assert settings.changes
