@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pluggy
 
-from ledstang.access.calendar import Door
+from ledstang.access.calendar import Door, Doorway
 from ledstang.access.facts import Fact
 from ledstang.access.grounds import ProxyGround
+from ledstang.access.keeping import Decided
+from ledstang.access.naming import door_name
 from ledstang.access.permissions import AtUnit, Decision, Permission
 from ledstang.access.visit import Visit
 from ledstang.checks import Check
@@ -43,6 +45,8 @@ from ledstang.outbox.events import (
     NoticeWanted,
     ParticipationEnded,
     ParticipationStarted,
+    PersonProtected,
+    ProxyEnding,
 )
 from ledstang.outbox.jobs import Daily, Every, Job
 from ledstang.people.assignments import ROLE_TITLES, Assignment
@@ -84,11 +88,13 @@ __all__ = [
     "Context",
     "Daily",
     "Database",
+    "Decided",
     "Decision",
     "Delivery",
     "Diagnostic",
     "Document",
     "Door",
+    "Doorway",
     "Event",
     "Every",
     "Fact",
@@ -126,6 +132,7 @@ __all__ = [
     "People",
     "Permission",
     "Person",
+    "PersonProtected",
     "PersonRegister",
     "PersonTable",
     "PersonalData",
@@ -134,6 +141,7 @@ __all__ = [
     "Prepared",
     "Prose",
     "Protection",
+    "ProxyEnding",
     "ProxyGround",
     "Question",
     "Questions",
@@ -158,6 +166,7 @@ __all__ = [
     "compile_form",
     "compile_questions",
     "content_hash",
+    "door_name",
     "error",
     "evaluate",
     "evaluate_truth",

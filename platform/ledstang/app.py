@@ -6,11 +6,14 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, nullcontext
 from functools import partial
+from uuid import UUID
 
 from litestar import Litestar
 from litestar.datastructures import State
 from litestar.handlers import BaseRouteHandler
 
+from ledstang.access.deciding import PERMISSIONS as DECIDING_PERMISSIONS
+from ledstang.access.deciding import Deciding
 from ledstang.access.keeping import KeptFacts
 from ledstang.access.log.log import AccessLog
 from ledstang.access.log.pages import PERMISSIONS as LOG_PERMISSIONS
@@ -31,6 +34,7 @@ from ledstang.host import Host
 from ledstang.house import House
 from ledstang.instance import FILE, Instance
 from ledstang.interrupting import interrupting
+from ledstang.outbox.events import PersonProtected
 from ledstang.outbox.housekeeping import housekeeping
 from ledstang.outbox.outbox import Outbox
 from ledstang.outbox.worker import Worker
@@ -107,7 +111,7 @@ def assemble(instance: Instance, clock: Clock | None = None, *, lenient: bool = 
     house.published = Published(kinds_of(house.offers))
     permissions = [permission for _, permission in house.offers.get("register_permissions", [])]
     policies = [*POLICIES, *contact_page.POLICIES, *policies_of(instance, house.offers)]
-    own = [*PERMISSIONS, *LOG_PERMISSIONS, *STAFF_PERMISSIONS, *contact_page.PERMISSIONS]
+    own = [*PERMISSIONS, *LOG_PERMISSIONS, *STAFF_PERMISSIONS, *DECIDING_PERMISSIONS, *contact_page.PERMISSIONS]
     house.access = Access([*own, *permissions], policies, clock, house.isolation, house.units.same)
     house.switches = Switches(instance, house.database, clock)
     if lenient:
@@ -168,6 +172,7 @@ def create_app(
         house.connected.get("PersonRegister"), house.register, house.clock, settings.register, house.isolation
     )
     house.facts = KeptFacts(house.database, house.keys, house.clock)
+    house.deciding = Deciding(house.access, house.facts, house.database, house.clock)
     grounds = house.offers.get("register_proxies", [])
     proxies = house.proxies = Proxies(
         grounds, house.access, house.checking, house.register, house.database, house.isolation, _region_id(instance),
@@ -239,6 +244,7 @@ def create_app(
         region_of=_region_id(instance),
         proxies=proxies,
         staff=house.staff,
+        kept=house.facts,
     )
     origin = OriginMiddleware(inner, proxies=settings.proxies, hosts=settings.hosts)
     watching = WatchingMiddleware(origin, metrics=house.metrics, load=settings.load)
@@ -251,6 +257,11 @@ def _make_outbox(house: House, sessions: Sessions, rescued: RescuedTexts, proble
     listeners = house.offers.get("register_listeners", [])
     house.outbox = Outbox(house.database, house.clock, house.instance.settings.work, listeners)
     house.inbox = Inbox(house.database, house.keys, house.clock, house.outbox, house.units)
+
+    async def protected(person: UUID) -> None:
+        await house.outbox.emit(PersonProtected(person=person))
+
+    house.register.on_protected = protected
     jobs = housekeeping(house, sessions, rescued, problems) + house.offers.get("register_jobs", [])
     house.worker = Worker(house.outbox, listeners, jobs, first=house.rollover.refresh)
 

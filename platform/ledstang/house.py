@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import msgspec
 from markupsafe import Markup
 
+from ledstang.access.deciding import Deciding
 from ledstang.access.keeping import KeptFacts, facts_data
 from ledstang.access.log.log import AccessLog
 from ledstang.access.log.reading import log_data
@@ -97,6 +98,7 @@ class House:
     staff: Staff = field(init=False)
     proxies: Proxies = field(init=False)
     facts: KeptFacts = field(init=False)
+    deciding: Deciding = field(init=False)
     connected: dict[str, Connected] = field(default_factory=dict)
     checking: RegisterCheck = field(init=False)
 

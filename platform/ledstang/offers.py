@@ -21,6 +21,7 @@ async def always(_visit: Visit) -> bool:
 class Link(msgspec.Struct, frozen=True):
     """A service on the start page. `title` and `description` are message ids; `shown` says whether this visit sees it.
 
+    One with a `shown` of its own is on the start page only, where it is asked, and not in the menu of every page.
     A `public` one also stands on the front page, for those who have not signed in; an `own` one is for those who act for
     themselves, and nobody meets it while they act for another. One with an `action` is for staff: it stands on their
     start page, `/staff/`, before whoever may do that at the unit where they work, and nowhere else.

@@ -12,6 +12,9 @@ from ledstang import Host, Person, PersonalData, ProxyGround, prepared
 
 from ledstang_guardian.tables import Link as LinkTable
 
+BATCH = 200
+"""Links that are looked at in one go."""
+
 GUARDIAN = "guardian"
 REMOVED, OVER = "removed", "over"
 """Why a link has ended: the guardian took it away, or the ground was gone."""
@@ -42,10 +45,42 @@ of_guardian = prepared(
         .order_by(LinkTable.added)
     )
 )
-_again = prepared(
-    lambda added, id_: LinkTable.update({LinkTable.ended: None, LinkTable.added: added, LinkTable.why: ""}).where(
-        (LinkTable.id == id_) & LinkTable.ended.is_not_null()
+of_child = prepared(
+    lambda child: (
+        LinkTable.select(LinkTable.id, LinkTable.guardian)
+        .where((LinkTable.child == child) & LinkTable.ended.is_null())
+        .order_by(LinkTable.added)
     )
+)
+_WITH_CHILD = (
+    LinkTable.id,
+    LinkTable.guardian,
+    LinkTable.child,
+    LinkTable.child.born.as_alias("born"),
+    LinkTable.child.county.as_alias("county"),
+)
+with_children = prepared(
+    lambda guardian: LinkTable.select(*_WITH_CHILD).where((LinkTable.guardian == guardian) & LinkTable.ended.is_null())
+)
+running = prepared(
+    lambda after: (
+        LinkTable.select(*_WITH_CHILD)
+        .where((LinkTable.id > after) & LinkTable.ended.is_null())
+        .order_by(LinkTable.id)
+        .limit(BATCH)
+    )
+)
+tell = prepared(
+    lambda mark, id_: (
+        LinkTable.update({LinkTable.told: mark})
+        .where((LinkTable.id == id_) & (LinkTable.told != mark) & LinkTable.ended.is_null())
+        .returning(LinkTable.id)
+    )
+)
+_again = prepared(
+    lambda added, id_: LinkTable.update(
+        {LinkTable.ended: None, LinkTable.added: added, LinkTable.why: "", LinkTable.told: ""}
+    ).where((LinkTable.id == id_) & LinkTable.ended.is_not_null())
 )
 _end = prepared(
     lambda ended, why, id_: LinkTable.update({LinkTable.ended: ended, LinkTable.why: why}).where(
@@ -79,7 +114,7 @@ async def add(host: Host, guardian: UUID, child: UUID) -> None:
     id_, now = id_of(guardian, child), host.clock.now()
 
     async def work() -> None:
-        row = LinkTable(id=id_, guardian=guardian, child=child, added=now, why="")
+        row = LinkTable(id=id_, guardian=guardian, child=child, added=now, why="", told="")
         inserting = LinkTable.insert(row).on_conflict(target=LinkTable.id, action="DO NOTHING")
         if not await inserting.returning(LinkTable.id):
             await _again(now, id_)
@@ -89,9 +124,14 @@ async def add(host: Host, guardian: UUID, child: UUID) -> None:
 
 async def end(host: Host, one: Link, why: str) -> None:
     """End a link. One that has ended stays as it was."""
+    await end_known(host, one.id, why)
+
+
+async def end_known(host: Host, id_: UUID, why: str) -> None:
+    """End a link by its id."""
 
     async def work() -> None:
-        await _end(host.clock.now(), why, one.id)
+        await _end(host.clock.now(), why, id_)
 
     await host.database.write(work)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from datetime import date
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -17,24 +16,16 @@ from litestar.response import Redirect
 
 from ledstang_guardian import links
 from ledstang_guardian.links import GUARDIAN, REMOVED, Link
+from ledstang_guardian.objections import told
+from ledstang_guardian.turns import turns
 
 log = logging.getLogger("ledstang")
 LOCALE = Path(__file__).parent / "locale"
 AnyRequest = Request[Any, Any, Any]
 MANAGE = "guardian.manage"
-YEARS_AHEAD = 25
-"""How far from birth to look for changes: past every age that a guardian's rule could name."""
 CANNOT = "We could not add a child with this number. It may be that the register does not name you as a guardian today."
 AWAY = "The population register does not answer just now, so we cannot add a child. Try again in a while."
 FAULTY = "Write the child's personal number with twelve digits, such as 20170101 and four more."
-
-
-def _turns(host: Host, child: Person) -> list[tuple[date, int, bool]]:
-    """Return the birthdays ahead on which something begins or ends for guardians: the day, the age, whether it is an end."""
-    doors = host.people.doors_ahead(child, date(child.born.year + YEARS_AHEAD, 12, 31))
-    mine = [door for door in doors if door.relation == GUARDIAN]
-    days = {door.on: door.age for door in mine}
-    return [(on, age, not any(door.opens for door in mine if door.on == on)) for on, age in days.items()]
 
 
 def guardian_pages(host: Host) -> list[BaseRouteHandler]:
@@ -57,13 +48,17 @@ def guardian_pages(host: Host) -> list[BaseRouteHandler]:
 
     async def _list(request: AnyRequest, visit: Visit, fault: str = "") -> Response[bytes]:
         rows = [links.link(row) for row in await links.of_guardian(visit.actor.id)]
-        shown = [
-            (one, child) for one in rows if (child := await host.people.for_whom(visit.actor, one.child, GUARDIAN))
-        ]
+        shown, objecting, objectors = [], [], 0
+        for one in rows:
+            if child := await host.people.for_whom(visit.actor, one.child, GUARDIAN):
+                shown.append((one, child))
+            elif found := await host.people.objected(visit.actor, one.child, GUARDIAN):
+                objecting += told(*found, visit.language)
+                objectors += 1
         errors = {"number": text(fault, visit.language, (LOCALE,))} if fault else {}
         return host.page(
-            request, "guardian/children.html", status=422 if fault else 200, rows=shown, hidden=len(rows) - len(shown),
-            errors=errors, today=host.clock.today(),
+            request, "guardian/children.html", status=422 if fault else 200, rows=shown, objecting=objecting,
+            hidden=len(rows) - len(shown) - objectors, errors=errors, today=host.clock.today(),
         )  # fmt: skip
 
     @post("/add")
@@ -108,9 +103,11 @@ def guardian_pages(host: Host) -> list[BaseRouteHandler]:
         child = await host.people.for_whom(visit.actor, one.child, GUARDIAN)
         if child is None:
             raise NotFoundException
+        found = await host.people.objected(visit.actor, one.child, GUARDIAN)
         return host.page(
-            request, "guardian/card.html", one=one, child=child, today=host.clock.today(), turns=_turns(host, child)
-        )
+            request, "guardian/card.html", one=one, child=child, today=host.clock.today(), turns=turns(host, child),
+            objecting=told(*found, visit.language) if found else [],
+        )  # fmt: skip
 
     @post("/{id_:uuid}/act")
     async def act(request: AnyRequest, visit: Visit, id_: FromPath[UUID]) -> Response[Any]:

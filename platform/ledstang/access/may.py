@@ -8,7 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from ledstang.access.calendar import Door, calendar
+from ledstang.access.calendar import Door, Doorway, calendar, doorways
 from ledstang.access.facts import GRANTED, Fact, decide
 from ledstang.access.permissions import Decision, Permission, no_objection
 from ledstang.access.policies import SELF, PolicyRow, governing
@@ -37,7 +37,7 @@ class Access:
         self._permissions: dict[str, list[Permission]] = defaultdict(list)
         for permission in permissions:
             self._permissions[permission.action].append(permission)
-        self._same_unit = same_unit
+        self.same_unit = same_unit
         self._policies, self._clock, self._isolation = tuple(policies), clock, isolation or Isolation()
         self._day: date | None = None
         self._governing: dict[tuple[str, str, str | None, str | None], tuple[PolicyRow, ...]] = {}
@@ -89,9 +89,22 @@ class Access:
         about = (visit.actor.id, visit.subject, visit.region, visit.unit, visit.facts)
         return bool(self._stands(action, visit.ground, *about))
 
-    def ahead(self, subject: Person, until: date, region: str | None = None) -> tuple[Door, ...]:
-        """Return the doors that open and close for somebody after today and no later than a day."""
-        return calendar(self._policies, subject.born, self._clock.today(), until, region)
+    def doors(self, subject: Person, after: date, until: date, region: str | None = None) -> tuple[Door, ...]:
+        """Return the doors that open and close for somebody after a day and no later than another."""
+        return calendar(self._policies, subject.born, after, until, region)
+
+    def doorways(self, relation: str, subject: Person, on: date, region: str | None = None) -> tuple[Doorway, ...]:
+        """Return how the doors of a relation to somebody stand on a day, by the policy tables alone."""
+        return doorways(self._policies, relation, subject.born, on, region)
+
+    def admits_any(self, relation: str, subject: Person, region: str | None = None) -> bool:
+        """Say whether any row at all, of one unit too, admits a relation to anything of somebody's today."""
+        today = self._clock.today()
+        age = subject.age(today)
+        return any(
+            row.admits(age) and row.governs(row.service, row.action, relation, today, region, row.unit)
+            for row in self._policies
+        )
 
     def _stands(
         self,
@@ -153,7 +166,7 @@ class Access:
         if assignment.roles.isdisjoint(permission.roles):
             return Decision(False, "wrong-role")
         unit = getattr(resource, "unit", None)
-        if not isinstance(unit, str) or not self._same_unit(unit, assignment.unit):
+        if not isinstance(unit, str) or not self.same_unit(unit, assignment.unit):
             return Decision(False, "other-unit")
         return ALLOWED
 

@@ -44,10 +44,15 @@ class Proxies:
         standing = await self.standing(actor, subject, ground)
         return standing[0] if standing else None
 
+    async def objected(self, actor: Person, subject: UUID, ground: str) -> tuple[Person, tuple[Fact, ...]] | None:
+        """Return whom an actor could act for, had they not objected, and what they object to; None where more is amiss."""
+        without = await self.standing(actor, subject, ground, heeding=False)
+        return without and (without[0], tuple(fact for fact in without[1] if fact.kind == "objection"))
+
     async def standing(
-        self, actor: Person, subject: UUID, ground: str | None
+        self, actor: Person, subject: UUID, ground: str | None, *, heeding: bool = True
     ) -> tuple[Person, tuple[Fact, ...]] | None:
-        """Return the same with what was decided for them, for the visit."""
+        """Return the same with what was decided for them, for the visit. Objections count unless `heeding` is False."""
         if ground not in self._grounds:
             return None
         plugin, one = self._grounds[ground]
@@ -58,7 +63,8 @@ class Proxies:
         person = self._register.person(found[0]) if found else None
         if person is None or not (await self._fit(actor) and (person := await self._fit(person))):
             return None
-        if not self._access.opens_any(ground, person, self._region_of(person.county), actor.id, facts):
+        counted = facts if heeding else tuple(fact for fact in facts if fact.kind != "objection")
+        if not self._access.opens_any(ground, person, self._region_of(person.county), actor.id, counted):
             return None
         stands = await self._isolation.ask(
             plugin,

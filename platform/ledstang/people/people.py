@@ -9,8 +9,12 @@ from uuid import UUID
 
 from litestar import Request, Response
 
-from ledstang.access.calendar import Door
+from ledstang.access.calendar import Door, Doorway
 from ledstang.access.facts import Fact
+from ledstang.access.keeping import Decided
+from ledstang.access.policies import ANY, SELF
+from ledstang.access.visit import Visit
+from ledstang.people.deeds import Deed, deeds_for
 from ledstang.people.persons import Identity, Person
 from ledstang.people.ports import RegisteredPerson
 
@@ -56,21 +60,69 @@ class People:
 
     def doors_ahead(self, subject: Person, until: date) -> tuple[Door, ...]:
         """Return what the policy tables open and close for somebody after today and no later than a day."""
+        return self.doors(subject, self._house.clock.today(), until)
+
+    def doors(self, subject: Person, after: date, until: date) -> tuple[Door, ...]:
+        """Return what the policy tables open and close for somebody after a day and no later than another."""
         region = self._house.instance.region_of(subject.county)
-        return self._house.access.ahead(subject, until, region.id if region else None)
+        return self._house.access.doors(subject, after, until, region.id if region else None)
+
+    def doorways(self, subject: Person, relation: str, on: date | None = None) -> tuple[Doorway, ...]:
+        """Return how the doors of a relation to somebody stand on a day, today if none is given, by the tables alone."""
+        region = self._house.instance.region_of(subject.county)
+        return self._house.access.doorways(
+            relation, subject, on or self._house.clock.today(), region.id if region else None
+        )
+
+    async def objected(self, actor: Person, subject: UUID, ground: str) -> tuple[Person, tuple[Fact, ...]] | None:
+        """Return somebody for whom an actor could act, had they not objected, and their objections; else None.
+
+        None too where anything but an objection stands against it: what that is, nobody is told.
+        """
+        return await self._house.proxies.objected(actor, subject, ground)
+
+    async def may_act(self, actor: UUID, subject: UUID, ground: str) -> bool:
+        """Say whether the ground for one known person to act for another stands at this moment."""
+        person = await self._house.register.find(actor)
+        return person is not None and await self.for_whom(person, subject, ground) is not None
+
+    async def is_over(self, subject: Person, relation: str) -> bool:
+        """Say whether nobody can do anything for somebody in a relation any more: by no row, and by no decision."""
+        region = self._house.instance.region_of(subject.county)
+        if self._house.access.admits_any(relation, subject, region.id if region else None):
+            return False
+        today, decided = self._house.clock.today(), await self._house.facts.all_of(subject.id)
+        grants = [one.fact for one in decided if one.fact.kind == "grant" and one.fact.relation in (ANY, relation)]
+        return all(fact.until is not None and fact.until < today for fact in grants)
 
     async def decide(
-        self, subject: UUID, fact: Fact, *, decided_by: UUID, reason: str = "", review: date | None = None
+        self, visit: Visit, subject: UUID, fact: Fact, *, reason: str = "", review: date | None = None
     ) -> UUID:
         """Keep an exception, an objection or a block for somebody, and return its id. It counts from the next request on.
 
-        Whether whoever decides may, the caller has asked; the reason is sealed, and shown to nobody by the host.
+        The subject objects, where the tables let them; all else staff decide, with a role at the visit's unit. That they
+        did is in the access log; the reason is sealed. Raises NotFoundException for whoever may not.
         """
-        return await self._house.facts.keep(subject, fact, decided_by=decided_by, reason=reason, review=review)
+        return await self._house.deciding.decide(visit, subject, fact, reason=reason, review=review)
 
-    async def end_decision(self, subject: UUID, decision: UUID) -> bool:
-        """End what was decided for somebody, and say whether there was anything to end."""
-        return await self._house.facts.end(subject, decision)
+    async def end_decision(self, visit: Visit, subject: UUID, decision: UUID) -> bool:
+        """End what was decided for somebody: an objection of one's own, or a decision of the visit's unit.
+
+        Says whether there was anything to end. Raises NotFoundException for whoever may not.
+        """
+        return await self._house.deciding.end(visit, subject, decision)
+
+    async def decisions(self, visit: Visit, subject: UUID) -> list[Decided]:
+        """Return what is decided for somebody, to themselves or to the unit that did. Raises NotFoundException."""
+        return await self._house.deciding.of(visit, subject)
+
+    async def to_review(self, visit: Visit) -> list[Decided]:
+        """Return what the unit of those at work is to think over again by today."""
+        return await self._house.deciding.to_review(visit)
+
+    async def acted_for(self, visit: Visit) -> list[Deed]:
+        """Return what others have answered in the place of whoever is there for themselves; nothing to anybody else."""
+        return await deeds_for(self._house.register, visit.actor.id) if visit.ground == SELF else []
 
     async def act_for(
         self, request: Request[Any, Any, Any], subject: UUID, ground: str, next: str = "/start"

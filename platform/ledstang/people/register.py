@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from base64 import b64decode, b64encode
 from binascii import Error as NotBase64
-from collections.abc import Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from datetime import date
 from functools import partial
 from typing import Any
@@ -32,6 +32,8 @@ class Register:
 
     def __init__(self, database: Database, keys: Keys, clock: Clock) -> None:
         self._database, self._keys, self._clock = database, keys, clock
+        self.on_protected: Callable[[UUID], Awaitable[None]] = _nothing_more
+        """Awaited, in the transaction that writes it, for whoever is protected from now on."""
 
     async def keep(self, told: Identity | RegisteredPerson) -> Person:
         """Write what a sign-in or the population register has told, and return the person: a known one, or a new one.
@@ -55,6 +57,8 @@ class Register:
                 await tables.Person.insert(tables.Person(facts=self._sealed(id_, facts), updated=now, **row))
             elif self._stale(rows[0], known, facts, told.born, county) or checked != rows[0]["checked"]:
                 await _change(indexes[0], self._sealed(id_, facts), told.born, county, now, checked, id_)
+            if facts.protection != "none" and (known is None or known.protection == "none"):
+                await self.on_protected(id_)
             return facts.person(id_, told.born, county, checked, rows[0]["locked"] if rows else None)
 
         return await self._database.write(work)
@@ -188,6 +192,10 @@ def register_data(register: Register) -> PersonalData:
         return await register.forget(person)
 
     return PersonalData("Who you are", export, erase)
+
+
+async def _nothing_more(_person: UUID) -> None:
+    """Tell nobody."""
 
 
 def _nobody(id_: UUID) -> str:
