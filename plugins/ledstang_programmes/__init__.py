@@ -13,6 +13,8 @@ from ledstang import (
     Host,
     Job,
     Link,
+    Listener,
+    Panel,
     Permission,
     PersonalData,
     Task,
@@ -22,7 +24,7 @@ from ledstang import (
 )
 from litestar.handlers import BaseRouteHandler
 
-from ledstang_programmes import participation
+from ledstang_programmes import endings, participation
 from ledstang_programmes.blocks import BLOCKS
 from ledstang_programmes.catalogue import Offers
 from ledstang_programmes.filling import form_pages
@@ -95,8 +97,20 @@ def register_jobs(host: Host) -> list[Job]:
 
 
 @hookimpl
+def register_listeners(host: Host) -> list[Listener[Any]]:
+    """Hear that a participant's proxies will soon lose something."""
+    return [endings.listener(host)]
+
+
+@hookimpl
+def register_panels(host: Host) -> list[Panel]:
+    """Tell the unit of a programme of it, on the front page of those at work."""
+    return [endings.panel(host)]
+
+
+@hookimpl
 def register_permissions() -> list[Permission]:
-    return [Permission(TAKE_PART, "Take part in a programme", who="self")]
+    return [Permission(TAKE_PART, "Take part in a programme", who="self"), endings.PERMISSION]
 
 
 @hookimpl

@@ -53,7 +53,8 @@ def staff_pages(house: House) -> list[BaseRouteHandler]:
             return await offer(request, visit)
         appoints = bool(visit.unit and await house.access.may(visit, APPOINT, AtUnit(visit.unit)))
         services = await house.staff_links(visit)
-        return page(request, "host/staff.html", appoints=appoints, services=services)
+        panels = await house.panels("staff", visit, AtUnit(visit.unit)) if visit.unit else []
+        return page(request, "host/staff.html", appoints=appoints, services=services, panels=panels)
 
     async def offer(request: AnyRequest, visit: Visit) -> Response[Any]:
         assignments = await house.staff.of_person(visit.actor.id)

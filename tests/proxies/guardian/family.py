@@ -72,6 +72,11 @@ class Family:
         visit = self.place.visit(eva)
         return visit.at_work(self.place.run(self.place.house.staff.acting(id_, visit.actor.id)))
 
+    def at_work(self, *roles: str, unit: str = "SE2321000016-1003") -> Browser:
+        """Return a browser in which somebody new works at a unit with these roles."""
+        eva = self.town.person("Eva Test", born="1979-04-04")
+        return self.place.at_work(eva, self.place.appoint(eva, *roles, unit=unit))
+
     def register(self, **facts: object) -> None:
         """Change what the register says of the child, and have it told, as a register's event does."""
         self.town.registry.put(self.cilla, **facts)

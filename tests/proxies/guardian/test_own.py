@@ -185,7 +185,7 @@ def test_a_unit_opens_the_journal_for_the_young_person(town: Town, tmp_path: Pat
         page = young.get(ROOM).text
         assert "Öppnat genom beslut: journal (läsa)" in page
         assert "Mogen nog" in page
-        assert "/journal/" not in asta.get("/start").text
+        assert "Bli ombud för Cilla" not in asta.get("/guardian/").text
 
 
 def hops(browser: Browser, path: str, monkeypatch: pytest.MonkeyPatch) -> int:
