@@ -59,7 +59,9 @@ def panel(host: Host) -> Panel:
     """Return the box on the front page of those at work: how many, in what, and when. It names nobody."""
 
     async def render(visit: Visit, at: Any) -> Markup | None:
-        if not isinstance(at, AtUnit) or not await host.may(visit, SEE, at):
+        if not isinstance(at, AtUnit) or visit.assignment is None or visit.assignment.roles.isdisjoint(ROLES):
+            return None  # asked for nothing that they may not see, so no refusal is logged
+        if not await host.may(visit, SEE, at):
             return None
         versions, counts = host.content("programmes"), Counter[tuple[date, int, str]]()
         for row in await _ahead(at.unit.upper(), host.clock.today()):

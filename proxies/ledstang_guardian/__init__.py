@@ -12,6 +12,7 @@ from ledstang import (
     Job,
     Link,
     Listener,
+    Panel,
     Permission,
     PersonalData,
     ProxyGround,
@@ -26,6 +27,7 @@ from ledstang_guardian.links import GROUND, link_data
 from ledstang_guardian.own import is_for, own_pages
 from ledstang_guardian.pages import MANAGE, guardian_pages
 from ledstang_guardian.settings import Settings
+from ledstang_guardian.unit import panel, unit_pages
 
 
 @hookimpl
@@ -48,8 +50,8 @@ def register_proxies() -> list[ProxyGround]:
 
 @hookimpl
 def register_routes(host: Host) -> list[BaseRouteHandler]:
-    """Serve the pages where a guardian adds children and goes over to them, and the young person's own room."""
-    return [*guardian_pages(host), *own_pages(host)]
+    """Serve the guardian's pages, the young person's own room, and the page where a unit decides about both."""
+    return [*guardian_pages(host), *own_pages(host), *unit_pages(host)]
 
 
 @hookimpl
@@ -64,6 +66,12 @@ def register_links(host: Host) -> list[Link]:
         Link("My children", "/guardian/", "See to things for a child that you are the guardian of.", own=True),
         Link("Your guardians and you", "/guardian/own", about, shown=young, own=True),
     ]
+
+
+@hookimpl
+def register_panels() -> list[Panel]:
+    """Lead those at work to the page where a unit decides."""
+    return [panel()]
 
 
 @hookimpl

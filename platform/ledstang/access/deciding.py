@@ -12,7 +12,7 @@ from litestar.exceptions import NotFoundException
 from ledstang.access.facts import Fact
 from ledstang.access.keeping import Decided, KeptFacts
 from ledstang.access.may import Access
-from ledstang.access.permissions import Own, Permission
+from ledstang.access.permissions import AtUnit, Own, Permission
 from ledstang.access.policies import ANY, SELF
 from ledstang.access.visit import STAFF, Visit
 from ledstang.clock import Clock
@@ -105,11 +105,14 @@ class Deciding:
         return [one for one in await self._kept.all_of(subject) if self._here(one, visit)]
 
     async def to_review(self, visit: Visit) -> list[Decided]:
-        """Return what the visit's unit has to think over by today, or should have before. Nobody is named in it."""
+        """Return what the visit's unit has to think over by today, or should have before, the oldest first.
+
+        Raises NotFoundException for whoever may not look.
+        """
         if visit.unit is None:
-            return []
-        found = await self._kept.to_review(visit.unit, self._clock.today())
-        return [one for one in found if await self._access.may(visit, LOOK, one)]
+            raise NotFoundException
+        await self._ask(visit, LOOK, AtUnit(visit.unit))
+        return await self._kept.to_review(visit.unit, self._clock.today())
 
     def _here(self, one: Decided, visit: Visit) -> bool:
         return one.at_unit is not None and visit.unit is not None and self._access.same_unit(one.at_unit, visit.unit)

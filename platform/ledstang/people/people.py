@@ -54,6 +54,10 @@ class People:
         person = await self._house.register.known(identity.number) or await self._house.register.keep(identity)
         await self._house.staff.appoint(person.id, staff=staff, title=title, unit=unit, roles=roles)
 
+    async def known(self, id_: UUID) -> Person | None:
+        """Return a person whom the host knows by their id, as the register said last; None when there is no such one."""
+        return await self._house.register.find(id_)
+
     async def for_whom(self, actor: Person, subject: UUID, ground: str) -> Person | None:
         """Return somebody as they are now, if the ground for an actor to act for them stands; None where it does not."""
         return await self._house.proxies.subject(actor, subject, ground)
@@ -117,7 +121,7 @@ class People:
         return await self._house.deciding.of(visit, subject)
 
     async def to_review(self, visit: Visit) -> list[Decided]:
-        """Return what the unit of those at work is to think over again by today."""
+        """Return what the unit of those at work is to think over again by today. Raises NotFoundException."""
         return await self._house.deciding.to_review(visit)
 
     async def acted_for(self, visit: Visit) -> list[Deed]:
