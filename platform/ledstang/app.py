@@ -68,6 +68,7 @@ from ledstang.signin.pages import signin_pages
 from ledstang.signin.rescue import RescuedTexts
 from ledstang.signin.sessions import SessionLimits, Sessions
 from ledstang.signin.withheld import WithheldTexts
+from ledstang.signin.withheld_pages import PERMISSIONS as WITHHELD_PERMISSIONS
 from ledstang.soundness import refuse_unroutable, refuse_unsound
 from ledstang.switches import Switches
 from ledstang.tables import apps_of, tables_of
@@ -111,7 +112,10 @@ def assemble(instance: Instance, clock: Clock | None = None, *, lenient: bool = 
     house.published = Published(kinds_of(house.offers))
     permissions = [permission for _, permission in house.offers.get("register_permissions", [])]
     policies = [*POLICIES, *contact_page.POLICIES, *policies_of(instance, house.offers)]
-    own = [*PERMISSIONS, *LOG_PERMISSIONS, *STAFF_PERMISSIONS, *DECIDING_PERMISSIONS, *contact_page.PERMISSIONS]
+    own = [
+        *PERMISSIONS, *LOG_PERMISSIONS, *STAFF_PERMISSIONS, *DECIDING_PERMISSIONS, *WITHHELD_PERMISSIONS,
+        *contact_page.PERMISSIONS,
+    ]  # fmt: skip
     house.access = Access([*own, *permissions], policies, clock, house.isolation, house.units.same)
     house.switches = Switches(instance, house.database, clock)
     if lenient:
@@ -172,6 +176,7 @@ def create_app(
         house.connected.get("PersonRegister"), house.register, house.clock, settings.register, house.isolation
     )
     house.facts = KeptFacts(house.database, house.keys, house.clock)
+    house.withheld = WithheldTexts(house.database, house.keys, house.clock)
     house.deciding = Deciding(house.access, house.facts, house.database, house.clock)
     grounds = house.offers.get("register_proxies", [])
     proxies = house.proxies = Proxies(
@@ -219,7 +224,7 @@ def create_app(
                     "page": house.pages.render,
                     "sessions": sessions,
                     "rescued": rescued,
-                    "withheld": WithheldTexts(house.database, house.keys, house.clock),
+                    "withheld": house.withheld,
                     "rates": rates,
                     "problems": problems,
                     "statement": read_statement(instance.folder),

@@ -48,6 +48,7 @@ from ledstang.sealing.resealing import Resealing
 from ledstang.sealing.rollover import Rollover
 from ledstang.shapes import misfit
 from ledstang.signin.personal_data import signin_data
+from ledstang.signin.withheld import WithheldTexts
 from ledstang.switches import Switches
 from ledstang.web.pages import Pages
 
@@ -99,6 +100,7 @@ class House:
     proxies: Proxies = field(init=False)
     facts: KeptFacts = field(init=False)
     deciding: Deciding = field(init=False)
+    withheld: WithheldTexts = field(init=False)
     connected: dict[str, Connected] = field(default_factory=dict)
     checking: RegisterCheck = field(init=False)
 

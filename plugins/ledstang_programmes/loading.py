@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -25,6 +25,7 @@ from ledstang import (
     parts_of,
     scope_of,
 )
+from litestar import Request
 from litestar.exceptions import NotFoundException
 
 from ledstang_programmes import occasions, participation
@@ -278,3 +279,14 @@ class Loader:
         if same and self.index(newest, current.hash).keys >= self.index(pinned, part.version).keys:
             return newest, current.hash
         return pinned, part.version
+
+
+def owner_of(host: Host) -> Callable[[Request[Any, Any, Any]], Awaitable[str | None]]:
+    """Return what tells which unit owns the programme of a posted page: it decides on what could not be sent any more."""
+
+    async def unit_of(request: Request[Any, Any, Any]) -> str | None:
+        found, _ = await host.database.together(*participation.statements(request.path_params["id_"]))
+        programme = await host.content("programmes").version(found[0]["version"]) if found else None
+        return programme.owner if programme else None
+
+    return unit_of

@@ -48,7 +48,7 @@ class Grant(msgspec.Struct, frozen=True):
 async def known_child(host: Host, given: str) -> tuple[Person | None, str]:
     """Return who has a number, as the register says now, if it names a guardian of theirs; else what is wrong."""
     try:
-        person = await host.people.changed(read_number(given.strip(), host.clock.today()))
+        person = await host.people.by_number(read_number(given.strip(), host.clock.today()))
     except NotANumber:
         return None, NUMBER
     except RegisterAway:

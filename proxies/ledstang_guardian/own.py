@@ -56,7 +56,7 @@ def own_pages(host: Host) -> list[BaseRouteHandler]:
         """Show the room."""
         await mine(visit)
         decisions = await host.people.decisions(visit, visit.subject.id)
-        since = _since(host, visit.subject)
+        since, (deeds, passed_on) = _since(host, visit.subject), await host.people.acted_for(visit)
         rows = [row for row in _rows(host, visit, since) if row.before or row.now or row.objectable]
         return host.page(
             request,
@@ -65,7 +65,8 @@ def own_pages(host: Host) -> list[BaseRouteHandler]:
             before=since - DAY if since else None,
             objections=told(visit.subject, [one.fact for one in decisions], visit.language),
             decisions=[(one, _about(one, visit.language)) for one in decisions if one.fact.kind != "objection"],
-            deeds=await host.people.acted_for(visit),
+            deeds=deeds,
+            passed_on=passed_on,
         )
 
     @post("/own/object")

@@ -150,7 +150,7 @@ async def _custody(host: Host, child: Person, decisions: list[Decided]) -> list[
     found = []
     for number in () if child.protected else child.guardians:
         try:
-            person = await host.people.changed(number)
+            person = await host.people.by_number(number)
         except RegisterAway:
             person = None
         if person is not None:

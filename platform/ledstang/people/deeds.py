@@ -12,7 +12,7 @@ import msgspec
 from ledstang.access.policies import SELF
 from ledstang.clock import STOCKHOLM
 from ledstang.content.tables import Answer
-from ledstang.database import prepared
+from ledstang.database import Bound, prepared
 from ledstang.people.register import Register
 
 MOST = 500
@@ -31,9 +31,13 @@ class Deed(msgspec.Struct, frozen=True):
         return "Deed()"
 
 
-async def deeds_for(register: Register, subject: UUID) -> list[Deed]:
-    """Return what others have answered for somebody, the latest day first. One query. Raises SealBroken."""
-    rows = await _by_others(subject, SELF, MOST)
+def deeds_for(subject: UUID) -> Bound:
+    """Return the query of what others have answered for somebody, to be run with others of the page."""
+    return _by_others.bind(subject, SELF, MOST)
+
+
+def read_deeds(register: Register, rows: list[dict[str, Any]]) -> list[Deed]:
+    """Read the rows of `deeds_for`, the latest day first. Raises SealBroken."""
     return [_deed(register, list(some)) for _, some in groupby(rows, key=_together)]
 
 

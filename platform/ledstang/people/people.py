@@ -14,12 +14,13 @@ from ledstang.access.facts import Fact
 from ledstang.access.keeping import Decided
 from ledstang.access.policies import ANY, SELF
 from ledstang.access.visit import Visit
-from ledstang.people.deeds import Deed, deeds_for
+from ledstang.people.deeds import Deed, deeds_for, read_deeds
 from ledstang.people.persons import Identity, Person
 from ledstang.people.ports import RegisteredPerson
 
 if TYPE_CHECKING:
     from ledstang.house import House
+    from ledstang.signin.withheld import Withheld
 
 
 class People:
@@ -45,6 +46,11 @@ class People:
         """
         found = await self._house.register.named(persons) if persons else {}
         return {id_: person.called for id_, person in found.items() if not person.protected}
+
+    async def by_number(self, number: str) -> Person | None:
+        """Return who has a number, as the register says now or said lately enough. Raises RegisterAway."""
+        known = await self._house.register.known(number)
+        return (known and await self._house.checking.fresh(known)) or await self.changed(number)
 
     async def appoint(self, identity: Identity, *, staff: str, title: str, unit: str, roles: Collection[str]) -> None:
         """Let somebody work at a unit, because a system of the region's says so. Twice is once.
@@ -124,9 +130,16 @@ class People:
         """Return what the unit of those at work is to think over again by today. Raises NotFoundException."""
         return await self._house.deciding.to_review(visit)
 
-    async def acted_for(self, visit: Visit) -> list[Deed]:
-        """Return what others have answered in the place of whoever is there for themselves; nothing to anybody else."""
-        return await deeds_for(self._house.register, visit.actor.id) if visit.ground == SELF else []
+    async def acted_for(self, visit: Visit) -> tuple[list[Deed], list[Withheld]]:
+        """Return what others have answered for the visitor, and what a unit has passed on of what they began to write.
+
+        One round trip. To whoever is not there for themselves: nothing.
+        """
+        if visit.ground != SELF:
+            return [], []
+        me, texts = visit.actor.id, self._house.withheld
+        deeds, passed = await self._house.database.together(deeds_for(me), texts.passed_on(me))
+        return read_deeds(self._house.register, deeds), texts.read(passed)
 
     async def act_for(
         self, request: Request[Any, Any, Any], subject: UUID, ground: str, next: str = "/start"

@@ -107,5 +107,16 @@ async def _withhold(request: AnyRequest) -> bool:
     if not written or context.lapsed is None or context.session is None or len(await request.body()) > LARGEST:
         return False
     texts: WithheldTexts = request.app.state.withheld
-    await texts.keep(context.lapsed, context.session.person, path_of(request.scope), fields)
+    unit = await _unit_of(request)
+    await texts.keep(context.lapsed, context.session.person, path_of(request.scope), fields, unit)
     return True
+
+
+async def _unit_of(request: AnyRequest) -> str | None:
+    """Return the unit that a form was meant for, where its handler can tell; None where it cannot, or fails to."""
+    unit_of = request.route_handler.opt.get("unit_of")
+    if unit_of is None:
+        return None
+    plugin = request.scope["path"].strip("/").partition("/")[0]
+    answer = await request.app.state.house.isolation.ask(plugin, "unit_of", unit_of, request)
+    return answer if isinstance(answer, str) else None

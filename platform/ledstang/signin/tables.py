@@ -54,7 +54,8 @@ class WithheldText(Table, tablename="withheld_text"):
     """A form that somebody was filling in for another when the ground to do so ended: sealed, and shown to neither.
 
     `subject` is in whose name it was written, `actor` by whom, and `unit` the HSA-id, in capitals, of the care unit that
-    it was meant for, None where the page did not say. `outcome` is empty until somebody there has decided.
+    it was meant for, None where the page did not say. `outcome` is empty until somebody there has decided;
+    why they did is sealed with the fields.
     """
 
     id = UUID(primary_key=True, default=None)
@@ -67,4 +68,3 @@ class WithheldText(Table, tablename="withheld_text"):
     outcome = Varchar(20, default="", null=False)
     decided = Timestamptz(default=None, null=True)
     decided_by = ForeignKey(Person, on_delete=OnDelete.restrict, default=None, null=True, index=True)
-    reason = Bytea(default=None, null=True)

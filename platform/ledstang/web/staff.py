@@ -15,6 +15,7 @@ from ledstang.access.permissions import AtUnit, Permission
 from ledstang.access.visit import STAFF, Visit
 from ledstang.people.assignments import ROLE_TITLES
 from ledstang.people.staff import Appointment, few
+from ledstang.signin.withheld_pages import ROLES as DECIDERS
 from ledstang.web.appointing import Absence, Wanted, read_absence, read_wanted
 
 if TYPE_CHECKING:
@@ -54,7 +55,9 @@ def staff_pages(house: House) -> list[BaseRouteHandler]:
         appoints = bool(visit.unit and await house.access.may(visit, APPOINT, AtUnit(visit.unit)))
         services = await house.staff_links(visit)
         panels = await house.panels("staff", visit, AtUnit(visit.unit)) if visit.unit else []
-        return page(request, "host/staff.html", appoints=appoints, services=services, panels=panels)
+        decides = visit.assignment is not None and not visit.assignment.roles.isdisjoint(DECIDERS)
+        shown = {"appoints": appoints, "services": services, "panels": panels, "decides": decides}
+        return page(request, "host/staff.html", **shown)
 
     async def offer(request: AnyRequest, visit: Visit) -> Response[Any]:
         assignments = await house.staff.of_person(visit.actor.id)

@@ -1,7 +1,6 @@
 from piccolo.apps.migrations.auto.migration_manager import MigrationManager
 from piccolo.columns.base import OnDelete
 from piccolo.columns.base import OnUpdate
-from piccolo.columns.column_types import Bytea
 from piccolo.columns.column_types import ForeignKey
 from piccolo.columns.column_types import Timestamptz
 from piccolo.columns.column_types import UUID
@@ -24,7 +23,7 @@ class Person(Table, tablename="person", schema=None):
     )
 
 
-ID = "2026-11-27T03:47:05:285489"
+ID = "2026-11-27T04:11:39:181365"
 VERSION = "1.38.0"
 DESCRIPTION = ""
 
@@ -110,27 +109,6 @@ async def forwards():
             "length": 20,
             "default": "",
             "null": False,
-            "primary_key": False,
-            "unique": False,
-            "index": False,
-            "index_method": IndexMethod.btree,
-            "choices": None,
-            "db_column_name": None,
-            "secret": False,
-        },
-        schema=None,
-    )
-
-    manager.add_column(
-        table_class_name="WithheldText",
-        tablename="withheld_text",
-        column_name="reason",
-        db_column_name="reason",
-        column_class_name="Bytea",
-        column_class=Bytea,
-        params={
-            "default": None,
-            "null": True,
             "primary_key": False,
             "unique": False,
             "index": False,
