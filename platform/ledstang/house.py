@@ -136,7 +136,7 @@ class House:
         """Return all that is kept of persons, in the order to forget it: who somebody is goes last."""
         most = self.instance.settings.access_log.export_rows
         own = [
-            *signin_data(self.database), contact_data(self.contacts), inbox_data(self.inbox.reader),
+            *signin_data(self.database), contact_data(self.contacts, self.register), inbox_data(self.inbox.reader),
             staff_data(self.database), facts_data(), log_data(most), register_data(self.register),
         ]  # fmt: skip
         return [*self.offers.get("register_personal_data", []), *(("host", data) for data in own)]

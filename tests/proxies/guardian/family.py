@@ -43,6 +43,7 @@ Hur är kvällen?
 :::
 :::
 """
+SECOND = "---\nmodul: tva\ntitel: Två\nöppnas: direkt\n---\n\n# Morgonen\n\nEn ny dag.\n"
 ENDED = "Du kan inte längre vara ombud"
 
 
@@ -106,6 +107,7 @@ def living(town: Town, folder: Path, **options: object) -> Iterator[Family]:
     barn.mkdir(exist_ok=True)
     (barn / "programme.md").write_text(PROGRAMME, encoding="utf-8")
     (barn / "01-ett.md").write_text(MODULE, encoding="utf-8")
+    (barn / "02-tva.md").write_text(SECOND, encoding="utf-8")
     asta, bo = town.person("Asta Test", born="1988-03-03"), town.person("Bo Test", born="1986-09-12")
     cilla, dag = town.child("Cilla", born="2017-01-01", guardians=[asta, bo]), town.person("Dag", born="1985-05-06")
     town.registry.put(dag)

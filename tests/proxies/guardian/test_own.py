@@ -134,12 +134,12 @@ def test_an_objection_to_one_thing_leaves_the_rest(shared: Family) -> None:
     assert "Det gäller: journal (läsa)." in asta.get(link[1]).text
 
 
-@pytest.mark.parametrize("door", ["*.*", "journal.read", "medicines.*", "signin.end", "nonsense", "", "a.b.c"])
-def test_nobody_objects_where_the_tables_do_not_let_them(family: Family, door: str) -> None:
+def test_nobody_objects_where_the_tables_do_not_let_them(family: Family) -> None:
     """Where practice is followed there is nothing to object to, at whatever age, and nothing is written."""
     family.place.clock.set(THIRTEEN)
     young = family.place.sign_in(family.cilla)
-    assert young.post(f"{ROOM}/object", {"door": door}).status_code == 404
+    for door in ("*.*", "journal.read", "medicines.*", "signin.end", "nonsense", "", "a.b.c"):
+        assert young.post(f"{ROOM}/object", {"door": door}).status_code == 404, door
     assert family.place.run(family.place.house.facts.all_of(family.place.visit(family.cilla).subject.id)) == []
 
 
