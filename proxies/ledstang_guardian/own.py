@@ -126,7 +126,7 @@ def _rows(host: Host, visit: Visit, since: date | None) -> list[Row]:
                 ".".join(one.key),
             )
         )
-    return rows
+    return sorted(rows, key=lambda row: row.href == "*.*")
 
 
 def _about(one: Decided, language: str) -> str:
