@@ -78,14 +78,15 @@ def tasks(host: Host) -> TaskSource:
     settings = host.settings(Settings)
 
     async def due(visit: Visit, rows: list[dict[str, Any]]) -> list[Task]:
-        found = []
-        for row in rows if visit.ground == "self" else []:
-            turn = _next_end(host, row)
-            if turn is None or not _told_before(settings, turn, host.clock.today()):
-                continue
-            if child := await host.people.for_whom(visit.actor, row["child"], GUARDIAN):
-                found.append(_task(row["id"], child, turn, visit.language))
-        return found
+        today = host.clock.today()
+        ends = [(row, _next_end(host, row)) for row in rows if visit.ground == "self"]
+        near = [(row, turn) for row, turn in ends if turn and _told_before(settings, turn, today)]
+        standing = await host.people.standings(visit.actor, [row["child"] for row, _ in near], GUARDIAN)
+        return [
+            _task(row["id"], standing[row["child"]].subject, turn, visit.language)
+            for row, turn in near
+            if row["child"] in standing and not standing[row["child"]].objected
+        ]
 
     return TaskSource(tasks=due, statement=lambda visit: links.with_children.bind(visit.actor.id))
 

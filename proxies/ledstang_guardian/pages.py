@@ -48,17 +48,20 @@ def guardian_pages(host: Host) -> list[BaseRouteHandler]:
 
     async def _list(request: AnyRequest, visit: Visit, fault: str = "") -> Response[bytes]:
         rows = [links.link(row) for row in await links.of_guardian(visit.actor.id)]
-        shown, objecting, objectors = [], [], 0
-        for one in rows:
-            if child := await host.people.for_whom(visit.actor, one.child, GUARDIAN):
-                shown.append((one, child))
-            elif found := await host.people.objected(visit.actor, one.child, GUARDIAN):
-                objecting += told(*found, visit.language)
-                objectors += 1
+        standing = await host.people.standings(visit.actor, [one.child for one in rows], GUARDIAN)
+        shown = [
+            (one, standing[one.child].subject)
+            for one in rows
+            if one.child in standing and not standing[one.child].objected
+        ]
+        objecting = [
+            sentence for one in standing.values() if one.objected
+            for sentence in told(one.subject, one.objections, visit.language)
+        ]  # fmt: skip
         errors = {"number": text(fault, visit.language, (LOCALE,))} if fault else {}
         return host.page(
             request, "guardian/children.html", status=422 if fault else 200, rows=shown, objecting=objecting,
-            hidden=len(rows) - len(shown) - objectors, errors=errors, today=host.clock.today(),
+            hidden=len(rows) - len(standing), errors=errors, today=host.clock.today(),
         )  # fmt: skip
 
     @post("/add")
@@ -100,13 +103,13 @@ def guardian_pages(host: Host) -> list[BaseRouteHandler]:
     async def card(request: AnyRequest, visit: Visit, id_: FromPath[UUID]) -> Response[bytes]:
         """Show a child's card: what a guardian can do, until when, and the way there."""
         one = await mine(visit, id_)
-        child = await host.people.for_whom(visit.actor, one.child, GUARDIAN)
-        if child is None:
+        standing = (await host.people.standings(visit.actor, [one.child], GUARDIAN)).get(one.child)
+        if standing is None or standing.objected:
             raise NotFoundException
-        found = await host.people.objected(visit.actor, one.child, GUARDIAN)
+        child = standing.subject
         return host.page(
             request, "guardian/card.html", one=one, child=child, today=host.clock.today(), turns=turns(host, child),
-            objecting=told(*found, visit.language) if found else [],
+            objecting=told(child, standing.objections, visit.language),
         )  # fmt: skip
 
     @post("/{id_:uuid}/act")

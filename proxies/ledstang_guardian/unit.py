@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from ledstang import AtUnit, Decided, Fact, Host, Panel, Person, RegisterAway, Visit, door_name, text
+from ledstang import AtUnit, Decided, Fact, Host, Panel, Person, Visit, door_name, text
 from litestar import Request, Response, get, post
 from litestar.exceptions import NotFoundException
 from litestar.handlers import BaseRouteHandler
@@ -73,7 +73,7 @@ def unit_pages(host: Host) -> list[BaseRouteHandler]:
         return host.page(
             request, "guardian/unit-child.html", status=422 if say else 200, child=child, today=host.clock.today(),
             guardians=await _custody(host, child, decisions), errors=say, done=done, given=await request.form(),
-            decisions=[(one, await _words(host, one, staff.language)) for one in decisions],
+            decisions=await _words(host, decisions, staff.language),
             doors=_doors(host, child, staff.language),
         )  # fmt: skip
 
@@ -147,15 +147,8 @@ def unit_pages(host: Host) -> list[BaseRouteHandler]:
 async def _custody(host: Host, child: Person, decisions: list[Decided]) -> list[Custody]:
     """Return the guardians whom the register names; nobody for a child whose identity is protected."""
     blocked = {one.fact.person for one in decisions if one.fact.kind == "block"}
-    found = []
-    for number in () if child.protected else child.guardians:
-        try:
-            person = await host.people.by_number(number)
-        except RegisterAway:
-            person = None
-        if person is not None:
-            found.append(Custody(person, person.id in blocked))
-    return found
+    found = [] if child.protected else await host.people.by_numbers(child.guardians)
+    return [Custody(person, person.id in blocked) for person in found]
 
 
 def _doors(host: Host, child: Person, language: str) -> list[tuple[str, str]]:
@@ -164,12 +157,14 @@ def _doors(host: Host, child: Person, language: str) -> list[tuple[str, str]]:
     return [(".".join(key), door_name(*key, language)) for key in keys if key[0] != "*"]
 
 
-async def _words(host: Host, one: Decided, language: str) -> dict[str, Any]:
-    """Return what the page says of a decision: about whom, what it opens, by whom and whether it is to be thought over."""
-    about = await host.people.known(one.fact.person) if one.fact.person else None
-    by = await host.people.known(one.decided_by) if one.decided_by else None
-    due = one.review is not None and one.review <= host.clock.today()
-    return {
-        "whom": about.called if about else "", "by": by.called if by else "", "due": due,
-        "door": door_name(*one.fact.leads, language),
-    }  # fmt: skip
+async def _words(host: Host, decisions: list[Decided], language: str) -> list[tuple[Decided, dict[str, Any]]]:
+    """Return decisions with what the page says of each: about whom, what it opens, by whom, and whether it is due."""
+    ids = {id_ for one in decisions for id_ in (one.fact.person, one.decided_by) if id_}
+    called, today = await host.people.called(ids), host.clock.today()
+    return [
+        (one, {
+            "whom": called.get(one.fact.person, ""), "by": called.get(one.decided_by, ""),
+            "due": one.review is not None and one.review <= today, "door": door_name(*one.fact.leads, language),
+        })
+        for one in decisions
+    ]  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -13,7 +13,9 @@ from ledstang.access.calendar import Door, Doorway
 from ledstang.access.facts import Fact
 from ledstang.access.keeping import Decided
 from ledstang.access.policies import ANY, SELF
+from ledstang.access.proxies import Standing
 from ledstang.access.visit import Visit
+from ledstang.people.checking import RegisterAway
 from ledstang.people.deeds import Deed, deeds_for, read_deeds
 from ledstang.people.persons import Identity, Person
 from ledstang.people.ports import RegisteredPerson
@@ -52,6 +54,21 @@ class People:
         known = await self._house.register.known(number)
         return (known and await self._house.checking.fresh(known)) or await self.changed(number)
 
+    async def by_numbers(self, numbers: Sequence[str]) -> list[Person]:
+        """Return those who have some numbers, in one round trip where the register has been asked about them lately.
+
+        Where it does not answer, as it said last; whoever nobody knows is left out.
+        """
+        known, found = await self._house.register.known_ones(numbers), []
+        for number in numbers:
+            try:
+                person = known[number] if number in known else await self.changed(number)
+            except RegisterAway:
+                person = None
+            if person is not None:
+                found.append(await self._house.checking.fresh(person) or person)
+        return found
+
     async def appoint(self, identity: Identity, *, staff: str, title: str, unit: str, roles: Collection[str]) -> None:
         """Let somebody work at a unit, because a system of the region's says so. Twice is once.
 
@@ -84,12 +101,13 @@ class People:
             relation, subject, on or self._house.clock.today(), region.id if region else None
         )
 
-    async def objected(self, actor: Person, subject: UUID, ground: str) -> tuple[Person, tuple[Fact, ...]] | None:
-        """Return somebody for whom an actor could act, had they not objected, and their objections; else None.
+    async def standings(self, actor: Person, subjects: Sequence[UUID], ground: str) -> dict[UUID, Standing]:
+        """Return, by their ids, for whom of some persons an actor may act now, or could had they not objected.
 
-        None too where anything but an objection stands against it: what that is, nobody is told.
+        One round trip for all of them, so that a page may list any number. Whoever is left out stands out for another
+        reason: what that is, nobody is told.
         """
-        return await self._house.proxies.objected(actor, subject, ground)
+        return await self._house.proxies.standings(actor, subjects, ground)
 
     async def may_act(self, actor: UUID, subject: UUID, ground: str) -> bool:
         """Say whether the ground for one known person to act for another stands at this moment."""

@@ -122,10 +122,9 @@ class SessionMiddleware:
         if standing is None:
             context.lapsed = session.acting_for
             return own
-        subject, facts = standing
-        region = self._region_of(subject.county)
+        subject, region = standing.subject, self._region_of(standing.subject.county)
         return msgspec.structs.replace(
-            own, subject=subject, ground=session.ground, region=region, purpose="proxy", facts=facts
+            own, subject=subject, ground=session.ground, region=region, purpose="proxy", facts=standing.facts
         )
 
 

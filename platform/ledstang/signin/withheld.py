@@ -80,10 +80,9 @@ class WithheldTexts:
         """Return the texts that a unit has to decide on, the oldest first."""
         return [self._open(row) for row in await _of_unit(unit.upper())]
 
-    async def find(self, id_: UUID) -> Withheld | None:
-        """Return a text that is to be decided on."""
-        rows = await _undecided(id_)
-        return self._open(rows[0]) if rows else None
+    def one(self, id_: UUID) -> tuple[Bound, Bound]:
+        """Return the queries of a text that is to be decided on, and of the two persons whom it is about."""
+        return _undecided.bind(id_), _two_of.bind(id_)
 
     async def decide(self, one: Withheld, outcome: str, by: UUID, reason: str) -> bool:
         """Write down what becomes of a text, and say whether it was still to be decided. What is discarded is wiped."""
@@ -101,7 +100,7 @@ class WithheldTexts:
         return _passed_on.bind(subject, PASSED_ON)
 
     def read(self, rows: Sequence[Mapping[str, Any]]) -> list[Withheld]:
-        """Read the rows of `passed_on`."""
+        """Read the rows of `passed_on`, or of the first query of `one`."""
         return [self._open(row) for row in rows]
 
     def _open(self, row: Mapping[str, Any]) -> Withheld:
@@ -140,6 +139,13 @@ _of_unit = prepared(
 )
 _undecided = prepared(
     lambda id_: WithheldText.select(*_COLUMNS).where((WithheldText.id == id_) & WithheldText.decided.is_null())
+)
+_two_of = prepared(
+    lambda id_: WithheldText.raw(
+        "SELECT p.id, p.facts, p.born, p.county, p.checked, p.locked FROM withheld_text w "
+        "JOIN person p ON p.id IN (w.subject, w.actor) WHERE w.id = {}",
+        id_,
+    )
 )
 _passed_on = prepared(
     lambda subject, outcome: (

@@ -13,12 +13,14 @@ from litestar.response import Redirect
 
 from ledstang.access.permissions import AtUnit, Permission
 from ledstang.access.visit import Visit
+from ledstang.people.persons import Person
 from ledstang.signin.withheld import DISCARDED, PASSED_ON, Withheld
 
 if TYPE_CHECKING:
     from ledstang.house import House
 
 AnyRequest = Request[Any, Any, Any]
+Persons = dict[UUID, Person]
 DECIDE = "withheld.decide"
 ROLES = ("treater", "citizen-administrator")
 TITLE = "Read what somebody had begun to write for you, and decide what becomes of it"
@@ -32,26 +34,24 @@ REASON = "Write why, in at most 2000 letters."
 def withheld_pages(house: House) -> list[HTTPRouteHandler]:
     """Return the handlers. Who opens a text is in the access log of the one in whose name it was written, before it shows."""
 
-    async def one_of(staff: Visit, id_: UUID) -> Withheld:
-        """Return a text of the visit's unit. Raises NotFoundException for another's, as for one that is decided."""
-        one = await house.withheld.find(id_)
-        if one is None or not await house.access.may(staff, DECIDE, one):
-            raise NotFoundException
-        return one
+    async def one_of(staff: Visit, id_: UUID) -> tuple[Withheld, Persons]:
+        """Return a text of the visit's unit, and whom it is about.
 
-    async def shown(request: AnyRequest, one: Withheld, errors: dict[str, str], given: Any) -> Response[bytes]:
-        child, actor = await house.register.find(one.person), await house.register.find(one.actor)
-        status = 422 if errors else 200
+        Raises NotFoundException for another unit's, as for one that is decided.
+        """
+        texts, persons = await house.database.together(*house.withheld.one(id_))
+        found = house.withheld.read(texts)
+        if not found or not await house.access.may(staff, DECIDE, found[0]):
+            raise NotFoundException
+        return found[0], {row["id"]: house.register.person(row) for row in persons}
+
+    def shown(
+        request: AnyRequest, one: Withheld, persons: Persons, errors: dict[str, str] | None = None, given: Any = None
+    ) -> Response[bytes]:
         return house.pages.render(
-            request,
-            "host/withheld-text.html",
-            status=status,
-            one=one,
-            child=child,
-            actor=actor,
-            errors=errors,
-            given=given,
-        )
+            request, "host/withheld-text.html", status=422 if errors else 200, one=one, child=persons.get(one.person),
+            actor=persons.get(one.actor), errors=errors or {}, given=given or {},
+        )  # fmt: skip
 
     @get("/staff/withheld", name="withheld")
     async def waiting(request: AnyRequest, staff: Visit) -> Response[bytes]:
@@ -64,12 +64,13 @@ def withheld_pages(house: House) -> list[HTTPRouteHandler]:
     @get("/staff/withheld/{id_:uuid}", name="withheld_text")
     async def text(request: AnyRequest, staff: Visit, id_: FromPath[UUID]) -> Response[bytes]:
         """Show a text, and ask what becomes of it."""
-        return await shown(request, await one_of(staff, id_), {}, {})
+        return shown(request, *await one_of(staff, id_))
 
     @post("/staff/withheld/{id_:uuid}", name="decide_withheld")
     async def decide(request: AnyRequest, staff: Visit, id_: FromPath[UUID]) -> Response[Any]:
         """Pass a text on to the one in whose name it was written, or discard it, with a reason."""
-        one, form = await one_of(staff, id_), await request.form()
+        one, persons = await one_of(staff, id_)
+        form = await request.form()
         outcome, reason = str(form.get("outcome", "")), str(form.get("reason", "")).strip()
         faults = {
             "outcome": "" if outcome in (PASSED_ON, DISCARDED) else OUTCOME,
@@ -78,7 +79,7 @@ def withheld_pages(house: House) -> list[HTTPRouteHandler]:
         say = house.pages.templates.gettext
         errors = {name: say(staff.language, fault) for name, fault in faults.items() if fault}
         if errors:
-            return await shown(request, one, errors, form)
+            return shown(request, one, persons, errors, form)
         await house.withheld.decide(one, outcome, staff.actor.id, reason)
         return Redirect("/staff/withheld", status_code=303)
 

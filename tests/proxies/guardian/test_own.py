@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from ledstang import Fact, Host
-from ledstang.testing import TOML, Browser, Town
+from ledstang.testing import TOML, Town
 
 from .family import ENDED, Family, add, living, taking_part
 
@@ -186,28 +186,3 @@ def test_a_unit_opens_the_journal_for_the_young_person(town: Town, tmp_path: Pat
         assert "Öppnat genom beslut: journal (läsa)" in page
         assert "Mogen nog" in page
         assert "Bli ombud för Cilla" not in asta.get("/guardian/").text
-
-
-def hops(browser: Browser, path: str, monkeypatch: pytest.MonkeyPatch) -> int:
-    """Count the round trips of a page, once all that is done once a day is done."""
-    engine = browser.place.house.database.engine
-    browser.get(path)
-    counted: list[str] = []
-    for name in ("run", "run_together"):
-        real = getattr(engine, name)
-
-        async def counting(*given: object, _real=real, _name=name) -> object:
-            counted.append(_name)
-            return await _real(*given)
-
-        monkeypatch.setattr(engine, name, counting)
-    browser.get(path)
-    monkeypatch.undo()
-    return len(counted)
-
-
-def test_the_room_asks_the_database_three_times_at_most(family: Family, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Who it is with what is decided, the decisions with why, and what others have answered."""
-    family.place.clock.set(THIRTEEN)
-    young = family.place.sign_in(family.cilla)
-    assert hops(young, ROOM, monkeypatch) <= 3
