@@ -11,7 +11,7 @@ from uuid import UUID
 from ledstang.access.calendar import Door, Doorway, calendar, doorways
 from ledstang.access.facts import GRANTED, Fact, decide
 from ledstang.access.permissions import Decision, Permission, no_objection
-from ledstang.access.policies import SELF, PolicyRow, governing
+from ledstang.access.policies import NOBODY, SELF, PolicyRow, governing
 from ledstang.access.visit import STAFF, Visit
 from ledstang.clock import Clock
 from ledstang.isolation import Gap, Isolation
@@ -38,7 +38,9 @@ class Access:
         for permission in permissions:
             self._permissions[permission.action].append(permission)
         self.same_unit = same_unit
-        self._policies, self._clock, self._isolation = tuple(policies), clock, isolation or Isolation()
+        self._told = tuple(policies)  # also that a gap is meant, by which nothing is decided
+        self._policies = tuple(row for row in self._told if row.relation != NOBODY)
+        self._clock, self._isolation = clock, isolation or Isolation()
         self._day: date | None = None
         self._governing: dict[tuple[str, str, str | None, str | None], tuple[PolicyRow, ...]] = {}
         self.log: AccessLog | None = None
@@ -91,7 +93,7 @@ class Access:
 
     def doors(self, subject: Person, after: date, until: date, region: str | None = None) -> tuple[Door, ...]:
         """Return the doors that open and close for somebody after a day and no later than another."""
-        return calendar(self._policies, subject.born, after, until, region)
+        return calendar(self._told, subject.born, after, until, region)
 
     def doorways(self, relation: str, subject: Person, on: date, region: str | None = None) -> tuple[Doorway, ...]:
         """Return how the doors of a relation to somebody stand on a day, by the policy tables alone."""

@@ -18,9 +18,6 @@ if TYPE_CHECKING:
 UNTIL_AGE = 19
 """The calendar goes to the day before this age: past the last door there is, that of coming of age."""
 
-NOBODY = "nobody"
-"""The relation of a gap that is meant."""
-
 _SENTENCES = {
     (False, True): "{day}, {age} years: opens for {relation}: {what}. {basis}.",
     (False, False): "{day}, {age} years: closes for {relation}: {what}. {basis}.",
@@ -85,11 +82,12 @@ def _rows(house: House, key: str | None, region: str | None) -> list[PolicyRow]:
     sets = policy_sets(house.instance, house.offers)
     if key not in sets:
         raise click.UsageError(f"There is no set {key}. Use one of: {', '.join(sorted(sets)) or '(none)'}.")
-    return [*(row for row in rows if row.chosen_by is None), *sets[key].rows]
+    return [*(row for row in rows if row.chosen_by is None), *sets[key].rows, *sets[key].meant]
 
 
 def _line(door: Door, language: str, words: Words) -> str:
     from ledstang.access.naming import door_name
+    from ledstang.access.policies import NOBODY
     from ledstang.content.texts import text
 
     relation, what = words.written("relations", door.relation), door_name(door.service, door.action, language)
