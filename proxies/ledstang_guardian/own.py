@@ -16,7 +16,7 @@ from litestar.response import Redirect
 from ledstang_guardian import links
 from ledstang_guardian.links import GUARDIAN
 from ledstang_guardian.objections import told
-from ledstang_guardian.turns import turns
+from ledstang_guardian.turns import told_ahead, turns
 
 AnyRequest = Request[Any, Any, Any]
 DAY = timedelta(days=1)
@@ -62,6 +62,7 @@ def own_pages(host: Host) -> list[BaseRouteHandler]:
             request,
             "guardian/own.html",
             rows=rows,
+            ahead=told_ahead(host, visit.subject, visit.language),
             before=since - DAY if since else None,
             objections=told(visit.subject, [one.fact for one in decisions], visit.language),
             decisions=[(one, _about(one, visit.language)) for one in decisions if one.fact.kind != "objection"],

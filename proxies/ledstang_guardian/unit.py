@@ -16,6 +16,7 @@ from markupsafe import Markup
 
 from ledstang_guardian.deciding import Errors, known_child, read_block, read_grant
 from ledstang_guardian.links import GUARDIAN
+from ledstang_guardian.turns import told_ahead
 
 AnyRequest = Request[Any, Any, Any]
 LOCALE = Path(__file__).parent / "locale"
@@ -74,7 +75,7 @@ def unit_pages(host: Host) -> list[BaseRouteHandler]:
             request, "guardian/unit-child.html", status=422 if say else 200, child=child, today=host.clock.today(),
             guardians=await _custody(host, child, decisions), errors=say, done=done, given=await request.form(),
             decisions=await _words(host, decisions, staff.language),
-            doors=_doors(host, child, staff.language),
+            doors=_doors(host, child, staff.language), ahead=told_ahead(host, child, staff.language),
         )  # fmt: skip
 
     @get("/unit")

@@ -11,7 +11,7 @@ import pytest
 from ledstang import Fact, Host
 from ledstang.testing import TOML, Town
 
-from .family import ENDED, Family, add, living, taking_part
+from .family import AHEAD, ENDED, Family, add, living, taking_part
 
 SHARED = TOML.replace("[rates]", "[rates]", 1).replace("title =", 'policies = "shared-early-teens"\ntitle =', 1)
 ROOM = "/guardian/own"
@@ -76,6 +76,15 @@ def test_there_is_a_room_from_the_age_that_the_tables_say(family: Family) -> Non
     assert "Vårdnadshavare till och med 31 december 2029" in page.text
     assert "Invänd mot allt" not in page.text
     assert family.place.sign_in(family.dag).get(ROOM).status_code == 404
+
+
+def test_it_says_what_comes(family: Family) -> None:
+    """From thirteen on it is sixteen that comes, in the words that everybody else reads."""
+    family.place.clock.set(THIRTEEN)
+    page = family.place.sign_in(family.cilla).get(ROOM).text
+    assert AHEAD[0] not in page
+    for told in AHEAD[4:]:
+        assert told in page, told
 
 
 def test_it_says_who_has_answered(family: Family) -> None:

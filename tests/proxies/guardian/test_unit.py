@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from ledstang.access.tables import AccessFact
 from ledstang.testing import Browser
 
-from .family import ENDED, Family, add
+from .family import AHEAD, ENDED, Family, add
 
 UNIT, OTHER = "SE2321000016-1003", "SE2321000016-2004"
 WHY = "Orosanmälan i dag"
@@ -67,6 +67,13 @@ def test_a_block_has_decider_reason_review_and_an_entry_in_the_log(family: Famil
         assert WHY not in page
         assert "Bo Test" not in page
     assert "En vårdnadshavare, eller alla, kan inte vara ombud för dig" in young.get("/guardian/own").text
+
+
+def test_staff_see_what_comes_for_a_named_child(family: Family) -> None:
+    """The same sentences that guardians and the young person read, the gap that is meant with the unit's part in it."""
+    page = looked(family.at_work("treater"), family)
+    for told in AHEAD:
+        assert told in page, told
 
 
 def test_a_second_press_is_the_first(family: Family) -> None:
