@@ -26,7 +26,7 @@ from ledstang import (
 )
 
 from ledstang_guardian import links
-from ledstang_guardian.links import GUARDIAN, OVER
+from ledstang_guardian.links import GUARDIAN, OVER, PUT_AWAY
 from ledstang_guardian.settings import Settings
 from ledstang_guardian.turns import Turn, turns
 
@@ -50,7 +50,7 @@ def jobs(host: Host) -> list[Job]:
     async def put_away(_due: datetime) -> None:
         async for row in _all_links():
             if await host.people.is_over(_child(row), GUARDIAN):
-                await links.end_known(host, row["id"], OVER)
+                await links.end_known(host, row["id"], PUT_AWAY)
 
     return [Job("ends-ahead", Daily(settings.tell_at), tell), Job("ends", Daily(settings.ends_at), put_away)]
 

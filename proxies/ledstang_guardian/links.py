@@ -16,8 +16,11 @@ BATCH = 200
 """Links that are looked at in one go."""
 
 GUARDIAN = "guardian"
-REMOVED, OVER = "removed", "over"
-"""Why a link has ended: the guardian took it away, or the ground was gone."""
+REMOVED, OVER, PUT_AWAY = "removed", "over", "put-away"
+"""Why a link has ended: the guardian took it away; the ground was gone; or the child has grown out of the rules.
+
+What was put away for its age alone is there again where other rules come that open something: the child is still theirs.
+"""
 
 
 class Link(msgspec.Struct, frozen=True):
@@ -28,6 +31,12 @@ class Link(msgspec.Struct, frozen=True):
     child: UUID
     added: datetime
     ended: datetime | None
+    why: str = ""
+
+    @property
+    def lives(self) -> bool:
+        """Say whether it counts where the rules open something: it has not ended, or only by the child's age."""
+        return self.ended is None or self.why == PUT_AWAY
 
 
 _COLUMNS = (
@@ -36,19 +45,19 @@ _COLUMNS = (
     LinkTable.child,
     LinkTable.added,
     LinkTable.ended,
+    LinkTable.why,
 )
+_LIVES = LinkTable.ended.is_null() | (LinkTable.why == PUT_AWAY)
 of_two = prepared(lambda id_: LinkTable.select(*_COLUMNS).where(LinkTable.id == id_))
 of_guardian = prepared(
     lambda guardian: (
-        LinkTable.select(*_COLUMNS)
-        .where((LinkTable.guardian == guardian) & LinkTable.ended.is_null())
-        .order_by(LinkTable.added)
+        LinkTable.select(*_COLUMNS).where((LinkTable.guardian == guardian) & _LIVES).order_by(LinkTable.added)
     )
 )
 of_child = prepared(
     lambda child: (
         LinkTable.select(LinkTable.id, LinkTable.guardian)
-        .where((LinkTable.child == child) & LinkTable.ended.is_null())
+        .where((LinkTable.child == child) & _LIVES)
         .order_by(LinkTable.added)
     )
 )
@@ -60,7 +69,7 @@ _WITH_CHILD = (
     LinkTable.child.county.as_alias("county"),
 )
 with_children = prepared(
-    lambda guardian: LinkTable.select(*_WITH_CHILD).where((LinkTable.guardian == guardian) & LinkTable.ended.is_null())
+    lambda guardian: LinkTable.select(*_WITH_CHILD).where((LinkTable.guardian == guardian) & _LIVES)
 )
 running = prepared(
     lambda after: (
@@ -84,7 +93,7 @@ _again = prepared(
 )
 _end = prepared(
     lambda ended, why, id_: LinkTable.update({LinkTable.ended: ended, LinkTable.why: why}).where(
-        (LinkTable.id == id_) & LinkTable.ended.is_null()
+        (LinkTable.id == id_) & _LIVES
     )
 )
 _told = prepared(
@@ -106,7 +115,7 @@ def id_of(guardian: UUID, child: UUID) -> UUID:
 
 def link(row: Mapping[str, Any]) -> Link:
     """Make a Link of a row of these queries."""
-    return Link(row["id"], row["person"], row["child"], row["added"], row["ended"])
+    return Link(row["id"], row["person"], row["child"], row["added"], row["ended"], row["why"])
 
 
 async def add(host: Host, guardian: UUID, child: UUID) -> None:
@@ -138,7 +147,7 @@ async def end_known(host: Host, id_: UUID, why: str) -> None:
 
 async def _stands(actor: Person, subject: Person, rows: list[Mapping[str, Any]]) -> bool:
     """Say whether somebody has custody today, by the register's word, and has added the child."""
-    return any(row["ended"] is None for row in rows) and actor.number in subject.guardians
+    return any(link(row).lives for row in rows) and actor.number in subject.guardians
 
 
 GROUND = ProxyGround(

@@ -17,7 +17,7 @@ from litestar.response import Redirect
 from ledstang_guardian import links
 from ledstang_guardian.links import GUARDIAN, REMOVED, Link
 from ledstang_guardian.objections import told
-from ledstang_guardian.turns import turns
+from ledstang_guardian.turns import told_ahead
 
 log = logging.getLogger("ledstang")
 LOCALE = Path(__file__).parent / "locale"
@@ -35,7 +35,7 @@ def guardian_pages(host: Host) -> list[BaseRouteHandler]:
         """Return one of the visitor's links. Raises NotFoundException for another's, as for one that there is not."""
         rows = await links.of_two(id_)
         one = links.link(rows[0]) if rows else None
-        if one is None or one.ended or not await host.may(visit, MANAGE, one):
+        if one is None or not one.lives or not await host.may(visit, MANAGE, one):
             raise NotFoundException
         return one
 
@@ -61,7 +61,7 @@ def guardian_pages(host: Host) -> list[BaseRouteHandler]:
         errors = {"number": text(fault, visit.language, (LOCALE,))} if fault else {}
         return host.page(
             request, "guardian/children.html", status=422 if fault else 200, rows=shown, objecting=objecting,
-            hidden=len(rows) - len(standing), errors=errors, today=host.clock.today(),
+            hidden=sum(one.ended is None and one.child not in standing for one in rows), errors=errors, today=host.clock.today(),
         )  # fmt: skip
 
     @post("/add")
@@ -108,7 +108,8 @@ def guardian_pages(host: Host) -> list[BaseRouteHandler]:
             raise NotFoundException
         child = standing.subject
         return host.page(
-            request, "guardian/card.html", one=one, child=child, today=host.clock.today(), turns=turns(host, child),
+            request, "guardian/card.html", one=one, child=child, today=host.clock.today(),
+            ahead=told_ahead(host, child, visit.language),
             objecting=told(child, standing.objections, visit.language),
         )  # fmt: skip
 
@@ -116,7 +117,10 @@ def guardian_pages(host: Host) -> list[BaseRouteHandler]:
     async def act(request: AnyRequest, visit: Visit, id_: FromPath[UUID]) -> Response[Any]:
         """Go over to act for the child."""
         one = await mine(visit, id_)
-        return await host.people.act_for(request, one.child, GUARDIAN)
+        answer = await host.people.act_for(request, one.child, GUARDIAN)
+        if one.ended:
+            await links.add(host, visit.actor.id, one.child)
+        return answer
 
     @post("/{id_:uuid}/remove")
     async def remove(visit: Visit, id_: FromPath[UUID]) -> Redirect:

@@ -45,6 +45,15 @@ Hur är kvällen?
 """
 SECOND = "---\nmodul: tva\ntitel: Två\nöppnas: direkt\n---\n\n# Morgonen\n\nEn ny dag.\n"
 ENDED = "Du kan inte längre vara ombud"
+AHEAD = (
+    "Den 1 januari 2030 fyller Cilla 13:",
+    "Stängs för vårdnadshavare: journal (läsa), läkemedel och alla andra tjänster.",
+    "Stängt för alla, om inte vårdenheten beslutar annat: journal (läsa) och läkemedel.",
+    "Öppnas för Cilla: alla andra tjänster.",
+    "Den 1 januari 2033 fyller Cilla 16:",
+    "Öppnas för Cilla: journal (läsa).",
+)
+"""What comes for Cilla, as everybody reads it whom it is told."""
 
 
 @dataclass
@@ -62,6 +71,10 @@ class Family:
         """Return a browser in which a guardian has added the child and acts for her."""
         browser = self.place.sign_in(who or self.asta)
         assert add(browser, self.cilla).status_code == 200
+        return self.acting(browser)
+
+    def acting(self, browser: Browser) -> Browser:
+        """Let a guardian who has added the child go over to her."""
         answer = browser.post(first(browser, r'action="(/guardian/[^"/]+/act)"'))
         assert "Du är ombud för Cilla" in answer.text
         return browser

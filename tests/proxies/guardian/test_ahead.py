@@ -116,7 +116,7 @@ def test_at_midnight_what_is_over_is_put_away(family: Family) -> None:
     family.place.clock.set(swedish("2030-01-01T00:00"))
     for _ in range(2):
         family.place.work()
-    assert links_of(family) == [("over", True)] * 2 + [("", False)]
+    assert links_of(family) == [("put-away", True)] * 2 + [("", False)]
 
 
 def test_somebody_born_on_the_leap_day(town: Town, tmp_path: Path) -> None:
@@ -134,7 +134,7 @@ def test_somebody_born_on_the_leap_day(town: Town, tmp_path: Path) -> None:
         family.place.clock.set(swedish("2029-03-01T00:00"))
         assert ENDED in browser.get("/start").text
         family.place.work()
-        assert links_of(family) == [("over", True)]
+        assert links_of(family) == [("put-away", True)]
 
 
 def test_a_decision_keeps_a_link(family: Family) -> None:
@@ -146,7 +146,7 @@ def test_a_decision_keeps_a_link(family: Family) -> None:
     for day, over in (("2030-01-02", False), ("2030-02-01", False), ("2030-02-02", True)):
         family.place.clock.set(swedish(f"{day}T00:00"))
         family.place.work()
-        assert links_of(family) == [("over", True) if over else ("", False)], day
+        assert links_of(family) == [("put-away", True) if over else ("", False)], day
 
 
 def test_notices_of_a_child_go_to_whoever_may_act_now(town: Town, tmp_path: Path, hearing: Path) -> None:

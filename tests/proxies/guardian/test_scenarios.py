@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -155,6 +156,26 @@ def test_s7_shared_early_teens_is_a_set_and_no_code(town: Town, tmp_path: Path, 
         at(family, "2033-01-01T00:00")
         assert ENDED in asta.get("/start").text
         assert "Cilla" not in main_of(asta)
+
+
+def test_s7_a_set_that_is_chosen_later_restores_it(town: Town, tmp_path: Path, journal: Path) -> None:
+    """Put away at midnight by practice; another set, and the next request lists Cilla again, until she objects."""
+    with living(town, tmp_path, plugins=journal) as family:
+        family.guardian(), family.guardian(family.bo)
+        at(family, "2030-01-01T00:00")
+        assert "Cilla" not in main_of(family.place.sign_in(family.asta), "/guardian/")
+    given = {"plugins": journal, "at": datetime(2030, 2, 1, 10, tzinfo=UTC)}
+    with town.instance(programmes=tmp_path / "barn", toml=SHARED, **given) as place:
+        family = replace(family, place=place)
+        asta, bo = (family.place.sign_in(who) for who in (family.asta, family.bo))
+        assert "Bli ombud för Cilla" in main_of(asta, "/guardian/")
+        assert TILE in main_of(family.acting(asta))
+        young = family.place.sign_in(family.cilla)
+        young.post("/guardian/own/object")
+        assert ENDED in asta.get("/start").text
+        for guardian in (asta, bo):
+            assert "Bli ombud för Cilla" not in main_of(guardian, "/guardian/")
+            assert "invänder" in main_of(guardian, "/guardian/")
 
 
 def exported(family: Family, who: object) -> str:
