@@ -115,9 +115,14 @@ class House:
         withdraw(self.offers, fault.plugin)
 
     def services(self, visit: Visit) -> Iterable[tuple[str, Link]]:
-        """Return the services that are on for a visit, by plugin: those for oneself only for those who act for themselves."""
+        """Return the services that are on for a visit, by plugin, and of which the rules leave it anything.
+
+        Those for oneself are only for those who act for themselves.
+        """
         for plugin, link in self.offered("register_links", visit):
-            if not link.action and (visit.ground == SELF or not link.own):
+            if link.action or (link.own and visit.ground != SELF):
+                continue
+            if not link.needs or self.access.opens(visit, link.needs):
                 yield plugin, link
 
     async def staff_links(self, visit: Visit) -> list[Link]:
@@ -207,7 +212,11 @@ class House:
 
     async def tasks(self, visit: Visit) -> list[Task | Gap]:
         """Return what needs the person, by deadline. The statements of all sources share one round trip."""
-        offered = self.offered("register_tasks", visit)
+        offered = [
+            (plugin, source)
+            for plugin, source in self.offered("register_tasks", visit)
+            if not source.needs or self.access.opens(visit, source.needs)
+        ]
         sources = [Asked(plugin, f"register_tasks {at}", source) for at, (plugin, source) in enumerate(offered)]
         rows = await self._rows(sources, visit)
         found: list[Task | Gap] = []

@@ -68,7 +68,7 @@ def register_routes(host: Host) -> list[BaseRouteHandler]:
 @hookimpl
 def register_links() -> list[Link]:
     about = "Courses that you take on your own, at your own pace."
-    return [Link("Support programmes", "/programmes/", about, public=True)]
+    return [Link("Support programmes", "/programmes/", about, public=True, needs=TAKE_PART)]
 
 
 @hookimpl
@@ -87,7 +87,7 @@ def register_tasks(host: Host) -> list[TaskSource]:
             if (programme := await versions.version(row["version"]))
         ]
 
-    return [TaskSource(tasks=tasks, statement=statement)]
+    return [TaskSource(tasks=tasks, statement=statement, needs=TAKE_PART)]
 
 
 @hookimpl

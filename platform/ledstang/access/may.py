@@ -84,12 +84,12 @@ class Access:
         )
 
     def opens(self, visit: Visit, action: str) -> bool:
-        """Say whether a citizen's visit may do something with what is the subject's own.
+        """Say whether a citizen's visit may do something with what is the subject's own, at any unit at all.
 
         For links that would lead nowhere: nothing is accessed, so nothing is logged, and no plugin's check is asked.
         """
-        about = (visit.actor.id, visit.subject, visit.region, visit.unit, visit.facts)
-        return bool(self._stands(action, visit.ground, *about))
+        who, units = (visit.ground, visit.actor.id), {None, visit.unit, *(fact.unit for fact in visit.facts)}
+        return any(self._stands(action, *who, visit.subject, visit.region, unit, visit.facts) for unit in units)
 
     def doors(self, subject: Person, after: date, until: date, region: str | None = None) -> tuple[Door, ...]:
         """Return the doors that open and close for somebody after a day and no later than another."""
