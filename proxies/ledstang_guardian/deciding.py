@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -23,6 +23,7 @@ REASON = "Write why, in at most 2000 letters. Only the unit can read it."
 GRANT_REASON = "Write why, in at most 2000 letters. The young person can read it."
 REVIEW = "Write a day after today on which the unit thinks it over again, in figures."
 UNTIL = "Write the last day, from today on, in figures."
+TOO_LONG = "Write an earlier day: from a later birthday on the young person sees to this without guardians."
 DOOR = "Choose what to open."
 FOR_WHOM = "Choose for whom."
 
@@ -71,18 +72,22 @@ def read_block(form: Any, guardians: Sequence[Person], today: date) -> tuple[Blo
     return (None if errors or whom is None or review is None else Block(whom, reason, review)), errors
 
 
-def read_grant(form: Any, doors: Sequence[str], today: date) -> tuple[Grant | None, Errors]:
-    """Return what to open, and what is wrong, by field."""
+def read_grant(form: Any, doors: Mapping[str, date | None], today: date) -> tuple[Grant | None, Errors]:
+    """Return what to open, and what is wrong, by field.
+
+    `doors` says of each how long it may be open to guardians: as long as the rules leave it to the unit.
+    """
     door, relation = str(form.get("door", "")), str(form.get("relation", ""))
     why, until, review = (
         str(form.get("why", "")).strip(),
         _day(form.getall("until", [])),
         _day(form.getall("again", [])),
     )
+    most = doors.get(door) if relation == GUARDIAN else None
     faults = {
         "door": "" if door in doors else DOOR,
         "relation": "" if relation in (GUARDIAN, "self") else FOR_WHOM,
-        "until": "" if until and until >= today else UNTIL,
+        "until": (TOO_LONG if most and until > most else "") if until and until >= today else UNTIL,
         "why": "" if 0 < len(why) <= MOST else GRANT_REASON,
         "again": "" if review and review > today else REVIEW,
     }

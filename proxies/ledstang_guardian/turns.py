@@ -19,12 +19,15 @@ from ledstang_guardian.links import GUARDIAN
 LOCALE = Path(__file__).parent / "locale"
 YEARS_AHEAD = 25
 """How far from birth to look for changes: past every age that a guardian's rule could name."""
+NOBODY = "nobody"
+"""What policy tables call the relation of a gap that is meant."""
+DAY = timedelta(days=1)
 BIRTHDAY = "On {day} {name} turns {age}:"
 NEW_RULES = "On {day}, when {name} is {age}, new rules come:"
 BRINGS = {
     (GUARDIAN, False): "Closes to guardians: {what}.",
     (GUARDIAN, True): "Opens to guardians: {what}.",
-    ("nobody", True): "Closed to everybody, unless the care unit decides otherwise: {what}.",
+    (NOBODY, True): "Closed to everybody, unless the care unit decides otherwise: {what}.",
     ("self", False): "Closes to {name}: {what}.",
     ("self", True): "Opens to {name}: {what}.",
 }
@@ -56,6 +59,12 @@ def told_ahead(host: Host, child: Person, language: str) -> list[tuple[str, list
     ]
 
 
+def gap_ends(host: Host, child: Person, door: str) -> date | None:
+    """Return the last day of the gap that is meant at a door (`service.action`), None where there is none to come."""
+    ends = [one for one in _doors(host, child) if one.relation == NOBODY and not one.opens]
+    return next((one.on - DAY for one in ends if f"{one.service}.{one.action}" == door), None)
+
+
 def _doors(host: Host, child: Person, until: date | None = None) -> list[Door]:
     """Return what opens and closes for everybody's units from today on, or until a day from birth on."""
     if until is not None:
@@ -67,7 +76,7 @@ def _doors(host: Host, child: Person, until: date | None = None) -> list[Door]:
 
 def _day(child: Person, on: date, language: str) -> str:
     age = child.age(on)
-    said = BIRTHDAY if age > child.age(on - timedelta(days=1)) else NEW_RULES
+    said = BIRTHDAY if age > child.age(on - DAY) else NEW_RULES
     day = format_date(on, "long", locale=language)
     return text(said, language, (LOCALE,)).format(day=day, name=child.called, age=age)
 

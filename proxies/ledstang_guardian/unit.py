@@ -16,7 +16,7 @@ from markupsafe import Markup
 
 from ledstang_guardian.deciding import Errors, known_child, read_block, read_grant
 from ledstang_guardian.links import GUARDIAN
-from ledstang_guardian.turns import told_ahead
+from ledstang_guardian.turns import gap_ends, told_ahead
 
 AnyRequest = Request[Any, Any, Any]
 LOCALE = Path(__file__).parent / "locale"
@@ -115,7 +115,7 @@ def unit_pages(host: Host) -> list[BaseRouteHandler]:
         child, fault = await child_of(staff, form)
         if child is None:
             return await front(request, staff, fault)
-        doors = [key for key, _ in _doors(host, child, staff.language)]
+        doors = {key: gap_ends(host, child, key) for key, _ in _doors(host, child, staff.language)}
         wanted, errors = read_grant(form, doors, host.clock.today())
         if errors or wanted is None:
             return await about(request, staff, child, errors)

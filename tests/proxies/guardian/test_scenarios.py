@@ -24,7 +24,7 @@ from ledstang import Host, Link, Listener, NoticeWanted, Permission, Visit, hook
 HEARD: list = []
 
 class Mine:
-    def __init__(self, visit): self.person, self.unit = visit.subject.id, "SE2321000016-1003"
+    def __init__(self, visit, unit): self.person, self.unit = visit.subject.id, unit
 
 @hookimpl
 def register_listeners() -> list[Listener]:
@@ -38,11 +38,14 @@ def register_permissions() -> list[Permission]:
 
 @hookimpl
 def register_links(host: Host) -> list[Link]:
-    async def shown(visit: Visit) -> bool:
-        return bool(await host.may(visit, "journal.read", Mine(visit)))
-    return [Link("Journal", "/journal/", shown=shown)]
+    def at(unit):
+        async def shown(visit: Visit) -> bool:
+            return bool(await host.may(visit, "journal.read", Mine(visit, unit)))
+        return shown
+    units = {"/journal/": "SE2321000016-1003", "/journal/other": "SE2321000016-2004"}
+    return [Link("Journal", href, shown=at(unit)) for href, unit in units.items()]
 '''
-TILE = "/journal/"
+TILE, OTHER_TILE = '"/journal/"', '"/journal/other"'
 
 
 @pytest.fixture
@@ -176,6 +179,35 @@ def test_s7_a_set_that_is_chosen_later_restores_it(town: Town, tmp_path: Path, j
         for guardian in (asta, bo):
             assert "Bli ombud för Cilla" not in main_of(guardian, "/guardian/")
             assert "invänder" in main_of(guardian, "/guardian/")
+
+
+def test_reading_that_a_unit_grants_between_thirteen_and_sixteen(town: Town, tmp_path: Path, journal: Path) -> None:
+    """Agreed on before the birthday: one unit's journal, through its last day, and no errand, nobody else's unit, no more."""
+    with living(town, tmp_path, plugins=journal) as family:
+        step = taking_part(family.guardian())
+        agreed = {
+            "number": family.cilla.number, "door": "journal.read", "relation": "guardian", "until": ["2030", "3", "1"],
+            "why": "Avtalat med Cilla", "again": ["2030", "2", "1"],
+        }  # fmt: skip
+        assert family.at_work("treater").post("/guardian/unit/grant", agreed).status_code == 200
+        at(family, "2030-01-01T00:00")
+        asta = family.acting(family.place.sign_in(family.asta))
+        page = main_of(asta)
+        assert (TILE in page, OTHER_TILE in page) == (True, False)
+        assert step.partition("/module")[0] not in page
+        assert asta.get(step).status_code == 404
+        assert asta.post(step, {"kvall.text": "Nej"}).status_code == 404
+        room = main_of(family.place.sign_in(family.cilla), "/guardian/own")
+        assert "Öppnat genom beslut: journal (läsa)" in room
+        assert "Avtalat med Cilla" in room
+        before = heard(family, family.asta)
+        tell(family)
+        family.place.work()
+        assert heard(family, family.asta) == before
+        at(family, "2030-03-01T23:59:59")
+        assert TILE in main_of(family.acting(family.place.sign_in(family.asta)))
+        at(family, "2030-03-02T00:00")
+        assert "Cilla" not in main_of(family.place.sign_in(family.asta), "/guardian/")
 
 
 def exported(family: Family, who: object) -> str:

@@ -180,6 +180,17 @@ def test_an_exception_opens_what_the_tables_name(family: Family) -> None:
     assert facts(family) == []
 
 
+def test_guardians_read_no_longer_than_the_gap_that_is_meant(family: Family) -> None:
+    """Through the last day of fifteen, since the journal is Cilla's own from sixteen; her own door has no such end."""
+    eva = family.at_work("treater")
+    page = grant(eva, family, until=["2033", "1", "1"])
+    assert page.status_code == 422
+    assert "Skriv en tidigare dag" in page.text
+    assert facts(family) == []
+    assert grant(eva, family, until=["2032", "12", "31"]).status_code == 200
+    assert grant(eva, family, relation="self", until=["2033", "6", "1"]).status_code == 200
+
+
 def test_a_number_without_guardians_is_told_so(family: Family) -> None:
     """An adult's number tells neither a name nor anything else."""
     eva = family.at_work("treater")
