@@ -59,11 +59,21 @@ class WithheldTexts:
         self._database, self._keys, self._clock = database, keys, clock
 
     async def keep(
-        self, subject: UUID, actor: UUID, path: str, fields: Sequence[tuple[str, str]], unit: str | None = None
+        self,
+        subject: UUID,
+        actor: UUID,
+        path: str,
+        fields: Sequence[tuple[str, str]],
+        unit: str | None = None,
+        once: str = "",
     ) -> UUID:
-        """Seal a form's fields for a unit, and return the id of the row. Without one nobody decides, and nobody reads."""
-        id_ = uuid4()
+        """Seal a form's fields for a unit, and return the id of the row. Without one nobody decides, and nobody reads.
+
+        The same form of one session, which `once` names, is kept once: a script sends it, and then the page.
+        """
         plain = msgspec.json.encode(Sealed(list(fields)))
+        index = self._keys.index("withheld text", f"{once} {path} {plain.decode()}")
+        id_ = UUID(bytes=index[:16], version=4) if once else uuid4()
         sealed = self._keys.seal(plain, table="withheld_text", column="fields", row=id_, subject=subject)
         row = WithheldText(
             id=id_, subject=subject, actor=actor, path=path, fields=sealed, created=self._clock.now(),
@@ -71,7 +81,7 @@ class WithheldTexts:
         )  # fmt: skip
 
         async def work() -> None:
-            await WithheldText.insert(row)
+            await WithheldText.insert(row).on_conflict(target=WithheldText.id, action="DO NOTHING")
 
         await self._database.write(work)
         return id_

@@ -53,6 +53,23 @@ def test_the_unit_reads_it_and_passes_it_on(thirteen: Family) -> None:
     assert eva.get(path).status_code == 404
 
 
+def test_a_script_is_told_first_and_the_text_is_kept_once(family: Family) -> None:
+    """The script hears that it has ended and sends its form: one text waits, and the page that follows says that it does."""
+    family.place.clock.set(datetime(2029, 12, 31, 22, 58, tzinfo=UTC))
+    asta = family.guardian()
+    step, token = taking_part(asta), asta.token()
+    family.place.clock.set(datetime(2029, 12, 31, 23, tzinfo=UTC))
+    fields = {"_csrf": token, "_revision.kvall.text": "0", "kvall.text": TEXT}
+    for _ in range(2):
+        told = asta.post(step, fields, headers={"accept": "application/json", "x-csrf-token": token})
+        assert (told.status_code, told.json()) == (403, {"ended": True, "kept": True})
+    page = asta.post(step, fields)
+    assert ENDED in page.text
+    assert "förseglat" in page.text
+    assert len(family.place.run(WithheldText.select(WithheldText.id).run())) == 1
+    assert "Cilla" not in asta.get("/start").text
+
+
 def test_what_is_discarded_is_wiped(thirteen: Family) -> None:
     """With a reason, which is sealed; nobody reads it afterwards, and that there was one stays."""
     eva = thirteen.at_work("citizen-administrator")
