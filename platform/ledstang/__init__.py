@@ -46,6 +46,7 @@ from ledstang.outbox.events import (
     ParticipationEnded,
     ParticipationStarted,
     PersonProtected,
+    ProxyEnded,
     ProxyEnding,
 )
 from ledstang.outbox.jobs import Daily, Every, Job
@@ -141,6 +142,7 @@ __all__ = [
     "Prepared",
     "Prose",
     "Protection",
+    "ProxyEnded",
     "ProxyEnding",
     "ProxyGround",
     "Question",

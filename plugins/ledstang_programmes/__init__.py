@@ -24,7 +24,7 @@ from ledstang import (
 )
 from litestar.handlers import BaseRouteHandler
 
-from ledstang_programmes import endings, participation
+from ledstang_programmes import endings, participation, unsent
 from ledstang_programmes.blocks import BLOCKS
 from ledstang_programmes.catalogue import Offers
 from ledstang_programmes.filling import form_pages
@@ -98,8 +98,8 @@ def register_jobs(host: Host) -> list[Job]:
 
 @hookimpl
 def register_listeners(host: Host) -> list[Listener[Any]]:
-    """Hear that a participant's proxies will soon lose something."""
-    return [endings.listener(host)]
+    """Hear that a participant's proxies will soon lose something, and that there are none any more."""
+    return [endings.listener(host), unsent.listener(host, Loader(host))]
 
 
 @hookimpl

@@ -28,7 +28,7 @@ from ledstang import (
 from litestar import Request
 from litestar.exceptions import NotFoundException
 
-from ledstang_programmes import occasions, participation
+from ledstang_programmes import occasions, participation, unsent
 from ledstang_programmes.answering import answerable, questions
 from ledstang_programmes.course import Course
 from ledstang_programmes.document import FormPart, Programme
@@ -255,19 +255,23 @@ class Loader:
         decision = await host.may(visit, TAKE_PART, part)
         if part is None or not decision.allowed:
             raise NotFoundException
-        programme, version = await self._version(part)
-        return Loaded(
-            host,
-            visit,
-            part if version == part.version else participation.on(part, version),
-            programme,
+        programme, version = await self.version(part)
+        index, done, filled = (
             self.index(programme, version),
             participation.steps(steps),
             host.answers.responses(responses),
-            answers,
         )
+        if visit.ground == "self" and (
+            shut := {one for one in {row["ground"] for row in answers} - {"self"}
+                     if host.people.is_shut(visit, one, TAKE_PART)}
+        ):  # fmt: skip
+            begun = unsent.begun_by(shut, index, done, filled, answers)
+            await unsent.withhold(host, begun, f"/programmes/mine/{part.id}", programme)
+            answers = [row for row in answers if row not in begun]
+        on = part if version == part.version else participation.on(part, version)
+        return Loaded(host, visit, on, programme, index, done, filled, answers)
 
-    async def _version(self, part: Part) -> tuple[Programme, str]:
+    async def version(self, part: Part) -> tuple[Programme, str]:
         """Return the version that a participation follows: the newest of its major that keeps all that it began with."""
         pinned: Programme = await self._host.content("programmes").version(part.version)
         current = self._host.content("programmes").get(part.programme)

@@ -18,6 +18,7 @@ from ledstang import (
     NoticeWanted,
     Person,
     PersonProtected,
+    ProxyEnded,
     ProxyEnding,
     Task,
     TaskSource,
@@ -51,6 +52,8 @@ def jobs(host: Host) -> list[Job]:
         async for row in _all_links():
             if await host.people.is_over(_child(row), GUARDIAN):
                 await links.end_known(host, row["id"], PUT_AWAY)
+                ended = ProxyEnded(person=row["child"], relation=GUARDIAN)
+                await host.emit(ended, once=f"ended/{row['child']}/{host.clock.today()}")
 
     return [Job("ends-ahead", Daily(settings.tell_at), tell), Job("ends", Daily(settings.ends_at), put_away)]
 
@@ -72,10 +75,11 @@ def listeners(host: Host) -> list[Listener[Any]]:
                 own = NoticeWanted(person=row["guardian"], reason=notice.reason)
                 await host.emit(own, once=f"{once}/{row['guardian']}")
 
-    async def break_links(told: PersonProtected, _once: str) -> None:
+    async def break_links(told: PersonProtected, once: str) -> None:
         """End the links of somebody who has been protected: that it is lifted brings none of them back."""
         for row in [*await links.of_child(told.person), *await links.of_guardian(told.person)]:
             await links.end_known(host, row["id"], OVER)
+        await host.emit(ProxyEnded(person=told.person, relation=GUARDIAN), once=f"{once}/ended")
 
     return [Listener("notices", NoticeWanted, pass_on), Listener("protection", PersonProtected, break_links)]
 

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from ledstang import Decided, Fact, Host, NoticeWanted, Person, Visit, door_name
+from ledstang import Decided, Fact, Host, NoticeWanted, Person, ProxyEnded, Visit, door_name
 from litestar import Request, Response, get, post
 from litestar.exceptions import NotFoundException
 from litestar.handlers import BaseRouteHandler
@@ -77,6 +77,8 @@ def own_pages(host: Host) -> list[BaseRouteHandler]:
         service, _, action = str((await request.form()).get("door", "*.*")).partition(".")
         fact = Fact("objection", host.clock.today(), relation=GUARDIAN, service=service, action=action)
         await host.people.decide(visit, visit.subject.id, fact)
+        if fact.leads == ("*", "*"):
+            await host.emit(ProxyEnded(person=visit.subject.id, relation=GUARDIAN))
         await _tell(host, visit.subject.id)
         return Redirect("/guardian/own", status_code=303)
 

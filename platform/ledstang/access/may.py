@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from ledstang.access.log.log import AccessLog
 
 ALLOWED = Decision(True, "allowed")
+NO_ONE = UUID(int=0)
+"""The actor where only a relation is asked about: no decision is about them alone."""
 
 
 class Access:
@@ -90,6 +92,11 @@ class Access:
         """
         who, units = (visit.ground, visit.actor.id), {None, visit.unit, *(fact.unit for fact in visit.facts)}
         return any(self._stands(action, *who, visit.subject, visit.region, unit, visit.facts) for unit in units)
+
+    def leaves_to(self, relation: str, visit: Visit, action: str) -> bool:
+        """Say whether the rules, and what the subject of a visit has decided, leave a relation anything of an action."""
+        given = (NO_ONE, visit.subject, visit.region)
+        return bool(self._stands(action, relation, *given, None, visit.facts))
 
     def doors(self, subject: Person, after: date, until: date, region: str | None = None) -> tuple[Door, ...]:
         """Return the doors that open and close for somebody after a day and no later than another."""

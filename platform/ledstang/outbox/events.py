@@ -47,6 +47,12 @@ class ProxyEnding(Event, frozen=True, kw_only=True):
     age: int
 
 
+class ProxyEnded(Event, frozen=True, kw_only=True):
+    """Nobody acts for somebody in a `relation` any more: they have grown out of it, object to it, or are protected."""
+
+    relation: str
+
+
 class PersonProtected(Event, frozen=True, kw_only=True):
     """The register says from now on that somebody's identity is protected. What others hold of them ends, for good."""
 

@@ -15,6 +15,7 @@ from ledstang.access.keeping import Decided
 from ledstang.access.policies import ANY, SELF
 from ledstang.access.proxies import Standing
 from ledstang.access.visit import Visit
+from ledstang.people.begun import Begun
 from ledstang.people.checking import RegisterAway
 from ledstang.people.deeds import Deed, deeds_for, read_deeds
 from ledstang.people.persons import Identity, Person
@@ -113,6 +114,18 @@ class People:
         """Say whether the ground for one known person to act for another stands at this moment."""
         person = await self._house.register.find(actor)
         return person is not None and await self.for_whom(person, subject, ground) is not None
+
+    def is_shut(self, visit: Visit, relation: str, action: str) -> bool:
+        """Say whether rules, or the visit's subject, leave those in a relation nothing of an action. Asks no database."""
+        return not self._house.access.leaves_to(relation, visit, action)
+
+    async def withhold(self, answers: Sequence[UUID], path: str, unit: str) -> None:
+        """Take out answers, by their ids, that others had begun to give and not sent when they could act no longer.
+
+        They are kept sealed, with `path`, where they were being given, for the care unit to decide on.
+        """
+        begun = Begun(self._house.database, self._house.keys, self._house.withheld)
+        await begun.withhold(answers, path, unit)
 
     async def is_over(self, subject: Person, relation: str) -> bool:
         """Say whether nobody can do anything for somebody in a relation any more: by no row, and by no decision."""

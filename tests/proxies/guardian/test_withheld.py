@@ -70,6 +70,50 @@ def test_a_script_is_told_first_and_the_text_is_kept_once(family: Family) -> Non
     assert "Cilla" not in asta.get("/start").text
 
 
+def typed(family: Family) -> str:
+    """Let Asta type at 23:58, saved by the script and never sent, and turn the clock to midnight; return the step."""
+    family.place.clock.set(datetime(2029, 12, 31, 22, 58, tzinfo=UTC))
+    asta = family.guardian()
+    step = taking_part(asta)
+    saved = asta.post(step, {"kvall.text": TEXT}, headers={"accept": "application/json"})
+    assert saved.status_code == 200
+    assert TEXT in asta.get(step).text
+    family.place.clock.set(datetime(2029, 12, 31, 23, tzinfo=UTC))
+    return step
+
+
+@pytest.mark.parametrize("first", ["Cilla", "the worker"])
+def test_what_a_script_had_saved_is_withheld_too(family: Family, first: str) -> None:
+    """Begun and not sent: at midnight it is no answer of Cilla's, whoever comes first, and waits for the unit like the rest."""
+    step = typed(family)
+    if first == "the worker":
+        family.place.work()
+    else:
+        assert TEXT not in family.place.sign_in(family.cilla).get(step).text
+    eva = family.at_work("treater")
+    assert TEXT in eva.get(opened(family, eva)).text
+    young = family.place.sign_in(family.cilla)
+    assert TEXT not in young.get(step).text
+    assert "Ingen har svarat på något åt dig." in young.get("/guardian/own").text
+    assert young.post(step, {"kvall.text": "Mitt eget"}).status_code == 200
+    assert "Mitt eget" in young.get(step).text
+    eva.post(opened(family, eva), {"outcome": "passed-on", "reason": "Cilla vill se det"})
+    assert TEXT in young.get("/guardian/own").text
+
+
+def test_what_was_sent_stays(family: Family) -> None:
+    """A step that Asta had gone on from is answered, and Cilla finds it as it stood."""
+    family.place.clock.set(datetime(2029, 12, 31, 22, 58, tzinfo=UTC))
+    asta = family.guardian()
+    step = taking_part(asta)
+    asta.post(step, {"kvall.text": TEXT})
+    family.place.clock.set(datetime(2029, 12, 31, 23, tzinfo=UTC))
+    family.place.work()
+    young = family.place.sign_in(family.cilla)
+    assert TEXT in young.get(step).text
+    assert "/staff/withheld/" not in family.at_work("treater").get("/staff/withheld").text
+
+
 def test_what_is_discarded_is_wiped(thirteen: Family) -> None:
     """With a reason, which is sealed; nobody reads it afterwards, and that there was one stays."""
     eva = thirteen.at_work("citizen-administrator")
