@@ -12,7 +12,6 @@ from ledstang import (
     Job,
     Link,
     Listener,
-    Panel,
     Permission,
     PersonalData,
     ProxyGround,
@@ -27,7 +26,9 @@ from ledstang_guardian.links import GROUND, link_data
 from ledstang_guardian.own import is_for, own_pages
 from ledstang_guardian.pages import MANAGE, guardian_pages
 from ledstang_guardian.settings import Settings
-from ledstang_guardian.unit import panel, unit_pages
+from ledstang_guardian.unit import LOOK, unit_pages
+
+DECIDES = "Block a guardian, make an exception, and think decisions over."
 
 
 @hookimpl
@@ -56,7 +57,7 @@ def register_routes(host: Host) -> list[BaseRouteHandler]:
 
 @hookimpl
 def register_links(host: Host) -> list[Link]:
-    """Lead to one's children from the start page, and the young to what their guardians can see."""
+    """Lead to one's children from the start page, the young to what their guardians can see, and units to who decides."""
 
     async def young(visit: Visit) -> bool:
         return await is_for(host, visit)
@@ -65,13 +66,8 @@ def register_links(host: Host) -> list[Link]:
     return [
         Link("My children", "/guardian/", "See to things for a child that you are the guardian of.", own=True),
         Link("Your guardians and you", "/guardian/own", about, shown=young, own=True),
+        Link("Children and guardians", "/guardian/unit", DECIDES, action=LOOK),
     ]
-
-
-@hookimpl
-def register_panels() -> list[Panel]:
-    """Lead those at work to the page where a unit decides."""
-    return [panel()]
 
 
 @hookimpl

@@ -7,12 +7,11 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from ledstang import AtUnit, Decided, Fact, Host, Panel, Person, Visit, door_name, text
+from ledstang import AtUnit, Decided, Fact, Host, Person, Visit, door_name, text
 from litestar import Request, Response, get, post
 from litestar.exceptions import NotFoundException
 from litestar.handlers import BaseRouteHandler
 from litestar.params import FromPath
-from markupsafe import Markup
 
 from ledstang_guardian.deciding import Errors, known_child, read_block, read_grant
 from ledstang_guardian.links import GUARDIAN
@@ -20,7 +19,6 @@ from ledstang_guardian.turns import gap_ends, told_ahead
 
 AnyRequest = Request[Any, Any, Any]
 LOCALE = Path(__file__).parent / "locale"
-ROLES = ("treater", "citizen-administrator")
 LOOK = "access.look"
 
 
@@ -29,18 +27,6 @@ class Custody(msgspec.Struct, frozen=True):
 
     person: Person
     blocked: bool
-
-
-def panel() -> Panel:
-    """Return the way to the page, on the front page of those at work who may go there."""
-
-    async def render(visit: Visit, at: Any) -> Markup | None:
-        if not isinstance(at, AtUnit) or visit.assignment is None or visit.assignment.roles.isdisjoint(ROLES):
-            return None
-        title = text("Block a guardian, make an exception, and think decisions over", visit.language, (LOCALE,))
-        return Markup('<p><a href="/guardian/unit">{}</a></p>').format(title)
-
-    return Panel("staff", "Children and guardians", render)
 
 
 def unit_pages(host: Host) -> list[BaseRouteHandler]:
