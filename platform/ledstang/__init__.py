@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pluggy
 
-from ledstang.access.calendar import Door
+from ledstang.access.calendar import Door, Doorway
 from ledstang.access.facts import Fact
 from ledstang.access.grounds import ProxyGround
+from ledstang.access.keeping import Decided
 from ledstang.access.log.ports import AccessLogSink, LoggedAccess
+from ledstang.access.naming import door_name
 from ledstang.access.permissions import AtUnit, Decision, Permission
 from ledstang.access.visit import Visit
 from ledstang.checks import Check
@@ -44,6 +46,9 @@ from ledstang.outbox.events import (
     NoticeWanted,
     ParticipationEnded,
     ParticipationStarted,
+    PersonProtected,
+    ProxyEnded,
+    ProxyEnding,
 )
 from ledstang.outbox.jobs import Daily, Every, Job
 from ledstang.people.assignments import ROLE_TITLES, Assignment
@@ -86,11 +91,13 @@ __all__ = [
     "Context",
     "Daily",
     "Database",
+    "Decided",
     "Decision",
     "Delivery",
     "Diagnostic",
     "Document",
     "Door",
+    "Doorway",
     "Event",
     "Every",
     "Fact",
@@ -129,6 +136,7 @@ __all__ = [
     "People",
     "Permission",
     "Person",
+    "PersonProtected",
     "PersonRegister",
     "PersonTable",
     "PersonalData",
@@ -137,6 +145,8 @@ __all__ = [
     "Prepared",
     "Prose",
     "Protection",
+    "ProxyEnded",
+    "ProxyEnding",
     "ProxyGround",
     "Question",
     "Questions",
@@ -163,6 +173,7 @@ __all__ = [
     "compile_form",
     "compile_questions",
     "content_hash",
+    "door_name",
     "error",
     "evaluate",
     "evaluate_truth",

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, nullcontext
 from functools import partial
+from uuid import UUID
 
 from litestar import Litestar
 from litestar.datastructures import State
@@ -13,6 +14,8 @@ from litestar.handlers import BaseRouteHandler
 
 from ledstang.access import emergencies
 from ledstang.access.barring import Barring
+from ledstang.access.deciding import PERMISSIONS as DECIDING_PERMISSIONS
+from ledstang.access.deciding import Deciding
 from ledstang.access.keeping import KeptFacts
 from ledstang.access.log import review_pages
 from ledstang.access.log.log import AccessLog
@@ -35,6 +38,7 @@ from ledstang.host import Host
 from ledstang.house import House
 from ledstang.instance import FILE, Instance
 from ledstang.interrupting import interrupting
+from ledstang.outbox.events import PersonProtected
 from ledstang.outbox.housekeeping import housekeeping
 from ledstang.outbox.outbox import Outbox
 from ledstang.outbox.worker import Worker
@@ -69,6 +73,7 @@ from ledstang.signin.pages import signin_pages
 from ledstang.signin.rescue import RescuedTexts
 from ledstang.signin.sessions import SessionLimits, Sessions
 from ledstang.signin.withheld import WithheldTexts
+from ledstang.signin.withheld_pages import PERMISSIONS as WITHHELD_PERMISSIONS
 from ledstang.soundness import refuse_unroutable, refuse_unsound
 from ledstang.switches import Switches
 from ledstang.tables import apps_of, tables_of
@@ -113,8 +118,10 @@ def assemble(instance: Instance, clock: Clock | None = None, *, lenient: bool = 
     house.published = Published(kinds_of(house.offers))
     permissions = [permission for _, permission in house.offers.get("register_permissions", [])]
     policies = [*POLICIES, *contact_page.POLICIES, *policies_of(instance, house.offers)]
-    own = [*PERMISSIONS, *LOG_PERMISSIONS, *STAFF_PERMISSIONS, *contact_page.PERMISSIONS]
-    own += [*emergencies.PERMISSIONS, *review_pages.PERMISSIONS, *lock_pages.PERMISSIONS]
+    own = [
+        *PERMISSIONS, *LOG_PERMISSIONS, *STAFF_PERMISSIONS, *DECIDING_PERMISSIONS, *WITHHELD_PERMISSIONS,
+        *contact_page.PERMISSIONS, *emergencies.PERMISSIONS, *review_pages.PERMISSIONS, *lock_pages.PERMISSIONS,
+    ]  # fmt: skip
     house.access = Access([*own, *permissions], policies, clock, house.isolation, house.units.same)
     house.switches = Switches(instance, house.database, clock)
     if lenient:
@@ -185,6 +192,8 @@ def create_app(
     )  # fmt: skip
     house.work_lists = WorkLists(house, [review_pages.review_list(house)])
     house.locks = Locks(house.database, house.keys, house.clock, house.register)
+    house.withheld = WithheldTexts(house.database, house.keys, house.clock)
+    house.deciding = Deciding(house.access, house.facts, house.database, house.clock)
     grounds = house.offers.get("register_proxies", [])
     proxies = house.proxies = Proxies(
         grounds, house.access, house.checking, house.register, house.database, house.isolation, _region_id(instance),
@@ -231,7 +240,7 @@ def create_app(
                     "page": house.pages.render,
                     "sessions": sessions,
                     "rescued": rescued,
-                    "withheld": WithheldTexts(house.database, house.keys, house.clock),
+                    "withheld": house.withheld,
                     "rates": rates,
                     "problems": problems,
                     "statement": read_statement(instance.folder),
@@ -256,6 +265,7 @@ def create_app(
         region_of=_region_id(instance),
         proxies=proxies,
         staff=house.staff,
+        kept=house.facts,
     )
     origin = OriginMiddleware(inner, proxies=settings.proxies, hosts=settings.hosts)
     watching = WatchingMiddleware(origin, metrics=house.metrics, load=settings.load)
@@ -268,6 +278,11 @@ def _make_outbox(house: House, sessions: Sessions, rescued: RescuedTexts, proble
     listeners = house.offers.get("register_listeners", [])
     house.outbox = Outbox(house.database, house.clock, house.instance.settings.work, listeners)
     house.inbox = Inbox(house.database, house.keys, house.clock, house.outbox, house.units)
+
+    async def protected(person: UUID) -> None:
+        await house.outbox.emit(PersonProtected(person=person))
+
+    house.register.on_protected = protected
     jobs = housekeeping(house, sessions, rescued, problems) + house.offers.get("register_jobs", [])
     house.worker = Worker(house.outbox, listeners, jobs, first=house.rollover.refresh)
 

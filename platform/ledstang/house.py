@@ -11,6 +11,7 @@ import msgspec
 from markupsafe import Markup
 
 from ledstang.access.barring import Barring
+from ledstang.access.deciding import Deciding
 from ledstang.access.keeping import KeptFacts, facts_data
 from ledstang.access.log.log import AccessLog
 from ledstang.access.log.reading import log_data
@@ -48,6 +49,7 @@ from ledstang.sealing.resealing import Resealing
 from ledstang.sealing.rollover import Rollover
 from ledstang.shapes import misfit
 from ledstang.signin.personal_data import signin_data
+from ledstang.signin.withheld import WithheldTexts
 from ledstang.switches import Switches
 from ledstang.web.pages import Pages
 from ledstang.work_lists import WorkLists
@@ -102,6 +104,8 @@ class House:
     locks: Locks = field(init=False)
     barring: Barring = field(init=False)
     work_lists: WorkLists = field(init=False)
+    deciding: Deciding = field(init=False)
+    withheld: WithheldTexts = field(init=False)
     connected: dict[str, Connected] = field(default_factory=dict)
     checking: RegisterCheck = field(init=False)
 
@@ -116,9 +120,14 @@ class House:
         withdraw(self.offers, fault.plugin)
 
     def services(self, visit: Visit) -> Iterable[tuple[str, Link]]:
-        """Return the services that are on for a visit, by plugin: those for oneself only for those who act for themselves."""
+        """Return the services that are on for a visit, by plugin, and of which the rules leave it anything.
+
+        Those for oneself are only for those who act for themselves.
+        """
         for plugin, link in self.offered("register_links", visit):
-            if not link.action and (visit.ground == SELF or not link.own):
+            if link.action or (link.own and visit.ground != SELF):
+                continue
+            if not link.needs or self.access.opens(visit, link.needs):
                 yield plugin, link
 
     async def staff_links(self, visit: Visit, own: Iterable[Link] = ()) -> list[Link]:
@@ -136,7 +145,7 @@ class House:
         """Return all that is kept of persons, in the order to forget it: who somebody is goes last."""
         most = self.instance.settings.access_log.export_rows
         own = [
-            *signin_data(self.database), contact_data(self.contacts), inbox_data(self.inbox.reader),
+            *signin_data(self.database), contact_data(self.contacts, self.register), inbox_data(self.inbox.reader),
             staff_data(self.database), facts_data(), lock_data(), log_data(most), register_data(self.register),
         ]  # fmt: skip
         return [*self.offers.get("register_personal_data", []), *(("host", data) for data in own)]
@@ -207,7 +216,11 @@ class House:
 
     async def tasks(self, visit: Visit) -> list[Task | Gap]:
         """Return what needs the person, by deadline. The statements of all sources share one round trip."""
-        offered = self.offered("register_tasks", visit)
+        offered = [
+            (plugin, source)
+            for plugin, source in self.offered("register_tasks", visit)
+            if not source.needs or self.access.opens(visit, source.needs)
+        ]
         sources = [Asked(plugin, f"register_tasks {at}", source) for at, (plugin, source) in enumerate(offered)]
         rows = await self._rows(sources, visit)
         found: list[Task | Gap] = []

@@ -21,6 +21,8 @@ async def always(_visit: Visit) -> bool:
 class Link(msgspec.Struct, frozen=True):
     """A service on the start page. `title` and `description` are message ids; `shown` says whether this visit sees it.
 
+    One with a `shown` of its own is on the start page only, where it is asked, and not in the menu of every page.
+    `needs` is the action that one must be allowed to take with the subject's things, at any unit at all, to meet the service.
     A `public` one also stands on the front page, for those who have not signed in; an `own` one is for those who act for
     themselves, and nobody meets it while they act for another. One with an `action` is for staff: it stands on their
     start page, `/staff/`, before whoever may do that at the unit where they work, and nowhere else.
@@ -33,6 +35,7 @@ class Link(msgspec.Struct, frozen=True):
     public: bool = False
     own: bool = False
     action: str = ""
+    needs: str = ""
 
 
 class Panel(msgspec.Struct, frozen=True):
@@ -61,11 +64,12 @@ class TaskSource(msgspec.Struct, frozen=True):
 
     `statement` gives a bound prepared query over our own database, or None: the host runs the statements of a page in
     one round trip and hands each source its rows. A source over a foreign system leaves `statement` out, is given no
-    rows, and is awaited alone.
+    rows, and is awaited alone. `needs` is as with `Link`: whoever may not is told of no tasks.
     """
 
     tasks: Callable[[Visit, list[dict[str, Any]]], Awaitable[list[Task]]]
     statement: Callable[[Visit], Bound | None] | None = None
+    needs: str = ""
 
 
 class WorkRow(msgspec.Struct, frozen=True):

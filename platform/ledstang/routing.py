@@ -21,6 +21,7 @@ from ledstang.plugins import Plugin
 from ledstang.problems.pages import problem_pages
 from ledstang.signin import acting
 from ledstang.signin.begin import own_visit_of, staff_visit_of, visit_of
+from ledstang.signin.withheld_pages import withheld_pages
 from ledstang.web.context import context_of
 from ledstang.web.figures import figures
 from ledstang.web.public import public_pages
@@ -83,6 +84,7 @@ def ours(house: House, extra: list[BaseRouteHandler]) -> Router:
         *emergency_pages(house),
         *review_pages(house),
         *lock_pages(house),
+        *withheld_pages(house),
         *contact_pages(house),
         figures(house),
         house.pages.static.handler(),

@@ -20,7 +20,7 @@ def register_routes(host: Host) -> list[BaseRouteHandler]:
 @hookimpl
 def register_links() -> list[Link]:
     """Lead to the inbox from the start page."""
-    return [Link("Inbox", "/inbox/", "Messages, forms and answers from care.")]
+    return [Link("Inbox", "/inbox/", "Messages, forms and answers from care.", needs=READ)]
 
 
 @hookimpl
@@ -39,4 +39,4 @@ def register_tasks(host: Host) -> list[TaskSource]:
     async def tasks(visit: Visit, rows: list[dict[str, Any]]) -> list[Task]:
         return tasks_of(host.inbox.reader.items(rows), visit.language)
 
-    return [TaskSource(tasks=tasks, statement=statement)]
+    return [TaskSource(tasks=tasks, statement=statement, needs=READ)]

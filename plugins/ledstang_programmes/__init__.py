@@ -13,6 +13,8 @@ from ledstang import (
     Host,
     Job,
     Link,
+    Listener,
+    Panel,
     Permission,
     PersonalData,
     Task,
@@ -23,7 +25,7 @@ from ledstang import (
 )
 from litestar.handlers import BaseRouteHandler
 
-from ledstang_programmes import participation
+from ledstang_programmes import endings, participation, unsent
 from ledstang_programmes.blocks import BLOCKS
 from ledstang_programmes.catalogue import Offers
 from ledstang_programmes.filling import form_pages
@@ -69,7 +71,7 @@ def register_routes(host: Host) -> list[BaseRouteHandler]:
 @hookimpl
 def register_links() -> list[Link]:
     about = "Courses that you take on your own, at your own pace."
-    return [Link("Support programmes", "/programmes/", about, public=True)]
+    return [Link("Support programmes", "/programmes/", about, public=True, needs=TAKE_PART)]
 
 
 @hookimpl
@@ -88,7 +90,7 @@ def register_tasks(host: Host) -> list[TaskSource]:
             if (programme := await versions.version(row["version"]))
         ]
 
-    return [TaskSource(tasks=tasks, statement=statement)]
+    return [TaskSource(tasks=tasks, statement=statement, needs=TAKE_PART)]
 
 
 @hookimpl
@@ -104,8 +106,20 @@ def register_jobs(host: Host) -> list[Job]:
 
 
 @hookimpl
+def register_listeners(host: Host) -> list[Listener[Any]]:
+    """Hear that a participant's proxies will soon lose something, and that there are none any more."""
+    return [endings.listener(host), unsent.listener(host, Loader(host))]
+
+
+@hookimpl
+def register_panels(host: Host) -> list[Panel]:
+    """Tell the unit of a programme of it, on the front page of those at work."""
+    return [endings.panel(host)]
+
+
+@hookimpl
 def register_permissions() -> list[Permission]:
-    return [Permission(TAKE_PART, "Take part in a programme", who="self"), FOLLOWING]
+    return [Permission(TAKE_PART, "Take part in a programme", who="self"), FOLLOWING, endings.PERMISSION]
 
 
 @hookimpl

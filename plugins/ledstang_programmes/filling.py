@@ -20,7 +20,7 @@ from ledstang_programmes.answering import Fields, Taken, questions, take, unsave
 from ledstang_programmes.course import by_page
 from ledstang_programmes.curve import curve
 from ledstang_programmes.document import FormPart
-from ledstang_programmes.loading import AFTER, BEFORE, Loaded, Loader
+from ledstang_programmes.loading import AFTER, BEFORE, Loaded, Loader, owner_of
 from ledstang_programmes.occasions import Occasion, place_of
 from ledstang_programmes.participation import COMPLETED
 from ledstang_programmes.refusing import conflict, too_late
@@ -190,7 +190,7 @@ def form_pages(host: Host, loader: Loader) -> list[HTTPRouteHandler]:
             return Redirect(f"{filling.path}/result", status_code=303)
         return _page(request, visit, filling, number)
 
-    @post("/mine/{id_:uuid}/form/{key:str}/{number:int}")
+    @post("/mine/{id_:uuid}/form/{key:str}/{number:int}", unit_of=owner_of(host))
     async def go_on(
         request: HtmlRequest, id_: FromPath[UUID], key: FromPath[str], number: FromPath[int], visit: Visit
     ) -> Response[Any]:
@@ -223,7 +223,7 @@ def form_pages(host: Host, loader: Loader) -> list[HTTPRouteHandler]:
             return Redirect(f"{filling.path}/result", status_code=303)
         return _check(request, filling)
 
-    @post("/mine/{id_:uuid}/form/{key:str}/check")
+    @post("/mine/{id_:uuid}/form/{key:str}/check", unit_of=owner_of(host))
     async def send(request: HtmlRequest, id_: FromPath[UUID], key: FromPath[str], visit: Visit) -> Response[Any]:
         """Send the form: its scores are reckoned and kept, and it is closed."""
         filling = await load(visit, id_, key)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -25,9 +25,10 @@ from ledstang import (
     parts_of,
     scope_of,
 )
+from litestar import Request
 from litestar.exceptions import NotFoundException
 
-from ledstang_programmes import occasions, participation
+from ledstang_programmes import occasions, participation, unsent
 from ledstang_programmes.answering import answerable, questions
 from ledstang_programmes.course import Course
 from ledstang_programmes.document import FormPart, Programme
@@ -254,19 +255,23 @@ class Loader:
         decision = await host.may(visit, TAKE_PART, part)
         if part is None or not decision.allowed:
             raise NotFoundException
-        programme, version = await self._version(part)
-        return Loaded(
-            host,
-            visit,
-            part if version == part.version else participation.on(part, version),
-            programme,
+        programme, version = await self.version(part)
+        index, done, filled = (
             self.index(programme, version),
             participation.steps(steps),
             host.answers.responses(responses),
-            answers,
         )
+        if visit.ground == "self" and (
+            shut := {one for one in {row["ground"] for row in answers} - {"self"}
+                     if host.people.is_shut(visit, one, TAKE_PART)}
+        ):  # fmt: skip
+            begun = unsent.begun_by(shut, index, done, filled, answers)
+            await unsent.withhold(host, begun, f"/programmes/mine/{part.id}", programme)
+            answers = [row for row in answers if row not in begun]
+        on = part if version == part.version else participation.on(part, version)
+        return Loaded(host, visit, on, programme, index, done, filled, answers)
 
-    async def _version(self, part: Part) -> tuple[Programme, str]:
+    async def version(self, part: Part) -> tuple[Programme, str]:
         """Return the version that a participation follows: the newest of its major that keeps all that it began with."""
         pinned: Programme = await self._host.content("programmes").version(part.version)
         current = self._host.content("programmes").get(part.programme)
@@ -278,3 +283,14 @@ class Loader:
         if same and self.index(newest, current.hash).keys >= self.index(pinned, part.version).keys:
             return newest, current.hash
         return pinned, part.version
+
+
+def owner_of(host: Host) -> Callable[[Request[Any, Any, Any]], Awaitable[str | None]]:
+    """Return what tells which unit owns the programme of a posted page: it decides on what could not be sent any more."""
+
+    async def unit_of(request: Request[Any, Any, Any]) -> str | None:
+        found, _ = await host.database.together(*participation.statements(request.path_params["id_"]))
+        programme = await host.content("programmes").version(found[0]["version"]) if found else None
+        return programme.owner if programme else None
+
+    return unit_of

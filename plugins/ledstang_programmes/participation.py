@@ -9,7 +9,7 @@ from uuid import UUID, uuid4, uuid5
 import msgspec
 from ledstang import Bound, Host, ModuleCompleted, ParticipationEnded, ParticipationStarted, prepared
 
-from ledstang_programmes import receipts, reminders
+from ledstang_programmes import endings, receipts, reminders
 from ledstang_programmes.document import Programme
 from ledstang_programmes.tables import Participation, StepDone
 
@@ -155,6 +155,7 @@ async def forget(host: Host, person: UUID) -> int:
         for row in rows:
             await reminders.call_off_all(host, part(row))
             await host.answers.forget(row["id"])
+            await endings.forget(row["id"])
             await StepDone.delete().where(StepDone.participation == row["id"])
             await Participation.delete().where(Participation.id == row["id"])
         return len(rows)

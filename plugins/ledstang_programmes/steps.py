@@ -17,7 +17,7 @@ from ledstang_programmes import participation
 from ledstang_programmes.answering import Taken, questions, take, unsaved
 from ledstang_programmes.course import by_page
 from ledstang_programmes.document import BoxPart, FormPart
-from ledstang_programmes.loading import Loaded, Loader
+from ledstang_programmes.loading import Loaded, Loader, owner_of
 from ledstang_programmes.outline import Spot
 from ledstang_programmes.participation import COMPLETED
 from ledstang_programmes.refusing import conflict, too_late
@@ -43,7 +43,7 @@ def step_pages(host: Host, loader: Loader) -> list[HTTPRouteHandler]:
             return Redirect(f"{loaded.path}/{first.path}", status_code=303)
         return await _page(request, visit, loaded, spot)
 
-    @post("/mine/{id_:uuid}/module/{module:str}/{step:str}")
+    @post("/mine/{id_:uuid}/module/{module:str}/{step:str}", unit_of=owner_of(host))
     async def go_on(
         request: HtmlRequest, id_: FromPath[UUID], module: FromPath[str], step: FromPath[str], visit: Visit
     ) -> Response[Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ledstang import PersonTable
-from piccolo.columns import UUID, ForeignKey, OnDelete, Timestamptz, Varchar
+from piccolo.columns import UUID, Date, ForeignKey, Integer, OnDelete, Timestamptz, Varchar
 from piccolo.table import Table
 
 
@@ -38,3 +38,16 @@ class StepDone(Table, tablename="programmes_step_done"):
     module = Varchar(200, null=False)
     step = Varchar(200, null=False, default="")
     done = Timestamptz(null=False, default=None)
+
+
+class Ending(Table, tablename="programmes_ending"):
+    """A day on which those who act for a participant lose something, noted for the `unit` that owns the programme.
+
+    `unit` is an HSA-id in capitals; `on` a Swedish day, on which the participant is `age`.
+    """
+
+    id = UUID(primary_key=True, default=None)
+    participation = ForeignKey(Participation, on_delete=OnDelete.restrict, null=False, index=True)
+    unit = Varchar(40, null=False, index=True)
+    on = Date(default=None, null=False)
+    age = Integer(default=0, null=False)

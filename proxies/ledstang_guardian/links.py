@@ -12,9 +12,15 @@ from ledstang import Host, Person, PersonalData, ProxyGround, prepared
 
 from ledstang_guardian.tables import Link as LinkTable
 
+BATCH = 200
+"""Links that are looked at in one go."""
+
 GUARDIAN = "guardian"
-REMOVED, OVER = "removed", "over"
-"""Why a link has ended: the guardian took it away, or the ground was gone."""
+REMOVED, OVER, PUT_AWAY = "removed", "over", "put-away"
+"""Why a link has ended: the guardian took it away; the ground was gone; or the child has grown out of the rules.
+
+What was put away for its age alone is there again where other rules come that open something: the child is still theirs.
+"""
 
 
 class Link(msgspec.Struct, frozen=True):
@@ -25,6 +31,12 @@ class Link(msgspec.Struct, frozen=True):
     child: UUID
     added: datetime
     ended: datetime | None
+    why: str = ""
+
+    @property
+    def lives(self) -> bool:
+        """Say whether it counts where the rules open something: it has not ended, or only by the child's age."""
+        return self.ended is None or self.why == PUT_AWAY
 
 
 _COLUMNS = (
@@ -33,23 +45,55 @@ _COLUMNS = (
     LinkTable.child,
     LinkTable.added,
     LinkTable.ended,
+    LinkTable.why,
 )
+_LIVES = LinkTable.ended.is_null() | (LinkTable.why == PUT_AWAY)
 of_two = prepared(lambda id_: LinkTable.select(*_COLUMNS).where(LinkTable.id == id_))
 of_guardian = prepared(
     lambda guardian: (
-        LinkTable.select(*_COLUMNS)
-        .where((LinkTable.guardian == guardian) & LinkTable.ended.is_null())
+        LinkTable.select(*_COLUMNS).where((LinkTable.guardian == guardian) & _LIVES).order_by(LinkTable.added)
+    )
+)
+of_child = prepared(
+    lambda child: (
+        LinkTable.select(LinkTable.id, LinkTable.guardian)
+        .where((LinkTable.child == child) & _LIVES)
         .order_by(LinkTable.added)
     )
 )
-_again = prepared(
-    lambda added, id_: LinkTable.update({LinkTable.ended: None, LinkTable.added: added, LinkTable.why: ""}).where(
-        (LinkTable.id == id_) & LinkTable.ended.is_not_null()
+_WITH_CHILD = (
+    LinkTable.id,
+    LinkTable.guardian,
+    LinkTable.child,
+    LinkTable.child.born.as_alias("born"),
+    LinkTable.child.county.as_alias("county"),
+)
+with_children = prepared(
+    lambda guardian: LinkTable.select(*_WITH_CHILD).where((LinkTable.guardian == guardian) & _LIVES)
+)
+running = prepared(
+    lambda after: (
+        LinkTable.select(*_WITH_CHILD)
+        .where((LinkTable.id > after) & LinkTable.ended.is_null())
+        .order_by(LinkTable.id)
+        .limit(BATCH)
     )
+)
+tell = prepared(
+    lambda mark, id_: (
+        LinkTable.update({LinkTable.told: mark})
+        .where((LinkTable.id == id_) & (LinkTable.told != mark) & LinkTable.ended.is_null())
+        .returning(LinkTable.id)
+    )
+)
+_again = prepared(
+    lambda added, id_: LinkTable.update(
+        {LinkTable.ended: None, LinkTable.added: added, LinkTable.why: "", LinkTable.told: ""}
+    ).where((LinkTable.id == id_) & LinkTable.ended.is_not_null())
 )
 _end = prepared(
     lambda ended, why, id_: LinkTable.update({LinkTable.ended: ended, LinkTable.why: why}).where(
-        (LinkTable.id == id_) & LinkTable.ended.is_null()
+        (LinkTable.id == id_) & _LIVES
     )
 )
 _told = prepared(
@@ -71,7 +115,7 @@ def id_of(guardian: UUID, child: UUID) -> UUID:
 
 def link(row: Mapping[str, Any]) -> Link:
     """Make a Link of a row of these queries."""
-    return Link(row["id"], row["person"], row["child"], row["added"], row["ended"])
+    return Link(row["id"], row["person"], row["child"], row["added"], row["ended"], row["why"])
 
 
 async def add(host: Host, guardian: UUID, child: UUID) -> None:
@@ -79,7 +123,7 @@ async def add(host: Host, guardian: UUID, child: UUID) -> None:
     id_, now = id_of(guardian, child), host.clock.now()
 
     async def work() -> None:
-        row = LinkTable(id=id_, guardian=guardian, child=child, added=now, why="")
+        row = LinkTable(id=id_, guardian=guardian, child=child, added=now, why="", told="")
         inserting = LinkTable.insert(row).on_conflict(target=LinkTable.id, action="DO NOTHING")
         if not await inserting.returning(LinkTable.id):
             await _again(now, id_)
@@ -89,16 +133,21 @@ async def add(host: Host, guardian: UUID, child: UUID) -> None:
 
 async def end(host: Host, one: Link, why: str) -> None:
     """End a link. One that has ended stays as it was."""
+    await end_known(host, one.id, why)
+
+
+async def end_known(host: Host, id_: UUID, why: str) -> None:
+    """End a link by its id."""
 
     async def work() -> None:
-        await _end(host.clock.now(), why, one.id)
+        await _end(host.clock.now(), why, id_)
 
     await host.database.write(work)
 
 
 async def _stands(actor: Person, subject: Person, rows: list[Mapping[str, Any]]) -> bool:
     """Say whether somebody has custody today, by the register's word, and has added the child."""
-    return any(row["ended"] is None for row in rows) and actor.number in subject.guardians
+    return any(link(row).lives for row in rows) and actor.number in subject.guardians
 
 
 GROUND = ProxyGround(

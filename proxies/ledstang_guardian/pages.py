@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from datetime import date
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -17,24 +16,16 @@ from litestar.response import Redirect
 
 from ledstang_guardian import links
 from ledstang_guardian.links import GUARDIAN, REMOVED, Link
+from ledstang_guardian.objections import told
+from ledstang_guardian.turns import told_ahead
 
 log = logging.getLogger("ledstang")
 LOCALE = Path(__file__).parent / "locale"
 AnyRequest = Request[Any, Any, Any]
 MANAGE = "guardian.manage"
-YEARS_AHEAD = 25
-"""How far from birth to look for changes: past every age that a guardian's rule could name."""
 CANNOT = "We could not add a child with this number. It may be that the register does not name you as a guardian today."
 AWAY = "The population register does not answer just now, so we cannot add a child. Try again in a while."
 FAULTY = "Write the child's personal number with twelve digits, such as 20170101 and four more."
-
-
-def _turns(host: Host, child: Person) -> list[tuple[date, int, bool]]:
-    """Return the birthdays ahead on which something begins or ends for guardians: the day, the age, whether it is an end."""
-    doors = host.people.doors_ahead(child, date(child.born.year + YEARS_AHEAD, 12, 31))
-    mine = [door for door in doors if door.relation == GUARDIAN]
-    days = {door.on: door.age for door in mine}
-    return [(on, age, not any(door.opens for door in mine if door.on == on)) for on, age in days.items()]
 
 
 def guardian_pages(host: Host) -> list[BaseRouteHandler]:
@@ -44,7 +35,7 @@ def guardian_pages(host: Host) -> list[BaseRouteHandler]:
         """Return one of the visitor's links. Raises NotFoundException for another's, as for one that there is not."""
         rows = await links.of_two(id_)
         one = links.link(rows[0]) if rows else None
-        if one is None or one.ended or not await host.may(visit, MANAGE, one):
+        if one is None or not one.lives or not await host.may(visit, MANAGE, one):
             raise NotFoundException
         return one
 
@@ -57,13 +48,20 @@ def guardian_pages(host: Host) -> list[BaseRouteHandler]:
 
     async def _list(request: AnyRequest, visit: Visit, fault: str = "") -> Response[bytes]:
         rows = [links.link(row) for row in await links.of_guardian(visit.actor.id)]
+        standing = await host.people.standings(visit.actor, [one.child for one in rows], GUARDIAN)
         shown = [
-            (one, child) for one in rows if (child := await host.people.for_whom(visit.actor, one.child, GUARDIAN))
+            (one, standing[one.child].subject)
+            for one in rows
+            if one.child in standing and not standing[one.child].objected
         ]
+        objecting = [
+            sentence for one in standing.values() if one.objected
+            for sentence in told(one.subject, one.objections, visit.language)
+        ]  # fmt: skip
         errors = {"number": text(fault, visit.language, (LOCALE,))} if fault else {}
         return host.page(
-            request, "guardian/children.html", status=422 if fault else 200, rows=shown, hidden=len(rows) - len(shown),
-            errors=errors, today=host.clock.today(),
+            request, "guardian/children.html", status=422 if fault else 200, rows=shown, objecting=objecting,
+            hidden=sum(one.ended is None and one.child not in standing for one in rows), errors=errors, today=host.clock.today(),
         )  # fmt: skip
 
     @post("/add")
@@ -105,18 +103,24 @@ def guardian_pages(host: Host) -> list[BaseRouteHandler]:
     async def card(request: AnyRequest, visit: Visit, id_: FromPath[UUID]) -> Response[bytes]:
         """Show a child's card: what a guardian can do, until when, and the way there."""
         one = await mine(visit, id_)
-        child = await host.people.for_whom(visit.actor, one.child, GUARDIAN)
-        if child is None:
+        standing = (await host.people.standings(visit.actor, [one.child], GUARDIAN)).get(one.child)
+        if standing is None or standing.objected:
             raise NotFoundException
+        child = standing.subject
         return host.page(
-            request, "guardian/card.html", one=one, child=child, today=host.clock.today(), turns=_turns(host, child)
-        )
+            request, "guardian/card.html", one=one, child=child, today=host.clock.today(),
+            ahead=told_ahead(host, child, visit.language),
+            objecting=told(child, standing.objections, visit.language),
+        )  # fmt: skip
 
     @post("/{id_:uuid}/act")
     async def act(request: AnyRequest, visit: Visit, id_: FromPath[UUID]) -> Response[Any]:
         """Go over to act for the child."""
         one = await mine(visit, id_)
-        return await host.people.act_for(request, one.child, GUARDIAN)
+        answer = await host.people.act_for(request, one.child, GUARDIAN)
+        if one.ended:
+            await links.add(host, visit.actor.id, one.child)
+        return answer
 
     @post("/{id_:uuid}/remove")
     async def remove(visit: Visit, id_: FromPath[UUID]) -> Redirect:

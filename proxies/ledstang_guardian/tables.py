@@ -8,7 +8,8 @@ from piccolo.table import Table
 
 
 class Link(Table, tablename="guardian_link"):
-    """A guardian who has added a child. Each guardian has their own; `why` says what ended it, in one of `ENDS`."""
+    """A guardian who has added a child. Each guardian has their own; `why` says what ended it. `told`
+    is the last thing that the guardian was told of the end ahead: the day, and how many days before."""
 
     id = UUID(primary_key=True, default=None)
     guardian = ForeignKey(PersonTable, on_delete=OnDelete.restrict, null=False, index=True)
@@ -16,3 +17,4 @@ class Link(Table, tablename="guardian_link"):
     added = Timestamptz(default=None, null=False)
     ended = Timestamptz(default=None, null=True)
     why = Varchar(20, default="", null=False)
+    told = Varchar(40, default="", null=False)

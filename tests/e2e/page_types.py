@@ -211,7 +211,7 @@ def _all(town: Town) -> Iterator[tuple[str, httpx.Response, Place]]:
             _guardian_pages(place),
             _programme_pages(place, dag, town),
         )
-        taken = chain(_open_pages(place.browser()), own, _staff_pages(place, town))
+        taken = chain(_open_pages(place.browser()), own, _staff_pages(place, town), _unit_pages(place, town))
         yield from ((name, answer, place) for name, answer in taken)
     (town.folder / "instance" / "ledstang.toml").write_text(TIGHT + PROVIDER, "utf-8")
     secret = town.folder / "instance" / "secret"
@@ -294,6 +294,8 @@ def _guardian_pages(place: Place) -> Iterator[Named]:
     yield "sandbox/register", asta.get("/sandbox/register")
     asta.post("/sandbox/register", {"number": cilla.number, "what": "protect"})
     yield "host/proxy-ended", asta.post("/programmes/langa/begin", {"text": "Kanariefågeln flyger"})
+    alva = place.sign_in(cast["Alva Sundin"])
+    yield "guardian/own", alva.get("/guardian/own")
     yield "host/signin-refused", place.browser().post("/sandbox/signin", {"number": cast["Rune Vik"].number})
 
 
@@ -347,6 +349,27 @@ def _review_pages(place: Place, town: Town, frida: Browser) -> Iterator[Named]:
     yield "host/staff-list", rows
     review = re.search(r'href="(/staff/reviews/[^"]+)"', rows.text)
     yield "host/review faults", frida.post(review[1] if review else "")
+
+
+def _unit_pages(place: Place, town: Town) -> Iterator[Named]:
+    """What a treater meets who decides about a child: the question which, the child, and a text that could not be sent."""
+    person = town.person("Eva Testsson", born="1980-02-02")
+    eva = place.at_work(person, place.appoint(person, "treater", title=WORDS[1]))
+    liam = next(one.identity for one in read_cast().persons if one.name.startswith("Liam"))
+    yield "host/staff of a treater", eva.get("/staff/")
+    yield "guardian/unit", eva.get("/guardian/unit")
+    yield "guardian/unit faults", eva.post("/guardian/unit", {"number": "Kanariefågel"})
+    yield "guardian/unit-child faults", eva.post("/guardian/unit/block", {"number": liam.number})
+    opened = {"number": liam.number, "door": "journal.read", "relation": "self", "until": ["2027", "1", "1"]}
+    opened |= {"why": " ".join(WORDS[:4]), "again": ["2026", "12", "1"]}
+    yield "guardian/unit-child", eva.post("/guardian/unit/grant", opened)
+    child, fields = place.visit(liam).subject.id, [("a", "Kanariefågeln flyger"), ("b", WORDS[0])]
+    place.run(place.house.withheld.keep(child, child, "/programmes/langa", fields, "SE2321000016-1003"))
+    waiting = eva.get("/staff/withheld")
+    yield "host/withheld", waiting
+    path = re.findall(r"/staff/withheld/[0-9a-f-]{36}", waiting.text)[0]
+    yield "host/withheld-text", eva.get(path)
+    yield "host/withheld-text faults", eva.post(path)
 
 
 def _programme_pages(place: Place, dag: Browser, town: Town) -> Iterator[Named]:

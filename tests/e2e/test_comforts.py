@@ -104,3 +104,18 @@ def test_session_is_extended_by_one_press(sign_in: Any) -> None:
     expect(box).to_be_hidden()
     page.clock.fast_forward("30:00")
     expect(box).to_contain_text("utloggad")
+
+
+def test_a_page_of_another_s_goes_when_one_can_no_longer_act(begin: Any) -> None:
+    """Once a save is answered with that it has ended, the form itself is sent: the page with the other's things is left."""
+    page = open_form(begin, "Asta Lindgren")
+
+    def ended(route: Any) -> None:
+        if route.request.method == "POST" and "json" in route.request.headers["accept"]:
+            route.fulfill(status=403, json={"ended": True, "kept": True})
+        else:
+            route.continue_()
+
+    page.route("**/*", ended)
+    with page.expect_request(lambda request: request.method == "POST" and request.is_navigation_request()):
+        answer_first(page, 1)

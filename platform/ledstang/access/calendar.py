@@ -17,6 +17,8 @@ class Door(msgspec.Struct, frozen=True):
     """A door that opens or closes for a relation on a Swedish day, from its first minute, with why.
 
     `service` and `action` are those of the tables; `*` is whatever no row of its own names. `age` is the subject's then.
+    `unit` is the HSA-id of the only unit that it is about, None for all that have no rows of their own. For the relation
+    `nobody` it opens where a gap that is meant begins, and closes where that ends.
     """
 
     on: date
@@ -26,6 +28,39 @@ class Door(msgspec.Struct, frozen=True):
     action: str
     opens: bool
     basis: str
+    unit: str | None = None
+
+
+class Doorway(msgspec.Struct, frozen=True):
+    """How a door stands for a relation on a day, by the tables alone; `objection` says that the subject may shut it."""
+
+    service: str
+    action: str
+    open: bool
+    objection: bool
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """What it leads to: service and action."""
+        return self.service, self.action
+
+
+def doorways(
+    rows: Iterable[PolicyRow], relation: str, born: date, on: date, region: str | None = None
+) -> tuple[Doorway, ...]:
+    """Return how each door of a relation stands on a day for somebody of a region, in the order of the tables.
+
+    A door that has no row on that day is left out; rows of one unit alone are.
+    """
+    rows = [row for row in rows if row.unit is None]
+    asked = dict.fromkeys((row.service, row.action) for row in rows if row.relation == relation)
+    found, years = [], age(born, on)
+    for service, action in asked:
+        deciding = governing(rows, f"{service}.{action}", relation, on, region)
+        if deciding:
+            admitting = [row for row in deciding if on >= born and row.admits(years)]
+            found.append(Doorway(service, action, bool(admitting), any(row.objection for row in admitting)))
+    return tuple(found)
 
 
 def calendar(
@@ -33,11 +68,11 @@ def calendar(
 ) -> tuple[Door, ...]:
     """Return the doors that open and close after `today` and no later than `until`, in the order of the days.
 
-    What is open at `today` itself is not told: to hear all, ask from the day before birth. Rows of one unit alone are
-    left out. An age is reached as `people.persons.attained` says, on 29 February too.
+    What is open at `today` itself is not told: to hear all, ask from the day before birth. What rows of one unit alone
+    say is told as that unit's. An age is reached as `people.persons.attained` says, on 29 February too.
     """
-    rows = [row for row in rows if row.unit is None]
-    doors = dict.fromkeys((row.relation, row.service, row.action) for row in rows)
+    rows = list(rows)
+    doors = dict.fromkeys((row.relation, row.service, row.action, row.unit) for row in rows)
     days = sorted({day for row in rows for day in _turns(row, born) if max(today, born - DAY) < day <= until})
     return tuple(door for day in days for one in doors if (door := _turn(rows, *one, born, day, region)))
 
@@ -54,21 +89,35 @@ def _turns(row: PolicyRow, born: date) -> Iterable[date]:
 
 
 def _turn(
-    rows: list[PolicyRow], relation: str, service: str, action: str, born: date, day: date, region: str | None
+    rows: list[PolicyRow],
+    relation: str,
+    service: str,
+    action: str,
+    unit: str | None,
+    born: date,
+    day: date,
+    region: str | None,
 ) -> Door | None:
-    before = _basis(rows, relation, service, action, born, day - DAY, region)
-    after = _basis(rows, relation, service, action, born, day, region)
+    before = _basis(rows, relation, service, action, unit, born, day - DAY, region)
+    after = _basis(rows, relation, service, action, unit, born, day, region)
     if (before is None) == (after is None):
         return None
-    return Door(day, age(born, day), relation, service, action, after is not None, (after or before or ""))
+    return Door(day, age(born, day), relation, service, action, after is not None, (after or before or ""), unit)
 
 
 def _basis(
-    rows: list[PolicyRow], relation: str, service: str, action: str, born: date, on: date, region: str | None
+    rows: list[PolicyRow],
+    relation: str,
+    service: str,
+    action: str,
+    unit: str | None,
+    born: date,
+    on: date,
+    region: str | None,
 ) -> str | None:
     """Return why a door is open on a day, None where it is shut."""
     if on < born:
         return None
     years = age(born, on)
-    deciding = governing(rows, f"{service}.{action}", relation, on, region)
+    deciding = governing(rows, f"{service}.{action}", relation, on, region, unit)
     return next((row.basis for row in deciding if row.admits(years)), None)

@@ -35,6 +35,11 @@ class Fact(msgspec.Struct, frozen=True):
     action: str = ANY
     unit: str | None = None
 
+    @property
+    def leads(self) -> tuple[str, str]:
+        """What it is about: service and action."""
+        return self.service, self.action
+
     def about(self, action: str, relation: str, actor: UUID, on: date, unit: str | None) -> bool:
         """Say whether it holds on a day for somebody who wants to do something at a unit."""
         service, _, what = action.partition(".")

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
+
+import msgspec
 
 from ledstang.access.facts import Fact
 from ledstang.access.tables import AccessFact
@@ -13,6 +15,30 @@ from ledstang.clock import Clock
 from ledstang.database import Bound, Database, Keys, prepared
 from ledstang.database.beside import beside
 from ledstang.people.personal_data import PersonalData
+
+
+class Decided(msgspec.Struct, frozen=True):
+    """A fact as it is kept: for whom, by whom and at which unit it was decided, why, and when to think it over again.
+
+    `at_unit` is None for what the subject decided.
+    """
+
+    id: UUID
+    person: UUID
+    fact: Fact
+    decided_by: UUID | None
+    at_unit: str | None
+    created: datetime
+    review: date | None = None
+    reason: str = ""
+
+    def __repr__(self) -> str:
+        return f"Decided({self.id})"
+
+    @property
+    def unit(self) -> str | None:
+        """The unit that sees to it, for the question of who may."""
+        return self.at_unit
 
 
 class KeptFacts:
@@ -25,24 +51,36 @@ class KeptFacts:
         """Return the query of all that holds for somebody, to be run with others of the request."""
         return _of_subject.bind(subject)
 
+    def of_session(self, session: str) -> Bound:
+        """Return the same query for the person of a session, by the session's id."""
+        return _of_session.bind(session)
+
     def facts(self, rows: list[Mapping[str, Any]]) -> tuple[Fact, ...]:
         """Read the rows of `statement`."""
         return tuple(_fact(row) for row in rows)
 
     async def keep(
-        self, subject: UUID, fact: Fact, *, decided_by: UUID, reason: str = "", review: date | None = None
+        self,
+        subject: UUID,
+        fact: Fact,
+        *,
+        decided_by: UUID,
+        at_unit: str | None = None,
+        reason: str = "",
+        review: date | None = None,
+        id_: UUID | None = None,
     ) -> UUID:
         """Write down a fact, which counts from the next request on, and return its id.
 
         `decided_by` is the person who decided, for an objection the subject; `review` the day to think it over by, on
-        which nothing ends by itself.
+        which nothing ends by itself. Joins a transaction that is open already.
         """
-        id_ = uuid4()
+        id_ = id_ or uuid4()
         sealed = self._keys.seal(reason.encode(), table="access_fact", column="reason", row=id_, subject=subject)
         row = AccessFact(
             id=id_, subject=subject, kind=fact.kind, person=fact.person, relation=fact.relation, service=fact.service,
             action=fact.action, unit=fact.unit, since=fact.since, until=fact.until, review=review, decided_by=decided_by,
-            reason=sealed, created=self._clock.now(),
+            at_unit=at_unit and at_unit.upper(), reason=sealed, created=self._clock.now(),
         )  # fmt: skip
 
         async def work() -> None:
@@ -58,6 +96,32 @@ class KeptFacts:
             return bool(await _end(self._clock.now(), id_, subject))
 
         return await self._database.write(work)
+
+    async def find(self, subject: UUID, id_: UUID) -> Decided | None:
+        """Return one fact of somebody's that has not ended."""
+        return next((one for one in await self.all_of(subject) if one.id == id_), None)
+
+    async def all_of(self, subject: UUID) -> list[Decided]:
+        """Return all that has not ended of somebody's, also what holds later or held until lately, the latest first."""
+        return [self._decided(row) for row in await _all_of(subject)]
+
+    async def to_review(self, unit: str, today: date) -> list[Decided]:
+        """Return what was decided at a unit and is to be thought over by a day."""
+        return [self._decided(row) for row in await _to_review(unit.upper(), today)]
+
+    def _decided(self, row: Mapping[str, Any]) -> Decided:
+        where = {"table": "access_fact", "column": "reason", "row": row["id"], "subject": row["subject"]}
+        reason = self._keys.unseal(row["reason"], **where).decode()
+        return Decided(
+            row["id"],
+            row["subject"],
+            _fact(row),
+            row["decided_by"],
+            row["at_unit"],
+            row["created"],
+            row["review"],
+            reason,
+        )
 
 
 def facts_beside(bound: Bound, listed: str) -> Bound:
@@ -98,6 +162,31 @@ _COLUMNS = (
 )  # fmt: skip
 _of_subject = prepared(
     lambda subject: AccessFact.select(*_COLUMNS).where((AccessFact.subject == subject) & AccessFact.ended.is_null())
+)
+_KEPT = (
+    AccessFact.id, AccessFact.subject, *_COLUMNS, AccessFact.decided_by, AccessFact.at_unit, AccessFact.created,
+    AccessFact.review, AccessFact.reason,
+)  # fmt: skip
+_all_of = prepared(
+    lambda subject: (
+        AccessFact.select(*_KEPT)
+        .where((AccessFact.subject == subject) & AccessFact.ended.is_null())
+        .order_by(AccessFact.created, ascending=False)
+    )
+)
+_to_review = prepared(
+    lambda unit, today: (
+        AccessFact.select(*_KEPT)
+        .where((AccessFact.at_unit == unit) & AccessFact.ended.is_null() & (AccessFact.review <= today))
+        .order_by(AccessFact.review)
+    )
+)
+_of_session = prepared(
+    lambda session: AccessFact.raw(
+        "SELECT f.kind, f.since, f.until, f.relation, f.person, f.service, f.action, f.unit FROM access_fact f "
+        "JOIN session s ON s.person = f.subject WHERE s.id = {} AND f.ended IS NULL",
+        session,
+    )
 )
 _of_person = prepared(
     lambda person: AccessFact.select(

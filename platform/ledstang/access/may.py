@@ -8,12 +8,12 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from ledstang.access.calendar import Door, calendar
+from ledstang.access.calendar import Door, Doorway, calendar, doorways
 from ledstang.access.facts import GRANTED, WORDS, Fact, decide
 from ledstang.access.log.entries import subject_of
 from ledstang.access.log.trail import TRAIL
 from ledstang.access.permissions import AtUnit, Decision, Permission, no_objection
-from ledstang.access.policies import SELF, PolicyRow, governing
+from ledstang.access.policies import NOBODY, SELF, PolicyRow, governing
 from ledstang.access.visit import STAFF, Visit
 from ledstang.clock import Clock
 from ledstang.isolation import Gap, Isolation
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 ALLOWED = Decision(True, "allowed")
 BLOCKED = WORDS["block"]
+NO_ONE = UUID(int=0)
+"""The actor where only a relation is asked about: no decision is about them alone."""
 
 
 class Access:
@@ -41,8 +43,10 @@ class Access:
         self._permissions: dict[str, list[Permission]] = defaultdict(list)
         for permission in permissions:
             self._permissions[permission.action].append(permission)
-        self._same_unit = same_unit
-        self._policies, self._clock, self._isolation = tuple(policies), clock, isolation or Isolation()
+        self.same_unit = same_unit
+        self._told = tuple(policies)  # also that a gap is meant, by which nothing is decided
+        self._policies = tuple(row for row in self._told if row.relation != NOBODY)
+        self._clock, self._isolation = clock, isolation or Isolation()
         self._day: date | None = None
         self._governing: dict[tuple[str, str, str | None, str | None], tuple[PolicyRow, ...]] = {}
         self.log: AccessLog | None = None
@@ -118,16 +122,34 @@ class Access:
         )
 
     def opens(self, visit: Visit, action: str) -> bool:
-        """Say whether a citizen's visit may do something with what is the subject's own.
+        """Say whether a citizen's visit may do something with what is the subject's own, at any unit at all.
 
         For links that would lead nowhere: nothing is accessed, so nothing is logged, and no plugin's check is asked.
         """
-        about = (visit.actor.id, visit.subject, visit.region, visit.unit, visit.facts)
-        return bool(self._stands(action, visit.ground, *about))
+        who, units = (visit.ground, visit.actor.id), {None, visit.unit, *(fact.unit for fact in visit.facts)}
+        return any(self._stands(action, *who, visit.subject, visit.region, unit, visit.facts) for unit in units)
 
-    def ahead(self, subject: Person, until: date, region: str | None = None) -> tuple[Door, ...]:
-        """Return the doors that open and close for somebody after today and no later than a day."""
-        return calendar(self._policies, subject.born, self._clock.today(), until, region)
+    def leaves_to(self, relation: str, visit: Visit, action: str) -> bool:
+        """Say whether the rules, and what the subject of a visit has decided, leave a relation anything of an action."""
+        given = (NO_ONE, visit.subject, visit.region)
+        return bool(self._stands(action, relation, *given, None, visit.facts))
+
+    def doors(self, subject: Person, after: date, until: date, region: str | None = None) -> tuple[Door, ...]:
+        """Return the doors that open and close for somebody after a day and no later than another."""
+        return calendar(self._told, subject.born, after, until, region)
+
+    def doorways(self, relation: str, subject: Person, on: date, region: str | None = None) -> tuple[Doorway, ...]:
+        """Return how the doors of a relation to somebody stand on a day, by the policy tables alone."""
+        return doorways(self._policies, relation, subject.born, on, region)
+
+    def admits_any(self, relation: str, subject: Person, region: str | None = None) -> bool:
+        """Say whether any row at all, of one unit too, admits a relation to anything of somebody's today."""
+        today = self._clock.today()
+        age = subject.age(today)
+        return any(
+            row.admits(age) and row.governs(row.service, row.action, relation, today, region, row.unit)
+            for row in self._policies
+        )
 
     def _stands(
         self,
@@ -189,7 +211,7 @@ class Access:
         if assignment.roles.isdisjoint(permission.roles):
             return Decision(False, "wrong-role")
         unit = getattr(resource, "unit", None)
-        if not isinstance(unit, str) or not self._same_unit(unit, assignment.unit):
+        if not isinstance(unit, str) or not self.same_unit(unit, assignment.unit):
             return Decision(False, "other-unit")
         return ALLOWED
 

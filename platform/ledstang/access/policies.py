@@ -9,6 +9,8 @@ import msgspec
 
 SELF = "self"
 ANY = "*"
+NOBODY = "nobody"
+"""The relation of a row that says that a gap is meant. It admits nobody: it is only told of."""
 
 
 class PolicyRow(msgspec.Struct, frozen=True):

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
 from uuid import UUID
+
+import msgspec
 
 from ledstang.access.facts import Fact
 from ledstang.access.grounds import ProxyGround
@@ -14,6 +17,24 @@ from ledstang.isolation import Gap, Isolation
 from ledstang.people.checking import RegisterCheck
 from ledstang.people.persons import Person
 from ledstang.people.register import Register
+
+Rows = list[Mapping[str, Any]]
+
+
+class Standing(msgspec.Struct, frozen=True):
+    """Somebody for whom an actor may act at this moment, with what was decided for them.
+
+    `objected` says that they could, and that nothing but the subject's own objection stands against it.
+    """
+
+    subject: Person
+    facts: tuple[Fact, ...] = ()
+    objected: bool = False
+
+    @property
+    def objections(self) -> tuple[Fact, ...]:
+        """What the subject objects to."""
+        return tuple(fact for fact in self.facts if fact.kind == "objection")
 
 
 class Proxies:
@@ -42,24 +63,39 @@ class Proxies:
     async def subject(self, actor: Person, subject: UUID, ground: str | None) -> Person | None:
         """Return for whom an actor acts, as they are now, or None where the ground does not stand."""
         standing = await self.standing(actor, subject, ground)
-        return standing[0] if standing else None
+        return standing.subject if standing else None
 
-    async def standing(
-        self, actor: Person, subject: UUID, ground: str | None
-    ) -> tuple[Person, tuple[Fact, ...]] | None:
+    async def standing(self, actor: Person, subject: UUID, ground: str | None) -> Standing | None:
         """Return the same with what was decided for them, for the visit."""
-        if ground not in self._grounds:
+        standing = (await self.standings(actor, [subject], ground)).get(subject)
+        return standing if standing and not standing.objected else None
+
+    async def standings(self, actor: Person, subjects: Sequence[UUID], ground: str | None) -> dict[UUID, Standing]:
+        """Return for whom of some persons an actor may act now, or could had they not objected, by their ids.
+
+        One round trip for all of them. Whoever is not in the answer stands out for another reason, which nobody is told.
+        """
+        if ground not in self._grounds or not subjects or not await self._fit(actor):
+            return {}
+        statement = self._grounds[ground][1].statement
+        asked = [(self._register.by_id(one), statement(actor.id, one), self._kept.statement(one)) for one in subjects]
+        rows = iter(await self._database.together(*(bound for three in asked for bound in three)))
+        found = [
+            (one, await self._stands(actor, ground, *three))
+            for one, *three in zip(subjects, rows, rows, rows, strict=True)
+        ]
+        return {one: standing for one, standing in found if standing}
+
+    async def _stands(self, actor: Person, ground: str, found: Rows, links: Rows, decided: Rows) -> Standing | None:
+        """Say how a ground stands, by the rows of one person."""
+        facts = self._kept.facts(decided)
+        person = await self._fit(self._register.person(found[0])) if found else None
+        if person is None:
+            return None
+        region, unheeded = self._region_of(person.county), tuple(fact for fact in facts if fact.kind != "objection")
+        if not self._access.opens_any(ground, person, region, actor.id, unheeded):
             return None
         plugin, one = self._grounds[ground]
-        found, links, decided = await self._database.together(
-            self._register.by_id(subject), one.statement(actor.id, subject), self._kept.statement(subject)
-        )
-        facts = self._kept.facts(decided)
-        person = self._register.person(found[0]) if found else None
-        if person is None or not (await self._fit(actor) and (person := await self._fit(person))):
-            return None
-        if not self._access.opens_any(ground, person, self._region_of(person.county), actor.id, facts):
-            return None
         stands = await self._isolation.ask(
             plugin,
             f"register_proxies {ground}",
@@ -69,7 +105,10 @@ class Proxies:
             links,
             milliseconds=self._isolation.patience.may_ms,
         )
-        return (person, facts) if not isinstance(stands, Gap) and stands is True else None
+        if isinstance(stands, Gap) or stands is not True:
+            return None
+        objected = not self._access.opens_any(ground, person, region, actor.id, facts)
+        return Standing(person, facts, objected)
 
     async def _fit(self, person: Person) -> Person | None:
         """Return a person as the register knows them lately enough, if they may be a part of any proxy."""

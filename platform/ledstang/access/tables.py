@@ -20,7 +20,8 @@ class RateCount(Table, tablename="rate_count"):
 class AccessFact(Table, tablename="access_fact"):
     """An exception, an objection or a block: for `subject`, about `person` or everybody, decided by whom, and why.
 
-    `unit` is an HSA-id in capitals; `reason` is sealed. Days are Swedish and inclusive. What is `ended` counts no more.
+    `unit` is the HSA-id of where it holds and `at_unit` of where it was decided, both in capitals; `reason` is sealed.
+    Days are Swedish and inclusive. What is `ended` counts no more.
     """
 
     id = UUID(primary_key=True, default=None)
@@ -35,6 +36,7 @@ class AccessFact(Table, tablename="access_fact"):
     until = Date(default=None, null=True)
     review = Date(default=None, null=True)
     decided_by = ForeignKey(Person, on_delete=OnDelete.restrict, index=True)
+    at_unit = Varchar(40, default=None, null=True, index=True)
     reason = Bytea(default=None, null=False)
     created = Timestamptz(default=None, null=False)
     ended = Timestamptz(default=None, null=True)

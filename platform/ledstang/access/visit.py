@@ -19,7 +19,7 @@ class Visit(msgspec.Struct, frozen=True):
     `actor` is who is signed in and `subject` whose things it is about; they are one person when the ground is `self`.
     `region` is the id of the region where the subject lives, None when this instance serves none there; `unit` is the
     care unit that staff act for, and `assignment` in what capacity; `facts` are what
-    was decided for the subject apart from the policy tables, read where somebody acts for another; `purpose` is why, for
+    was decided for the subject apart from the policy tables; `purpose` is why, for
     the access log. Only what the host does by itself, such as a simulation, has no session.
     """
 
@@ -38,12 +38,18 @@ class Visit(msgspec.Struct, frozen=True):
         """Return the visit of the same person in an assignment of theirs: it is about nothing of their own."""
         return msgspec.structs.replace(
             self, subject=self.actor, ground=STAFF, unit=assignment.unit, purpose="care", region=assignment.region,
-            assignment=assignment,
+            assignment=assignment, facts=(),
         )  # fmt: skip
 
     @classmethod
     def of(
-        cls, person: Person, *, region: str | None = None, session: Session | None = None, language: str = "sv"
+        cls,
+        person: Person,
+        *,
+        region: str | None = None,
+        session: Session | None = None,
+        language: str = "sv",
+        facts: tuple[Fact, ...] = (),
     ) -> Visit:
         """Return the visit of somebody who acts for themselves."""
-        return cls(person, person, "self", None, "own", region, session, language)
+        return cls(person, person, "self", None, "own", region, session, language, facts=facts)

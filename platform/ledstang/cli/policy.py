@@ -18,6 +18,13 @@ if TYPE_CHECKING:
 UNTIL_AGE = 19
 """The calendar goes to the day before this age: past the last door there is, that of coming of age."""
 
+_SENTENCES = {
+    (False, True): "{day}, {age} years: opens for {relation}: {what}. {basis}.",
+    (False, False): "{day}, {age} years: closes for {relation}: {what}. {basis}.",
+    (True, True): "{day}, {age} years: closed to everybody from now on, and that is meant: {what}. {basis}.",
+    (True, False): "{day}, {age} years: no longer closed to everybody: {what}. {basis}.",
+}
+
 
 @click.group("policy")
 def command() -> None:
@@ -75,17 +82,17 @@ def _rows(house: House, key: str | None, region: str | None) -> list[PolicyRow]:
     sets = policy_sets(house.instance, house.offers)
     if key not in sets:
         raise click.UsageError(f"There is no set {key}. Use one of: {', '.join(sorted(sets)) or '(none)'}.")
-    return [*(row for row in rows if row.chosen_by is None), *sets[key].rows]
+    return [*(row for row in rows if row.chosen_by is None), *sets[key].rows, *sets[key].meant]
 
 
 def _line(door: Door, language: str, words: Words) -> str:
+    from ledstang.access.naming import door_name
+    from ledstang.access.policies import NOBODY
     from ledstang.content.texts import text
 
-    sentence = "{day}, {age} years: opens for {relation}: {what}. {basis}."
-    if not door.opens:
-        sentence = "{day}, {age} years: closes for {relation}: {what}. {basis}."
-    service = words.written("services", door.service) if door.service != "*" else text("all other services", language)
-    action = words.written("actions", door.action)
-    what = service if door.action == "*" else f"{service} ({action})"
-    values = {"relation": words.written("relations", door.relation), "what": what, "basis": door.basis.rstrip(".")}
+    relation, what = words.written("relations", door.relation), door_name(door.service, door.action, language)
+    sentence = _SENTENCES[door.relation == NOBODY, door.opens]
+    if door.unit:
+        what = text("{what}, at the unit {unit}", language).format(what=what, unit=door.unit)
+    values = {"relation": relation, "what": what, "basis": door.basis.rstrip(".")}
     return text(sentence, language).format(day=door.on.isoformat(), age=door.age, **values)

@@ -6,13 +6,10 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
 
-from ledstang.access.policies import ANY, PolicyRow
+from ledstang.access.policies import ANY, NOBODY, PolicyRow
 from ledstang.content.diagnostics import Diagnostic, error, warning
 from ledstang.content.nodes import Place
 from ledstang.content.words import Words, tip
-
-NOBODY = "nobody"
-"""The relation of a row that says that a gap is meant. It admits nobody, and is left out of what decides."""
 
 Placed = tuple[PolicyRow, Place]
 

@@ -64,7 +64,14 @@ class Filled(msgspec.Struct, frozen=True):
 
 _answers_of = prepared(
     lambda owner: Answer.select(
-        Answer.id, Answer.response, Answer.person, Answer.item, Answer.value, Answer.revision, Answer.changed
+        Answer.id,
+        Answer.response,
+        Answer.person,
+        Answer.item,
+        Answer.value,
+        Answer.revision,
+        Answer.changed,
+        Answer.ground,
     ).where(Answer.owner == owner)
 )
 _responses_of = prepared(

@@ -10,9 +10,9 @@ from pathlib import Path
 import msgspec
 from markdown_it.token import Token
 
-from ledstang.access.policies import PolicyRow
+from ledstang.access.policies import NOBODY, PolicyRow
 from ledstang.content import source
-from ledstang.content.agreeing import NOBODY, Placed, disagreements, gaps
+from ledstang.content.agreeing import Placed, disagreements, gaps
 from ledstang.content.diagnostics import Diagnostic, error, warning
 from ledstang.content.front import unknown_keys
 from ledstang.content.kinds import Compiled, ContentKind, Library, content_hash
@@ -31,12 +31,16 @@ AGE = re.compile(r"\d{1,3}", re.ASCII)
 
 
 class Policy(msgspec.Struct, frozen=True):
-    """One policy table. Rows stand in the order they were written in, `lines` says where."""
+    """One policy table. Rows stand in the order they were written in, `lines` says where.
+
+    `meant` are the rows for nobody, which say that a gap is meant: nothing is decided by them.
+    """
 
     key: str
     title: str
     rows: tuple[PolicyRow, ...]
     lines: tuple[int, ...] = ()
+    meant: tuple[PolicyRow, ...] = ()
 
 
 def compile_policy(path: Path) -> tuple[tuple[PolicyRow, ...], list[Diagnostic]]:
@@ -83,7 +87,8 @@ def _compile(path: Path, words: Words) -> tuple[Policy, list[Diagnostic]]:
         known = ", ".join(words.written("columns", column) for column in COLUMNS)
         found.append(error(Place(str(path), 1), "policy-empty", "The file has no table of policies.", tip, known=known))
     title = document.front["title"].value if "title" in document.front else document.key
-    return Policy(document.key or path.stem, title, rows, lines), found
+    meant = tuple(row for row, _ in placed if row.relation == NOBODY)
+    return Policy(document.key or path.stem, title, rows, lines, meant), found
 
 
 Cells = Mapping[str, tuple[str, Place]]

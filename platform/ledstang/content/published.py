@@ -59,7 +59,7 @@ def relations_of(offers: Offers) -> dict[str, dict[str, str]]:
 
 
 def policies_of(instance: Instance, offers: Offers) -> list[PolicyRow]:
-    """Return the rows of all policy tables that are in force here.
+    """Return the rows of all policy tables that are in force here, and those for nobody, which are only told of.
 
     What plugins bring are sets, whose rows count only for the regions that chose them; but a row about a relation that a
     plugin brings has no other to be chosen before, and counts everywhere. So do the host's and the instance's own
@@ -72,11 +72,13 @@ def policies_of(instance: Instance, offers: Offers) -> list[PolicyRow]:
     sets, rows = policy_sets(instance, offers), []
     for policy in sets.values():
         by = frozenset(chosen.get(policy.key, ()))
-        rows += [row if _is_brought(row) else msgspec.structs.replace(row, chosen_by=by) for row in policy.rows]
+        told = (*policy.rows, *policy.meant)
+        rows += [row if _is_brought(row) else msgspec.structs.replace(row, chosen_by=by) for row in told]
     words = _words(offers)
     brought = {key: policy for key, policy in _brought(offers).items() if key not in sets}
     everywhere = _by_key([OURS], words) | brought | _own(instance, words)
-    return rows + [row for key, policy in everywhere.items() if key not in sets for row in policy.rows]
+    ours = [policy for key, policy in everywhere.items() if key not in sets]
+    return rows + [row for policy in ours for row in (*policy.rows, *policy.meant)]
 
 
 def policy_sets(instance: Instance, offers: Offers) -> dict[str, Policy]:

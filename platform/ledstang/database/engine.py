@@ -99,11 +99,11 @@ class PooledSQLiteEngine(SQLiteEngine):
             return await pool.writer.alone(sql, arguments)
         raise TransactionError("BEGIN, COMMIT, ROLLBACK and savepoints are not for queries: use engine.transaction().")
 
-    async def glance(self, sql: str, arguments: Sequence[Any]) -> list[Row]:
-        """Run one short read without a thread hop, which costs more than the read; in a transaction, as `run`."""
+    async def glance(self, statements: Sequence[Statement]) -> list[list[Row]]:
+        """Run short reads without a thread hop, which costs more than they; in a transaction, as `run_together`."""
         if self.current_transaction.get() is None:
-            return self.pool.glance(sql, arguments)
-        return await self.run(sql, arguments)
+            return [self.pool.glance(*one) for one in statements]
+        return await self.run_together(statements)
 
     async def run_together(self, statements: Sequence[Statement]) -> list[list[Row]]:
         """Run several reads in one thread hop, all on the same snapshot."""

@@ -138,9 +138,9 @@ class PooledPostgresEngine(PostgresEngine):
         async with self.connected() as connection:
             return [dict(row) for row in await connection.fetch(sql, *arguments)]
 
-    async def glance(self, sql: str, arguments: Sequence[Any]) -> list[Row]:
-        """Run one short read: a server is asked for it as for any other."""
-        return await self.run(sql, arguments)
+    async def glance(self, statements: Sequence[Statement]) -> list[list[Row]]:
+        """Run short reads: a server is asked for them as for any others."""
+        return await self.run_together(statements)
 
     async def run_querystring(self, querystring: QueryString, in_pool: bool = True) -> list[Row]:  # noqa: ARG002
         """Run a query of Piccolo's."""

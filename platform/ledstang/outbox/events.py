@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from datetime import date
 from typing import Any, Generic, Literal, TypeVar
 from uuid import UUID
 
@@ -33,6 +34,27 @@ class ParticipationEnded(Event, frozen=True, kw_only=True):
 
     participation: UUID
     completed: bool
+
+
+class ProxyEnding(Event, frozen=True, kw_only=True):
+    """Those who act for somebody in a `relation` will soon lose something: on a Swedish day, when the person is `age`.
+
+    Told as long before as the settings of whoever tells it say, and so perhaps several times for a day.
+    """
+
+    relation: str
+    on: date
+    age: int
+
+
+class ProxyEnded(Event, frozen=True, kw_only=True):
+    """Nobody acts for somebody in a `relation` any more: they have grown out of it, object to it, or are protected."""
+
+    relation: str
+
+
+class PersonProtected(Event, frozen=True, kw_only=True):
+    """The register says from now on that somebody's identity is protected. What others hold of them ends, for good."""
 
 
 class NoticeWanted(Event, frozen=True, kw_only=True):

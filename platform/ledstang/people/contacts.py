@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid5
@@ -13,6 +13,7 @@ from ledstang.access.visit import Visit
 from ledstang.clock import Clock
 from ledstang.database import Database, Keys, prepared
 from ledstang.people.personal_data import PersonalData
+from ledstang.people.register import Register
 from ledstang.people.tables import PersonContact
 
 
@@ -47,6 +48,10 @@ class Stale(msgspec.Struct, frozen=True):
     """A save that was made from an older version. `kept` is what stands, and nothing was written."""
 
     kept: Kept
+
+
+async def _always(_subject: UUID) -> bool:
+    return True
 
 
 class Contacts:
@@ -85,11 +90,15 @@ class Contacts:
 
         return await self._database.write(work)
 
-    async def export(self, person: UUID) -> list[dict[str, Any]]:
-        """Return what a person has written, for themselves and for those they act for; nobody else's words."""
+    async def export(self, person: UUID, told: Callable[[UUID], Awaitable[bool]] = _always) -> list[dict[str, Any]]:
+        """Return what a person has written, for themselves and for those they act for; nobody else's words.
+
+        `told` says whether what is written about another may be handed out: of the protected nothing is.
+        """
         return [
             {**msgspec.structs.asdict(self._opened(row).contact), "changed": row["changed"]}
             for row in await _held_by(person)
+            if row["subject"] == person or await told(row["subject"])
         ]
 
     async def erase(self, person: UUID) -> int:
@@ -114,13 +123,20 @@ def contact_id(subject: UUID, holder: UUID) -> UUID:
     return uuid5(subject, str(holder))
 
 
-def contact_data(contacts: Contacts) -> PersonalData:
-    """Return how contact details are handed out and forgotten."""
+def contact_data(contacts: Contacts, register: Register) -> PersonalData:
+    """Return how contact details are handed out and forgotten. What was written for somebody protected stays here."""
+
+    async def told(subject: UUID) -> bool:
+        person = await register.find(subject)
+        return person is not None and not person.protected
+
+    async def export(person: UUID) -> list[dict[str, Any]]:
+        return await contacts.export(person, told)
 
     async def erase(person: UUID, _why: str) -> int:
         return await contacts.erase(person)
 
-    return PersonalData("How to reach you", contacts.export, erase)
+    return PersonalData("How to reach you", export, erase)
 
 
 _CONTACT = msgspec.msgpack.Decoder(Contact)

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from litestar import Request, Response
 
-from ledstang.access.calendar import Door
+from ledstang.access.calendar import Door, Doorway
 from ledstang.access.facts import Fact
+from ledstang.access.keeping import Decided
 from ledstang.access.log.trail import TRAIL
+from ledstang.access.policies import ANY, SELF
+from ledstang.access.proxies import Standing
+from ledstang.access.visit import Visit
+from ledstang.people.begun import Begun
+from ledstang.people.checking import RegisterAway
+from ledstang.people.deeds import Deed, deeds_for, read_deeds
 from ledstang.people.persons import Identity, Person
 from ledstang.people.ports import RegisteredPerson
 
 if TYPE_CHECKING:
     from ledstang.house import House
+    from ledstang.signin.withheld import Withheld
 
 
 class People:
@@ -54,6 +62,26 @@ class People:
         found = await self._house.register.named(persons) if persons else {}
         return {id_: person.called for id_, person in found.items() if not person.protected}
 
+    async def by_number(self, number: str) -> Person | None:
+        """Return who has a number, as the register says now or said lately enough. Raises RegisterAway."""
+        known = await self._house.register.known(number)
+        return (known and await self._house.checking.fresh(known)) or await self.changed(number)
+
+    async def by_numbers(self, numbers: Sequence[str]) -> list[Person]:
+        """Return those who have some numbers, in one round trip where the register has been asked about them lately.
+
+        Where it does not answer, as it said last; whoever nobody knows is left out.
+        """
+        known, found = await self._house.register.known_ones(numbers), []
+        for number in numbers:
+            try:
+                person = known[number] if number in known else await self.changed(number)
+            except RegisterAway:
+                person = None
+            if person is not None:
+                found.append(await self._house.checking.fresh(person) or person)
+        return found
+
     async def appoint(self, identity: Identity, *, staff: str, title: str, unit: str, roles: Collection[str]) -> None:
         """Let somebody work at a unit, because a system of the region's says so. Twice is once.
 
@@ -74,21 +102,89 @@ class People:
 
     def doors_ahead(self, subject: Person, until: date) -> tuple[Door, ...]:
         """Return what the policy tables open and close for somebody after today and no later than a day."""
+        return self.doors(subject, self._house.clock.today(), until)
+
+    def doors(self, subject: Person, after: date, until: date) -> tuple[Door, ...]:
+        """Return what the policy tables open and close for somebody after a day and no later than another."""
         region = self._house.instance.region_of(subject.county)
-        return self._house.access.ahead(subject, until, region.id if region else None)
+        return self._house.access.doors(subject, after, until, region.id if region else None)
+
+    def doorways(self, subject: Person, relation: str, on: date | None = None) -> tuple[Doorway, ...]:
+        """Return how the doors of a relation to somebody stand on a day, today if none is given, by the tables alone."""
+        region = self._house.instance.region_of(subject.county)
+        return self._house.access.doorways(
+            relation, subject, on or self._house.clock.today(), region.id if region else None
+        )
+
+    async def standings(self, actor: Person, subjects: Sequence[UUID], ground: str) -> dict[UUID, Standing]:
+        """Return, by their ids, for whom of some persons an actor may act now, or could had they not objected.
+
+        One round trip for all of them, so that a page may list any number. Whoever is left out stands out for another
+        reason: what that is, nobody is told.
+        """
+        return await self._house.proxies.standings(actor, subjects, ground)
+
+    async def may_act(self, actor: UUID, subject: UUID, ground: str) -> bool:
+        """Say whether the ground for one known person to act for another stands at this moment."""
+        person = await self._house.register.find(actor)
+        return person is not None and await self.for_whom(person, subject, ground) is not None
+
+    def is_shut(self, visit: Visit, relation: str, action: str) -> bool:
+        """Say whether rules, or the visit's subject, leave those in a relation nothing of an action. Asks no database."""
+        return not self._house.access.leaves_to(relation, visit, action)
+
+    async def withhold(self, answers: Sequence[UUID], path: str, unit: str) -> None:
+        """Take out answers, by their ids, that others had begun to give and not sent when they could act no longer.
+
+        They are kept sealed, with `path`, where they were being given, for the care unit to decide on.
+        """
+        begun = Begun(self._house.database, self._house.keys, self._house.withheld)
+        await begun.withhold(answers, path, unit)
+
+    async def is_over(self, subject: Person, relation: str) -> bool:
+        """Say whether nobody can do anything for somebody in a relation any more: by no row, and by no decision."""
+        region = self._house.instance.region_of(subject.county)
+        if self._house.access.admits_any(relation, subject, region.id if region else None):
+            return False
+        today, decided = self._house.clock.today(), await self._house.facts.all_of(subject.id)
+        grants = [one.fact for one in decided if one.fact.kind == "grant" and one.fact.relation in (ANY, relation)]
+        return all(fact.until is not None and fact.until < today for fact in grants)
 
     async def decide(
-        self, subject: UUID, fact: Fact, *, decided_by: UUID, reason: str = "", review: date | None = None
+        self, visit: Visit, subject: UUID, fact: Fact, *, reason: str = "", review: date | None = None
     ) -> UUID:
         """Keep an exception, an objection or a block for somebody, and return its id. It counts from the next request on.
 
-        Whether whoever decides may, the caller has asked; the reason is sealed, and shown to nobody by the host.
+        The subject objects, where the tables let them; all else staff decide, with a role at the visit's unit. That they
+        did is in the access log; the reason is sealed. Raises NotFoundException for whoever may not.
         """
-        return await self._house.facts.keep(subject, fact, decided_by=decided_by, reason=reason, review=review)
+        return await self._house.deciding.decide(visit, subject, fact, reason=reason, review=review)
 
-    async def end_decision(self, subject: UUID, decision: UUID) -> bool:
-        """End what was decided for somebody, and say whether there was anything to end."""
-        return await self._house.facts.end(subject, decision)
+    async def end_decision(self, visit: Visit, subject: UUID, decision: UUID) -> bool:
+        """End what was decided for somebody: an objection of one's own, or a decision of the visit's unit.
+
+        Says whether there was anything to end. Raises NotFoundException for whoever may not.
+        """
+        return await self._house.deciding.end(visit, subject, decision)
+
+    async def decisions(self, visit: Visit, subject: UUID) -> list[Decided]:
+        """Return what is decided for somebody, to themselves or to the unit that did. Raises NotFoundException."""
+        return await self._house.deciding.of(visit, subject)
+
+    async def to_review(self, visit: Visit) -> list[Decided]:
+        """Return what the unit of those at work is to think over again by today. Raises NotFoundException."""
+        return await self._house.deciding.to_review(visit)
+
+    async def acted_for(self, visit: Visit) -> tuple[list[Deed], list[Withheld]]:
+        """Return what others have answered for the visitor, and what a unit has passed on of what they began to write.
+
+        One round trip. To whoever is not there for themselves: nothing.
+        """
+        if visit.ground != SELF:
+            return [], []
+        me, texts = visit.actor.id, self._house.withheld
+        deeds, passed = await self._house.database.together(deeds_for(me), texts.passed_on(me))
+        return read_deeds(self._house.register, deeds), texts.read(passed)
 
     async def act_for(
         self, request: Request[Any, Any, Any], subject: UUID, ground: str, next: str = "/start"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from base64 import b64decode, b64encode
 from binascii import Error as NotBase64
-from collections.abc import Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import date
 from functools import partial
 from typing import Any
@@ -33,6 +33,8 @@ class Register:
 
     def __init__(self, database: Database, keys: Keys, clock: Clock) -> None:
         self._database, self._keys, self._clock = database, keys, clock
+        self.on_protected: Callable[[UUID], Awaitable[None]] = _nothing_more
+        """Awaited, in the transaction that writes it, for whoever is protected from now on."""
 
     async def keep(self, told: Identity | RegisteredPerson) -> Person:
         """Write what a sign-in or the population register has told, and return the person: a known one, or a new one.
@@ -56,6 +58,8 @@ class Register:
                 await tables.Person.insert(tables.Person(facts=self._sealed(id_, facts), updated=now, **row))
             elif self._stale(rows[0], known, facts, told.born, county) or checked != rows[0]["checked"]:
                 await _change(indexes[0], self._sealed(id_, facts), told.born, county, now, checked, id_)
+            if facts.protection != "none" and (known is None or known.protection == "none"):
+                await self.on_protected(id_)
             return facts.person(id_, told.born, county, checked, rows[0]["locked"] if rows else None)
 
         return await self._database.write(work)
@@ -77,6 +81,15 @@ class Register:
         """Return who is known by a canonical number, or None."""
         rows = await self._found([MARK + index.hex() for index in self._keys.indexes("person.number", number)])
         return self.person(rows[0]) if rows else None
+
+    async def known_ones(self, numbers: Sequence[str]) -> dict[str, Person]:
+        """Return those who are known by some canonical numbers, in one round trip; whoever is not is left out."""
+        indexes = [(one, MARK + index.hex()) for one in numbers for index in self._keys.indexes("person.number", one)]
+        if not indexes:
+            return {}
+        rows = await self._database.together(*(_by_index.bind(index) for _, index in indexes))
+        found = [(number, self.person(some[0])) for (number, _), some in zip(indexes, rows, strict=True) if some]
+        return dict(reversed(found))  # the index of now goes before that of an earlier key
 
     async def find(self, id_: UUID) -> Person | None:
         """Return a person by id, or None."""
@@ -194,6 +207,10 @@ def register_data(register: Register) -> PersonalData:
         return await register.forget(person)
 
     return PersonalData("Who you are", export, erase)
+
+
+async def _nothing_more(_person: UUID) -> None:
+    """Tell nobody."""
 
 
 def _nobody(id_: UUID) -> str:

@@ -64,7 +64,7 @@ class Staff:
         substitute has the roles of whom they stand in for, at the same unit.
         """
         await self._units.refresh()
-        today, rows = self._clock.today(), await self._database.glance(_of_person.bind(person))
+        today, [rows] = self._clock.today(), await self._database.glance(_of_person.bind(person))
         lent: dict[str, set[str]] = {}
         held: list[tuple[dict[str, Any], CareUnit]] = []
         for row in rows:

@@ -52,19 +52,19 @@ async def before(request: AnyRequest) -> Response[Any] | None:
     """Stand before every handler: let honest requests through, and say when somebody can no longer act for another.
 
     That one can no longer is all that is said: not why, and nothing of theirs. What was being written is kept, and
-    whoever wrote it is told so. Pages that need nobody, such as the one with urgent help, are served all the same.
+    whoever wrote it is told so; to a script it is said first, which then sends its form, so that the page goes. Pages that
+    need nobody, such as the one with urgent help, are served all the same.
     """
     answer = await csrf.check(request)
     context = context_of(request.scope)
     if answer is not None or context.lapsed is None or not _asks_who(request):
         return answer
     kept = request.method == "POST" and await _withhold(request)
-    token = await _own_again(request)
-    page: Response[Any]
     if csrf.is_fetched(request):
-        page = Response({"ended": True, "kept": kept}, status_code=403, media_type=MediaType.JSON)
-    else:
-        page = request.app.state.page(request, "host/proxy-ended.html", status=403, kept=kept)
+        told = {"ended": True, "kept": kept}
+        return Response(told, status_code=403, media_type=MediaType.JSON, headers={"cache-control": "no-store"})
+    token = await _own_again(request)
+    page: Response[Any] = request.app.state.page(request, "host/proxy-ended.html", status=403, kept=kept)
     page.headers["cache-control"] = "no-store"
     if token:
         page.set_cookie(session_cookie(request.scope, token, production=request.app.state.sessions.production))
@@ -107,5 +107,18 @@ async def _withhold(request: AnyRequest) -> bool:
     if not written or context.lapsed is None or context.session is None or len(await request.body()) > LARGEST:
         return False
     texts: WithheldTexts = request.app.state.withheld
-    await texts.keep(context.lapsed, context.session.person, path_of(request.scope), fields)
+    unit = await _unit_of(request)
+    await texts.keep(
+        context.lapsed, context.session.person, path_of(request.scope), fields, unit, once=context.session.id
+    )
     return True
+
+
+async def _unit_of(request: AnyRequest) -> str | None:
+    """Return the unit that a form was meant for, where its handler can tell; None where it cannot, or fails to."""
+    unit_of = request.route_handler.opt.get("unit_of")
+    if unit_of is None:
+        return None
+    plugin = request.scope["path"].strip("/").partition("/")[0]
+    answer = await request.app.state.house.isolation.ask(plugin, "unit_of", unit_of, request)
+    return answer if isinstance(answer, str) else None

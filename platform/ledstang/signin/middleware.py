@@ -8,6 +8,8 @@ import msgspec
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
+from ledstang.access.facts import Fact
+from ledstang.access.keeping import KeptFacts
 from ledstang.access.log.trail import TRAIL
 from ledstang.access.proxies import Proxies
 from ledstang.access.visit import Visit
@@ -33,7 +35,8 @@ def nowhere(_county: str | None) -> str | None:
 class SessionMiddleware:
     """Fills the request's context with the session and the visit. One query; none without a cookie or for a file.
 
-    `first` is awaited before, and `region_of` gives the region's id for a county code. Whoever acts for another is asked
+    `first` is awaited before, and `region_of` gives the region's id for a county code. What was decided for the person is
+    read with the session, in the same round trip. Whoever acts for another is asked
     about once more: one query, and the register when it was last asked too long ago.
     """
 
@@ -47,9 +50,10 @@ class SessionMiddleware:
         region_of: Callable[[str | None], str | None] = nowhere,
         proxies: Proxies | None = None,
         staff: Staff | None = None,
+        kept: KeptFacts | None = None,
     ) -> None:
         self._app, self._sessions, self._rescued, self._region_of = app, sessions, rescued, region_of
-        self._first, self._proxies, self._staff = first, proxies, staff
+        self._first, self._proxies, self._staff, self._kept = first, proxies, staff, kept
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != ScopeType.HTTP or scope["path"].startswith(WITHOUT):
@@ -83,26 +87,32 @@ class SessionMiddleware:
 
     async def _fill(self, context: RequestContext, scope: Scope) -> None:
         token = read_token(scope, production=self._sessions.production)
-        found = await self._sessions.read(token) if token else None
+        if token is None:
+            return
+        found, decided = await self._sessions.read_with(token, self._kept and self._kept.of_session)
         if found is None:
             return
         session, person = found
+        facts = self._kept.facts(decided) if self._kept else ()
         if self._sessions.alive(session) and not person.locked:
             if self._sessions.is_quiet(session):
                 await _at_best(self._sessions.touch(session))
             context.session, context.left = session, self._sessions.left(session)
-            context.visit = await self._visit(context, session, person)
+            context.visit = await self._visit(context, session, person, facts)
             return
         await self._sessions.bury(session)
         if self._sessions.rescuable(session):
             context.ended = session
 
-    async def _visit(self, context: RequestContext, session: Session, person: Person) -> Visit | None:
+    async def _visit(
+        self, context: RequestContext, session: Session, person: Person, facts: tuple[Fact, ...]
+    ) -> Visit | None:
         """Return the visit as it is now. One whose ground is gone is their own again, and the page says so once.
 
         Whoever chose to work and may not at this moment is nobody, until they choose again.
         """
-        own = Visit.of(person, region=self._region_of(person.county), session=session, language=context.language)
+        region = self._region_of(person.county)
+        own = Visit.of(person, region=region, session=session, language=context.language, facts=facts)
         if session.assignment is not None and self._staff is not None:
             assignment = await self._staff.acting(session.assignment, person.id)
             context.off_duty = assignment is None
@@ -113,10 +123,9 @@ class SessionMiddleware:
         if standing is None:
             context.lapsed = session.acting_for
             return own
-        subject, facts = standing
-        region = self._region_of(subject.county)
+        subject, region = standing.subject, self._region_of(standing.subject.county)
         return msgspec.structs.replace(
-            own, subject=subject, ground=session.ground, region=region, purpose="proxy", facts=facts
+            own, subject=subject, ground=session.ground, region=region, purpose="proxy", facts=standing.facts
         )
 
 

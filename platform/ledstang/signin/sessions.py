@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from operator import itemgetter
 from typing import Any
@@ -17,7 +17,7 @@ from uuid import UUID
 import msgspec
 
 from ledstang.clock import Clock
-from ledstang.database import Database, prepared
+from ledstang.database import Bound, Database, prepared
 from ledstang.people.persons import Identity, Person
 from ledstang.people.register import Register
 from ledstang.settings import SignIn
@@ -147,8 +147,16 @@ class Sessions:
 
     async def read(self, token: str) -> tuple[Session, Person] | None:
         """Return the session of a token and its person, alive or not, in one query; None when there is no such row."""
-        rows = await self._database.glance(_by_id.bind(id_of(token)))
-        return self._read(rows[0]) if rows else None
+        return (await self.read_with(token))[0]
+
+    async def read_with(
+        self, token: str, also: Callable[[str], Bound] | None = None
+    ) -> tuple[tuple[Session, Person] | None, list[dict[str, Any]]]:
+        """Return the same, and the rows of a query about the session's id that is asked in the same round trip."""
+        id_ = id_of(token)
+        asked = [_by_id.bind(id_), *([also(id_)] if also else [])]
+        rows, *more = await self._database.glance(*asked)
+        return self._read(rows[0]) if rows else None, more[0] if more else []
 
     async def dead_one(self, csrf: str) -> Session | None:
         """Return the session that a form's token belonged to, if it is dead, and lately so; else None."""

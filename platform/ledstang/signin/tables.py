@@ -53,7 +53,9 @@ class RescuedText(Table, tablename="rescued_text"):
 class WithheldText(Table, tablename="withheld_text"):
     """A form that somebody was filling in for another when the ground to do so ended: sealed, and shown to neither.
 
-    `subject` is in whose name it was written, `actor` by whom.
+    `subject` is in whose name it was written, `actor` by whom, and `unit` the HSA-id, in capitals, of the care unit that
+    it was meant for, None where the page did not say. `outcome` is empty until somebody there has decided;
+    why they did is sealed with the fields.
     """
 
     id = UUID(primary_key=True, default=None)
@@ -62,3 +64,7 @@ class WithheldText(Table, tablename="withheld_text"):
     path = Varchar(1000, null=False)
     fields = Bytea(default=None, null=False)
     created = Timestamptz(default=None, null=False)
+    unit = Varchar(40, default=None, null=True, index=True)
+    outcome = Varchar(20, default="", null=False)
+    decided = Timestamptz(default=None, null=True)
+    decided_by = ForeignKey(Person, on_delete=OnDelete.restrict, default=None, null=True, index=True)

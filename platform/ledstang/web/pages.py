@@ -11,6 +11,7 @@ from markupsafe import Markup
 from ledstang.access.visit import STAFF, Visit
 from ledstang.bundled import bundled
 from ledstang.importing import PluginFault
+from ledstang.offers import always
 from ledstang.problems.pages import problem_href
 from ledstang.saying import Said
 from ledstang.signin.csrf import token_of
@@ -82,7 +83,7 @@ class Pages:
     def _always(self, here: RequestContext, request: Request[Any, Any, Any]) -> dict[str, Any]:
         house, visit = self._house, here.visit
         own = visit if visit and visit.ground != STAFF else None
-        links = [link for _, link in house.services(own)] if own else []
+        links = [link for _, link in house.services(own) if link.shown is always] if own else []
         return {
             "visit": visit,
             "csrf": token_of(here),

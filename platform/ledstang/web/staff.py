@@ -18,6 +18,7 @@ from ledstang.offers import Link
 from ledstang.people.assignments import ROLE_TITLES
 from ledstang.people.lock_pages import SERVICE as LOCKING
 from ledstang.people.staff import Appointment, few
+from ledstang.signin.withheld_pages import SERVICE as DECIDING
 from ledstang.web.appointing import Absence, Wanted, read_absence, read_wanted
 
 if TYPE_CHECKING:
@@ -25,7 +26,11 @@ if TYPE_CHECKING:
 
 AnyRequest = Request[Any, Any, Any]
 APPOINT = "staff.appoint"
-SERVICES = (Link("Who works here", "/staff/people", "Appoint, end, and note absence.", action=APPOINT), LOCKING)
+SERVICES = (
+    Link("Who works here", "/staff/people", "Appoint, end, and note absence.", action=APPOINT),
+    LOCKING,
+    DECIDING,
+)
 """What staff may do besides what waits, from the host."""
 PERMISSIONS = (Permission(APPOINT, "Say who works at the unit", who="staff", roles=("access-administrator",)),)
 
@@ -64,6 +69,7 @@ def staff_pages(house: House) -> list[BaseRouteHandler]:
             "host/staff.html",
             lists=[one for one in found if not isinstance(one, Gap)],
             gaps=sorted(house.called(plugin, visit.language) for plugin in gaps),
+            panels=await house.panels("staff", visit, AtUnit(visit.unit)) if visit.unit else [],
             services=await house.staff_links(visit, SERVICES),
         )
 

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from ledstang import Delivery
+from ledstang.access.facts import Fact
 from ledstang.access.permissions import Own
 from ledstang.signin.sessions import id_of
 from litestar.routes import HTTPRoute
@@ -100,7 +101,28 @@ def appointed(ending: str, **fields: str) -> Fixture:
     return make
 
 
+def decided(scene: Scene) -> Target:
+    """A block of a guardian of the owner's child, which the unit has decided."""
+    scene.child()
+    link = scene.rows("select guardian, child from guardian_link where ended is null")[0]
+    child, guardian, house = UUID(link["child"]), UUID(link["guardian"]), scene.place.house
+    fact = Fact("deny", house.clock.today(), relation="guardian", service="journal")
+    id_ = scene.place.run(house.facts.keep(child, fact, decided_by=guardian, at_unit=UNIT, reason="Kanariefågel"))
+    number = scene.place.run(house.register.find(child)).number
+    return Target(f"/guardian/unit/{id_}/end", "access.end", fields={"number": number}, unit=UNIT)
+
+
+def withheld(scene: Scene) -> Target:
+    """A text that could not be sent any more, for the unit to decide on."""
+    person = scene.place.visit(scene.owner).subject.id
+    keeping = scene.place.house.withheld.keep(person, person, "/programmes/", [("text", "Kanariefågel")], UNIT)
+    fields = {"outcome": "discarded", "reason": "Kanariefågel"}
+    return Target(f"/staff/withheld/{scene.place.run(keeping)}", "withheld.decide", fields=fields, unit=UNIT)
+
+
 FIXTURES: dict[str, Fixture] = {
+    "/guardian/unit/{id_:uuid}/end": decided,
+    "/staff/withheld/{id_:uuid}": withheld,
     "/guardian/{id_:uuid}": guardian_link(""),
     "/guardian/{id_:uuid}/act": guardian_link("/act"),
     "/guardian/{id_:uuid}/remove": guardian_link("/remove"),

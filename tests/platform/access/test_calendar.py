@@ -95,6 +95,8 @@ def test_policy_explain(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
 
     assert "2030-01-01, 13 år: stängs för vårdnadshavare: alla andra tjänster. " in run()
     assert "2033-01-01, 16 år: öppnas för själv: journal (läsa). " in run()
+    assert "2030-01-01, 13 år: stängs för alla, och det är meningen: journal (läsa). " in run()
+    assert "2033-01-01, 16 år: är inte längre stängt för alla: journal (läsa). " in run("--set", "1177-2022")
     assert "2030-01-01, 13 years: closes for guardian: all other services. " in run("--language", "en")
     doors = json.loads(run("--set", "shared-early-teens", "--json"))["doors"]
     ends = [door for door in doors if not door["opens"] and door["service"] == "*"]

@@ -127,6 +127,15 @@ async def test_without_a_policy_nobody_is_old_enough() -> None:
     assert (await access(rows=()).may(Visit.of(dag), ACTION, Thing(dag.id))).reason == "outside-ages"
 
 
+async def test_a_row_for_nobody_admits_nobody() -> None:
+    """It says that a gap is meant: a ground that took its name would open nothing by it."""
+    child, dag = person(date(2017, 1, 1)), person()
+    opening = access(rows=[msgspec.structs.replace(FROM_13, relation="nobody", from_age=0)])
+    visit = msgspec.structs.replace(Visit.of(child), actor=dag, ground="nobody")
+    assert not await opening.may(visit, ACTION, Thing(child.id))
+    assert not opening.opens_any("nobody", child, None, dag.id)
+
+
 async def test_a_guardian_s_row_is_not_the_person_s_own() -> None:
     """Rows of other relations say nothing about acting for oneself."""
     dag = person()

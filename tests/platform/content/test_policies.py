@@ -9,7 +9,7 @@ import pytest
 from ledstang.access.policies import PolicyRow
 from ledstang.content.agreeing import strangers
 from ledstang.content.nodes import Place
-from ledstang.content.policies import compile_policy
+from ledstang.content.policies import compile_policy, read_policy
 
 HEAD = "---\npolicy: prov\ngäller från: 2022-01-01\ngäller till: 2029-12-31\nkälla: Praxis\n---\n\n"
 COLUMNS = "| tjänst | handling | relation | från ålder | till ålder | grund |\n|---|---|---|---|---|---|\n"
@@ -91,6 +91,7 @@ def test_rows_that_do_not_agree_are_told(file: Path, rows: str, codes: list[str]
     assert [fault.code for fault in found] == codes
     assert all(fault.line == 11 and fault.column for fault in found)
     assert "nobody" not in {row.relation for row in made}
+    assert len(read_policy(file).meant) == rows.count("ingen")
 
 
 def test_rows_of_different_days_do_not_contradict(file: Path) -> None:

@@ -45,20 +45,20 @@ async def kept(number: int) -> UUID:
 async def test_it_sees_what_has_just_been_committed(either: Database) -> None:
     """No connection looks at an older state than the one that wrote last: who was signed out is out at once."""
     id_ = await kept(1)
-    assert await either.glance(by_id.bind(id_)) == [{"number": 1}]
+    assert await either.glance(by_id.bind(id_)) == [[{"number": 1}]]
     await count_up(id_)
-    assert await either.glance(by_id.bind(id_)) == await by_id(id_) == [{"number": 2}]
+    assert await either.glance(by_id.bind(id_)) == [await by_id(id_)] == [[{"number": 2}]]
 
 
 async def test_it_sees_what_its_own_transaction_wrote(either: Database) -> None:
     """Inside a transaction it is part of it, also of one that is for reading only and sees an older state."""
     id_ = await kept(1)
 
-    async def work() -> list[dict[str, int]]:
+    async def work() -> list[list[dict[str, int]]]:
         await count_up(id_)
         return await either.glance(by_id.bind(id_))
 
-    assert await either.write(work) == [{"number": 2}]
+    assert await either.write(work) == [[{"number": 2}]]
 
 
 async def test_it_sees_nothing_of_what_others_have_not_committed(database: Database) -> None:
@@ -70,7 +70,7 @@ async def test_it_sees_nothing_of_what_others_have_not_committed(database: Datab
     try:
         await lease.execute("BEGIN IMMEDIATE", ())
         await lease.execute("UPDATE kept SET number = 7", ())
-        assert await database.glance(seen) == [{"number": 1}]
+        assert await database.glance(seen) == [[{"number": 1}]]
         await lease.execute("ROLLBACK", ())
     finally:
         lease.give_back()

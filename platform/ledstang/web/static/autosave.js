@@ -74,7 +74,7 @@ class Autosave {
       this.over = this.out = true;
       this.say(told.rescued ? "signedOut" : "signedOutHere", true);
       this.offer(told.signin || "/signin", !told.rescued);
-    } else if (response.status === 409) {
+    } else if (response.status === 409 || told.ended) {
       this.over = true;
       this.form.submit();
     } else if (response.status < 500 && response.status !== 429) {

@@ -1,0 +1,65 @@
+"""What somebody who acted for a participant had begun and not sent when they could act no longer: it is no answer."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from ledstang import Filled, Host, Listener, ProxyEnded
+
+from ledstang_programmes import participation
+from ledstang_programmes.course import by_page
+
+if TYPE_CHECKING:
+    from ledstang_programmes.document import Programme
+    from ledstang_programmes.loading import Index, Loader
+
+Rows = list[dict[str, Any]]
+Done = Mapping[tuple[str, str], datetime]
+
+
+def begun_by(
+    grounds: Collection[str], index: Index, done: Done, responses: Mapping[str, Filled], answers: Rows
+) -> Rows:
+    """Return the answers that were given on some grounds where nothing has been sent, nor been gone on from, yet."""
+    rows = [row for row in answers if row["ground"] in grounds]
+    places = [one.id for place, one in responses.items() if not one.completed and not _gone_on(index, done, place)]
+    return [row for row in rows if row["response"] in places]
+
+
+async def withhold(host: Host, rows: Rows, path: str, programme: Programme) -> None:
+    """Keep them sealed for the unit that owns the programme, which decides what becomes of them."""
+    if rows:
+        await host.people.withhold([row["id"] for row in rows], path, programme.owner)
+
+
+def listener(host: Host, loader: Loader) -> Listener[Any]:
+    """Return what hears that nobody acts for somebody in a relation any more, and sees to each programme going on."""
+
+    async def hear(told: ProxyEnded, _once: str) -> None:
+        for part in map(participation.part, await participation.of_person(told.person)):
+            if part.ended is not None:
+                continue
+            programme, version = await loader.version(part)
+            _, steps, filled, answers = await host.database.together(
+                *participation.statements(part.id), *host.answers.statements(part.id)
+            )
+            done, responses = participation.steps(steps), host.answers.responses(filled)
+            begun = begun_by({told.relation}, loader.index(programme, version), done, responses, answers)
+            await withhold(host, begun, f"/programmes/mine/{part.id}", programme)
+
+    return Listener("unsent", ProxyEnded, hear)
+
+
+def _gone_on(index: Index, done: Done, place: str) -> bool:
+    """Say whether a place is a worksheet on a step that has been gone on from: a form filled in by pages is sent."""
+    part = index.parts.get(place)
+    if part is None or by_page(part):
+        return False
+    return any(
+        (module, step.id) in done
+        for module, steps in index.outline.steps.items()
+        for _, step in steps
+        if any(one is part for one in step.parts)
+    )
