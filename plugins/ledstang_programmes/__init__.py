@@ -25,9 +25,9 @@ from litestar.handlers import BaseRouteHandler
 from ledstang_programmes import participation
 from ledstang_programmes.blocks import BLOCKS
 from ledstang_programmes.catalogue import Offers
-from ledstang_programmes.filling import form_pages
+from ledstang_programmes.form_pages import form_pages
 from ledstang_programmes.kind import PROGRAMMES
-from ledstang_programmes.loading import TAKE_PART, Loader
+from ledstang_programmes.loading import READ_CHILD, TAKE_PART, Loader
 from ledstang_programmes.overview import overview_pages
 from ledstang_programmes.pages import public_pages
 from ledstang_programmes.reminders import reminder_job
@@ -96,7 +96,10 @@ def register_jobs(host: Host) -> list[Job]:
 
 @hookimpl
 def register_permissions() -> list[Permission]:
-    return [Permission(TAKE_PART, "Take part in a programme", who="self")]
+    return [
+        Permission(TAKE_PART, "Take part in a programme", who="self"),
+        Permission(READ_CHILD, "Read what a child has answered by itself", who="self"),
+    ]
 
 
 @hookimpl

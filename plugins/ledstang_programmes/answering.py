@@ -188,7 +188,7 @@ async def _save(
         actor=visit.actor.id,
         ground=visit.ground,
         owner=loaded.part.id,
-        place=place,
+        place=loaded.kept_at(place),
         form=form,
         values=values,
         revisions=bases,

@@ -18,7 +18,8 @@ from ledstang_programmes.answering import questions
 from ledstang_programmes.course import ModuleState
 from ledstang_programmes.curve import curve
 from ledstang_programmes.document import FormPart
-from ledstang_programmes.loading import AFTER, BEFORE, Loaded, Loader
+from ledstang_programmes.index import AFTER, BEFORE
+from ledstang_programmes.loading import Loaded, Loader
 from ledstang_programmes.participation import ENDED_BY_PARTICIPANT
 from ledstang_programmes.rendering import runner_of
 
@@ -122,7 +123,7 @@ def _chapters(loaded: Loaded) -> list[tuple[str, list[tuple[str, str]]]]:
     chapters = []
     for place, key in ((BEFORE, programme.measure_before), (AFTER, programme.measure_after)):
         form, response = programme.forms.get(key or ""), loaded.responses.get(place)
-        if form and response:
+        if form and response and loaded.may_read(place):
             at = (response.completed or response.started).astimezone(STOCKHOLM)
             title = f"{form.title} · {format_date(at, locale=loaded.visit.language)}"
             chapters.append((title, _answers(loaded, place, form)))
@@ -130,7 +131,7 @@ def _chapters(loaded: Loaded) -> list[tuple[str, list[tuple[str, str]]]]:
         rows = []
         for section in module.sections:
             for part in (part for step in section.steps for part in step.parts if isinstance(part, FormPart)):
-                for place in loaded.places(part):
+                for place in loaded.places(part) if loaded.may_read(part.id) else ():
                     rows += _answers(loaded, place, part.form)
         if rows:
             chapters.append((module.title, rows))

@@ -30,7 +30,7 @@ def public_pages(host: Host, offers: Offers) -> list[HTTPRouteHandler]:
     @get("/")
     async def catalogue(request: HtmlRequest, visitor: Visit | None, q: FromQuery[str] = "") -> Response[bytes]:
         """List the programmes, or those that a search finds."""
-        found = offers.search(q[:200], visitor.subject if visitor else None)
+        found = offers.search(q[:200], visitor, host.clock.today())
         rows = [(programme, offers.places(programme)) for programme in found]
         return host.page(request, "programmes/catalogue.html", rows=rows, q=q[:200])
 
@@ -38,7 +38,7 @@ def public_pages(host: Host, offers: Offers) -> list[HTTPRouteHandler]:
     async def programme(request: HtmlRequest, visitor: Visit | None, key: FromPath[str]) -> Response[Any]:
         """Tell what a programme is and let those begin whom it is for."""
         document, _ = known(key)
-        refusal = offers.refusal(document, visitor.subject, host.clock.today()) if visitor else None
+        refusal = offers.refusal(document, visitor, host.clock.today()) if visitor else None
         mine = await participation.of_person(visitor.subject.id) if visitor else []
         running = next((row for row in mine if row["programme"] == key and row["ended"] is None), None)
         template = "programmes/refused.html" if refusal and not running else "programmes/programme.html"
@@ -56,7 +56,7 @@ def public_pages(host: Host, offers: Offers) -> list[HTTPRouteHandler]:
     async def consent(request: HtmlRequest, key: FromPath[str], visit: Visit) -> Response[bytes]:
         """Ask for consent before anything is kept."""
         document, _ = known(key)
-        if refused := offers.refusal(document, visit.subject, host.clock.today()):
+        if refused := offers.refusal(document, visit, host.clock.today()):
             return _refused(request, document, refused)
         return host.page(request, "programmes/consent.html", programme=document, fault=None)
 
@@ -64,7 +64,7 @@ def public_pages(host: Host, offers: Offers) -> list[HTTPRouteHandler]:
     async def begin(request: HtmlRequest, key: FromPath[str], visit: Visit) -> Response[Any]:
         """Begin a participation. Pressing twice begins once."""
         document, version = known(key)
-        if refused := offers.refusal(document, visit.subject, host.clock.today()):
+        if refused := offers.refusal(document, visit, host.clock.today()):
             return _refused(request, document, refused)
         form = await request.form()
         if document.consent and form.get("consent") != document.consent.version:

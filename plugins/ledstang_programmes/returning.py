@@ -11,6 +11,7 @@ from ledstang_programmes import participation, reminders
 from ledstang_programmes.course import Course
 from ledstang_programmes.occasions import place_of
 from ledstang_programmes.outline import Outline
+from ledstang_programmes.series import merged
 from ledstang_programmes.settings import Settings
 
 
@@ -51,7 +52,8 @@ async def _remind(host: Host, outline: Outline, id_: UUID, due: datetime) -> Non
     if not found:
         return
     part = participation.part(found[0])
-    course = Course(outline, part, participation.steps(steps), host.answers.responses(responses), due, _Unknown())
+    answered = merged(host.answers.responses(responses))
+    course = Course(outline, part, participation.steps(steps), answered, due, _Unknown())
     today = due.astimezone(STOCKHOLM).date()
     for _, sheet, occasions in course.scheduled():
         now = occasions.due
