@@ -25,6 +25,7 @@ from litestar.handlers import BaseRouteHandler
 from ledstang_programmes import participation
 from ledstang_programmes.blocks import BLOCKS
 from ledstang_programmes.catalogue import Offers
+from ledstang_programmes.families import SEEING, family_pages
 from ledstang_programmes.form_pages import form_pages
 from ledstang_programmes.kind import PROGRAMMES
 from ledstang_programmes.loading import READ_CHILD, TAKE_PART, Loader
@@ -32,6 +33,7 @@ from ledstang_programmes.overview import overview_pages
 from ledstang_programmes.pages import public_pages
 from ledstang_programmes.reminders import reminder_job
 from ledstang_programmes.returning import returning_job
+from ledstang_programmes.series import split
 from ledstang_programmes.settings import Settings
 from ledstang_programmes.steps import step_pages
 
@@ -60,6 +62,7 @@ def register_routes(host: Host) -> list[BaseRouteHandler]:
         *overview_pages(host, loader),
         *step_pages(host, loader),
         *form_pages(host, loader),
+        *family_pages(host, loader),
     ]
 
 
@@ -99,7 +102,18 @@ def register_permissions() -> list[Permission]:
     return [
         Permission(TAKE_PART, "Take part in a programme", who="self"),
         Permission(READ_CHILD, "Read what a child has answered by itself", who="self"),
+        SEEING,
     ]
+
+
+async def _responses(host: Host, id_: UUID) -> list[dict[str, Any]]:
+    """Return what was answered. Of what each guardian keeps to themselves, and of their consents, only that it is there."""
+    own = []
+    for response in await host.answers.export(id_):
+        place, mark = split(response["place"])
+        kept = {"scores": {}, "answers": [], "others": []} if mark else {}
+        own.append({**response, "place": place, **kept})
+    return own
 
 
 @hookimpl
@@ -107,7 +121,7 @@ def register_personal_data(host: Host) -> list[PersonalData]:
     async def export(person: UUID) -> list[dict[str, Any]]:
         rows = await participation.of_person(person)
         return [
-            {**row, "steps": await participation.steps_of(row["id"]), "responses": await host.answers.export(row["id"])}
+            {**row, "steps": await participation.steps_of(row["id"]), "responses": await _responses(host, row["id"])}
             for row in rows
         ]
 

@@ -20,6 +20,7 @@ State = Literal["done", "open", "closed"]
 
 class Closed(msgspec.Struct, frozen=True):
     """Why a module is closed: `after` another (its title), `at` an instant, by a `treater`, or a `measure` is to be answered.
+    Before that, guardians are to `consent`.
 
     `when` a condition comes to hold with time, and `never` unless the participant's answers change.
     """
@@ -71,11 +72,16 @@ class Course:
         conditions: Conditions,
         viewer: Viewer = ANYBODY,
         elsewhere: Collection[str] = (),
+        *,
+        shut: bool = False,
     ) -> None:
-        """Hold it against what a viewer meets: `responses` are theirs, `elsewhere` the places others have answered at."""
+        """Hold it against what a viewer meets: `responses` are theirs, `elsewhere` the places others have answered at.
+
+        With `shut` nothing is open yet: guardians have to consent first.
+        """
         self.outline, self.programme, self.part, self.done = outline, outline.programme, part, done
         self.responses, self.now, self._conditions = responses, now, conditions
-        self._viewer, self._elsewhere = viewer, elsewhere
+        self._viewer, self._elsewhere, self.shut = viewer, elsewhere, shut
         self._written = {place.partition("/")[0] for place in responses}
         self._spots: dict[str, list[Spot]] = {}
         self._waiting: dict[str, Spot | None] = {}
@@ -84,7 +90,7 @@ class Course:
     @property
     def before_due(self) -> bool:
         """Say whether the measure before is still to be answered, which closes every module."""
-        return bool(self.programme.measure_before) and self._measures and not self.measured("before")
+        return bool(self.programme.measure_before) and self._measures and not self.shut and not self.measured("before")
 
     @property
     def after_due(self) -> bool:
@@ -247,7 +253,8 @@ class Course:
             if (module.key, "") in self.done:
                 states.append(ModuleState(module, "done", done, len(spots)))
                 continue
-            closed = Closed("measure") if self.before_due else self._closed(module, empty=not spots)
+            first = Closed("consent") if self.shut else Closed("measure") if self.before_due else None
+            closed = first or self._closed(module, empty=not spots)
             states.append(ModuleState(module, "closed" if closed else "open", done, len(spots), closed))
         return states
 

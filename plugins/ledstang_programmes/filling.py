@@ -157,7 +157,7 @@ class Filling:
         course = self.loaded.course
         if self.key in MEASURES and not self.sent and course.after_due:
             return True
-        if self.loaded.part.ended or self.sent:
+        if self.loaded.part.ended or self.sent or course.shut:
             return False
         if self.key in MEASURES:
             return self.key == "before"

@@ -25,6 +25,7 @@ from litestar.exceptions import NotFoundException
 
 from ledstang_programmes import occasions, participation
 from ledstang_programmes.answering import questions
+from ledstang_programmes.consenting import Consents, consents
 from ledstang_programmes.course import Course
 from ledstang_programmes.document import Answerer, FormPart, Programme
 from ledstang_programmes.index import AFTER, BEFORE, Index
@@ -50,13 +51,14 @@ class Loaded:
         series: Series,
         answers: list[dict[str, Any]],
         viewer: Viewer,
+        consents: Consents,
         *,
         reads_child: bool = False,
     ) -> None:
         self.host, self.visit, self.part, self.programme, self.index = host, visit, part, programme, index
         self.path = f"/programmes/mine/{part.id}"
         self.responses, self.elsewhere, self._answers = series.own, series.elsewhere, answers
-        self.viewer, self._reads_child = viewer, reads_child
+        self.viewer, self.consents, self._reads_child = viewer, consents, reads_child
         self._given: dict[str, dict[str, Given]] = {}
         self._results: dict[str, Result] = {}
         self._held: dict[str, bool | None] = {}
@@ -69,7 +71,9 @@ class Loaded:
             forms=_Elsewhere(self),
             kinds=index.scope.forms,
         )
-        self.course = Course(index.outline, part, done, self.responses, now, self, viewer, self.elsewhere)
+        self.course = Course(
+            index.outline, part, done, self.responses, now, self, viewer, self.elsewhere, shut=consents.waiting
+        )
 
     @property
     def others(self) -> bool:
@@ -233,6 +237,7 @@ class Loader:
             raise NotFoundException
         programme, version = await self._version(part)
         index, viewer = self.index(programme, version), Viewer.of(visit, id_)
+        kept = host.answers.responses(responses)
         reads = bool(index.told) and viewer.role == "guardian" and bool(await host.may(visit, READ_CHILD, part))
         return Loaded(
             host,
@@ -241,9 +246,10 @@ class Loader:
             programme,
             index,
             participation.steps(steps),
-            divide(host.answers.responses(responses), viewer, index.each),
+            divide(kept, viewer, index.each),
             answers,
             viewer,
+            consents(programme, visit, viewer, kept, goes_on=bool(steps) or part.ended is not None),
             reads_child=reads,
         )
 

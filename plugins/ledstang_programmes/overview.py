@@ -15,6 +15,7 @@ from litestar.response import Redirect
 
 from ledstang_programmes import participation
 from ledstang_programmes.answering import questions
+from ledstang_programmes.consenting import say_yes
 from ledstang_programmes.course import ModuleState
 from ledstang_programmes.curve import curve
 from ledstang_programmes.document import FormPart
@@ -22,6 +23,7 @@ from ledstang_programmes.index import AFTER, BEFORE
 from ledstang_programmes.loading import Loaded, Loader
 from ledstang_programmes.participation import ENDED_BY_PARTICIPANT
 from ledstang_programmes.rendering import runner_of
+from ledstang_programmes.series import GUARDIAN
 
 HtmlRequest = Request[Any, Any, Any]
 
@@ -46,6 +48,8 @@ def overview_pages(host: Host, loader: Loader) -> list[HTTPRouteHandler]:
         course = loaded.course
         if not course.readable:
             return host.page(request, "programmes/closed.html", loaded=loaded, safety=loaded.programme.safety)
+        if course.shut:
+            return _waiting(request, loaded)
         following = course.next_spot()
         return host.page(
             request,
@@ -60,6 +64,31 @@ def overview_pages(host: Host, loader: Loader) -> list[HTTPRouteHandler]:
             panels=await host.panels("participant", visit, loaded.part),
             safety=loaded.programme.safety,
         )
+
+    def _waiting(request: HtmlRequest, loaded: Loaded, fault: str | None = None) -> Response[bytes]:
+        unit = host.instance.unit(loaded.programme.owner)
+        contact = f"{unit.name}: {unit.contact}" if unit and unit.contact and loaded.programme.sort != "open" else ""
+        return host.page(
+            request,
+            "programmes/waiting.html",
+            status=422 if fault else 200,
+            loaded=loaded,
+            fault=fault,
+            contact=contact,
+            safety=loaded.programme.safety,
+        )
+
+    @post("/mine/{id_:uuid}/consent")
+    async def consent(request: HtmlRequest, id_: FromPath[UUID], visit: Visit) -> Response[Any]:
+        """Keep the yes of another guardian than the one who began."""
+        loaded = await loader.load(visit, id_)
+        asked = loaded.programme.consent
+        if asked is None or not loaded.course.shut or loaded.viewer.role != GUARDIAN:
+            return Redirect(loaded.path, status_code=303)
+        if (await request.form()).get("consent") != asked.version:
+            return _waiting(request, loaded, "consent")
+        await say_yes(host, visit, id_, asked)
+        return Redirect(loaded.path, status_code=303)
 
     @get("/mine/{id_:uuid}/print")
     async def copy(request: HtmlRequest, id_: FromPath[UUID], visit: Visit) -> Response[Any]:
@@ -92,7 +121,7 @@ def overview_pages(host: Host, loader: Loader) -> list[HTTPRouteHandler]:
         await participation.end(host, loaded.part, loaded.programme, ENDED_BY_PARTICIPANT)
         return Redirect(loaded.path, status_code=303)
 
-    return [overview, copy, ask, end]
+    return [overview, consent, copy, ask, end]
 
 
 def _row(loaded: Loaded, one: ModuleState, following: Any) -> Row:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from ledstang import Host, Visit
 from litestar import Request, Response, get, post
@@ -13,7 +14,9 @@ from litestar.response import File, Redirect
 
 from ledstang_programmes import participation
 from ledstang_programmes.catalogue import Offers
+from ledstang_programmes.consenting import say_yes
 from ledstang_programmes.document import Programme
+from ledstang_programmes.series import GUARDIAN
 
 HtmlRequest = Request[Any, Any, Any]
 
@@ -69,8 +72,19 @@ def public_pages(host: Host, offers: Offers) -> list[HTTPRouteHandler]:
         form = await request.form()
         if document.consent and form.get("consent") != document.consent.version:
             return host.page(request, "programmes/consent.html", status=422, programme=document, fault="consent")
-        id_ = await participation.begin(host, visit.subject.id, document, version)
+        id_ = await _begin(visit, document, version)
         return Redirect(f"/programmes/mine/{id_}", status_code=303)
+
+    async def _begin(visit: Visit, document: Programme, version: str) -> UUID:
+        """Begin, with the yes of the guardian who does so."""
+
+        async def work() -> UUID:
+            id_ = await participation.begin(host, visit.subject.id, document, version)
+            if document.consent and document.consent.guardians != "none" and visit.ground == GUARDIAN:
+                await say_yes(host, visit, id_, document.consent)
+            return id_
+
+        return await host.database.write(work)
 
     def _refused(request: HtmlRequest, document: Programme, refusal: Any) -> Response[bytes]:
         return host.page(

@@ -20,7 +20,8 @@ class Visit(msgspec.Struct, frozen=True):
     `region` is the id of the region where the subject lives, None when this instance serves none there; `unit` is the
     care unit that staff act for, and `assignment` in what capacity; `facts` are what
     was decided for the subject apart from the policy tables, read where somebody acts for another; `purpose` is why, for
-    the access log. `handed_over` says that the actor has handed their device over to the subject, who sees one thing on it. Only what the host does by itself, such as a simulation, has no session.
+    the access log. `handed_over` says that the actor has handed their device over to the subject, who sees one thing on
+    it. Only what the host does by itself, such as a simulation, has no session.
     """
 
     actor: Person

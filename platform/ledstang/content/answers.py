@@ -39,6 +39,13 @@ class Conflict(msgspec.Struct, frozen=True):
     when: datetime
 
 
+class Author(msgspec.Struct, frozen=True):
+    """Who gave an answer, and on what ground: `self`, that of a proxy, or one that tells who else was there."""
+
+    actor: UUID
+    ground: str
+
+
 class Saved(msgspec.Struct, frozen=True):
     """What became of a save: the new revisions, and the questions where another answer stood already.
 
@@ -64,7 +71,15 @@ class Filled(msgspec.Struct, frozen=True):
 
 _answers_of = prepared(
     lambda owner: Answer.select(
-        Answer.id, Answer.response, Answer.person, Answer.item, Answer.value, Answer.revision, Answer.changed
+        Answer.id,
+        Answer.response,
+        Answer.person,
+        Answer.item,
+        Answer.value,
+        Answer.revision,
+        Answer.changed,
+        Answer.actor,
+        Answer.ground,
     ).where(Answer.owner == owner)
 )
 _responses_of = prepared(
@@ -160,6 +175,14 @@ class Answers:
             for row in rows
             if row["item"] in wanted and row["response"] == response
         }
+
+    def authors(self, rows: Iterable[Mapping[str, Any]], owner: UUID, place: str) -> tuple[Author, ...]:
+        """Read the rows of the second statement: who gave the answers that stand at one place, the latest first."""
+        response = response_id(owner, place)
+        here = sorted(
+            (row for row in rows if row["response"] == response), key=lambda row: row["changed"], reverse=True
+        )
+        return tuple(dict.fromkeys(Author(row["actor"], row["ground"]) for row in here))
 
     async def save(
         self,

@@ -50,6 +50,10 @@ class People:
         person = await self._house.register.known(identity.number) or await self._house.register.keep(identity)
         await self._house.staff.appoint(person.id, staff=staff, title=title, unit=unit, roles=roles)
 
+    async def persons(self, ids: Collection[UUID]) -> dict[UUID, Person]:
+        """Return the persons with these ids, by id: those who stand on a page of the staff's that the caller has asked for."""
+        return await self._house.register.named(ids) if ids else {}
+
     async def for_whom(self, actor: Person, subject: UUID, ground: str) -> Person | None:
         """Return somebody as they are now, if the ground for an actor to act for them stands; None where it does not."""
         return await self._house.proxies.subject(actor, subject, ground)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from ledstang.testing import Town
 
-from .scene import FRONT, MODULE, SETTINGS, WARD, Scene
+from .scene import FRONT, MODULE, SETTINGS, WARD, Scene, put_family
 
 
 @pytest.fixture(scope="module")
@@ -20,6 +20,7 @@ def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
     (programme / "01-ett.md").write_text(MODULE, encoding="utf-8")
     ward = folder / "ward.py"
     ward.write_text(WARD, encoding="utf-8")
+    put_family(folder)
     town = Town(folder)
     with town.instance(programmes=programme, plugins=ward, toml=SETTINGS, demo=False) as place:
         yield Scene(town, place)

@@ -69,6 +69,13 @@ def delivered(ending: str) -> Fixture:
     return make
 
 
+def household(ending: str, **fields: str) -> Fixture:
+    """Return what begins a programme for the owner's child, and the address of what staff of the unit see of it."""
+    return lambda scene: Target(
+        f"/programmes/families/{scene.family()}{ending}", "programmes.family", fields=fields, unit=UNIT
+    )
+
+
 def appointed(ending: str, **fields: str) -> Fixture:
     """Return what appoints somebody new at the unit, and the address of one of the assignment's pages."""
 
@@ -92,6 +99,9 @@ FIXTURES: dict[str, Fixture] = {
     "/programmes/{key:str}/begin": public("/programmes/min/begin"),
     "/programmes/media/{key:str}/{name:str}": public("/programmes/media/hantera-oro/brygga.svg"),
     "/programmes/mine/{id_:uuid}": taking_part(""),
+    "/programmes/mine/{id_:uuid}/consent": taking_part("/consent"),
+    "/programmes/families/{id_:uuid}": household(""),
+    "/programmes/families/{id_:uuid}/consent": household("/consent", name="Kanarie"),
     "/programmes/mine/{id_:uuid}/print": taking_part("/print"),
     "/programmes/mine/{id_:uuid}/end": taking_part("/end"),
     "/programmes/mine/{id_:uuid}/module/{module:str}/{step:str}": taking_part(
