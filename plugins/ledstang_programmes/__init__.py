@@ -27,6 +27,7 @@ from ledstang_programmes.blocks import BLOCKS
 from ledstang_programmes.catalogue import Offers
 from ledstang_programmes.families import SEEING, family_pages
 from ledstang_programmes.form_pages import form_pages
+from ledstang_programmes.handing import handing_pages
 from ledstang_programmes.kind import PROGRAMMES
 from ledstang_programmes.loading import READ_CHILD, TAKE_PART, Loader
 from ledstang_programmes.overview import overview_pages
@@ -63,6 +64,7 @@ def register_routes(host: Host) -> list[BaseRouteHandler]:
         *step_pages(host, loader),
         *form_pages(host, loader),
         *family_pages(host, loader),
+        *handing_pages(host, loader),
     ]
 
 

@@ -104,11 +104,13 @@ class Filling:
         id_ = before.page(number).id
         return next((n for n, page in enumerate(self.pages, 1) if page.id == id_), min(number, len(self.pages)))
 
-    def summary(self) -> list[tuple[Question, str, str]]:
-        """Return each question on the path with its answer as text and the address to change it at."""
+    def summary(self) -> list[tuple[Question, str | None, str]]:
+        """Return each question on the path with its answer as text and the address to change it at.
+
+        The text is None where there is an answer that is not shown here.
+        """
         return [
-            (one, present(one, self._value(one)), f"{self.path}/{self.number_of(one)}#f-{self.place}.{one.id}")
-            for one in self.asked
+            (one, self._shown(one), f"{self.path}/{self.number_of(one)}#f-{self.place}.{one.id}") for one in self.asked
         ]
 
     @property
@@ -164,6 +166,10 @@ class Filling:
         if self.part is None or not course.shows(self.part) or course.spot_of(self.part) is None:
             return False
         return self.occasion is None or self.occasion == course.occasions(self.part).current
+
+    def _shown(self, question: Question) -> str | None:
+        given = self.given.get(question.id)
+        return None if given and self.loaded.withheld(given) else present(question, self._value(question))
 
     def _value(self, question: Question) -> Any:
         given = self.given.get(question.id)

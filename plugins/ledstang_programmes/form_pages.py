@@ -145,7 +145,10 @@ def form_pages(host: Host, loader: Loader) -> list[HTTPRouteHandler]:
             page=page,
             number=number,
             prefix=f"{filling.place}.",
-            values=values_of(filling.place, filling.given, taken),
+            values=values_of(filling.loaded, filling.place, filling.given, taken),
+            withheld=any(
+                filling.loaded.withheld(filling.given[one.id]) for one in questions([page]) if one.id in filling.given
+            ),
             revisions=revisions_of(filling.form, filling.given),
             seen=on_page(filling.loaded, filling.place, filling.form, [page], {}),
             errors=taken.summary(visit.language) if taken else {},

@@ -26,7 +26,7 @@ from litestar.exceptions import NotFoundException
 from ledstang_programmes import occasions, participation
 from ledstang_programmes.answering import questions
 from ledstang_programmes.consenting import Consents, consents
-from ledstang_programmes.course import Course
+from ledstang_programmes.course import ANYBODY, Course
 from ledstang_programmes.document import Answerer, FormPart, Programme
 from ledstang_programmes.index import AFTER, BEFORE, Index
 from ledstang_programmes.participation import Part
@@ -88,6 +88,18 @@ class Loaded:
         """Say whether this viewer may read what stands at a place."""
         told = self._reads_child and box_of(place) in self.index.told
         return self.viewer.may_read(self._by(place), guardian_reads=told)
+
+    def is_shared(self, place: str) -> bool:
+        """Say whether guardians may read what stands at a place too."""
+        return ANYBODY.may_read(self._by(place), guardian_reads=box_of(place) in self.index.told)
+
+    def withheld(self, given: Given) -> bool:
+        """Say whether an answer is not shown here: on a device that is lent, what stood there before it was handed over.
+
+        Else whoever lends it could hand it to themselves, and read.
+        """
+        session = self.visit.session
+        return self.visit.handed_over and session is not None and given.changed <= session.created
 
     def kept_at(self, place: str) -> str:
         """Return where what this viewer writes at a place is kept: of what each guardian answers, in their own series."""

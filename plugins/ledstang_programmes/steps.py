@@ -85,6 +85,8 @@ def step_pages(host: Host, loader: Loader) -> list[HTTPRouteHandler]:
         if any(_brought(loaded, again, part, fields) for part in sheets):
             return Redirect(here, status_code=303)
         await _close_notes(visit, again, sheets, fields)
+        if visit.handed_over and not fields.get("stay"):
+            return host.people.hand_back()
         if fields.get("stay") or again.course.waits(spot):
             return Redirect(here, status_code=303)
         onwards = again.course.after(spot)

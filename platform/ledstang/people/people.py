@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from litestar import Request, Response
+from litestar.response import Redirect
 
 from ledstang.access.calendar import Door
 from ledstang.access.facts import Fact
+from ledstang.access.visit import Visit
 from ledstang.people.persons import Identity, Person
 from ledstang.people.ports import RegisteredPerson
+from ledstang.signin.handing import HAND_BACK
 
 if TYPE_CHECKING:
     from ledstang.house import House
@@ -75,6 +78,29 @@ class People:
     async def end_decision(self, subject: UUID, decision: UUID) -> bool:
         """End what was decided for somebody, and say whether there was anything to end."""
         return await self._house.facts.end(subject, decision)
+
+    async def hand_over(self, request: Request[Any, Any, Any], path: str) -> Response[Any]:
+        """Let the device be the subject's, and nothing be open on it but `path` (not quoted) and what lies below it.
+
+        It is so until somebody signs in on it again: then `visit.handed_over` ends. Raises NotFoundException for whoever
+        acts for nobody.
+        """
+        return await self._house.hand_over(request, path)
+
+    def hand_back(self) -> Redirect:
+        """Return what leads to the page that asks for the device to be handed back."""
+        return Redirect(HAND_BACK, status_code=303)
+
+    async def left_behind(self, visit: Visit, path: str) -> list[list[tuple[str, str]]]:
+        """Return the forms that the subject was filling in at a path when the session of a handed-over device died.
+
+        Each as its fields, once: put them where they belong, in the same transaction. Show them to nobody.
+        """
+        texts = self._house.rescued
+        found = await texts.left_at(path, visit.actor.id, visit.subject.id)
+        for one in found:
+            await texts.drop(one.id, visit.actor.id)
+        return [one.fields for one in found]
 
     async def act_for(
         self, request: Request[Any, Any, Any], subject: UUID, ground: str, next: str = "/start"

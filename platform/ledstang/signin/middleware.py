@@ -111,12 +111,13 @@ class SessionMiddleware:
         standing = await self._proxies.standing(person, session.acting_for, session.ground)
         if standing is None:
             context.lapsed = session.acting_for
-            return own
+            return None if session.locked_to else own
         subject, facts = standing
         region = self._region_of(subject.county)
         return msgspec.structs.replace(
-            own, subject=subject, ground=session.ground, region=region, purpose="proxy", facts=facts
-        )
+            own, subject=subject, ground=session.ground, region=region, purpose="proxy", facts=facts,
+            handed_over=session.locked_to is not None,
+        )  # fmt: skip
 
 
 async def _at_best(write: Awaitable[None]) -> None:

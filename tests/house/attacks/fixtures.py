@@ -111,6 +111,8 @@ FIXTURES: dict[str, Fixture] = {
     "/programmes/mine/{id_:uuid}/form/{key:str}/{number:int}": taking_part("/form/langt/1", **{"langt.a": "Inte jag"}),
     "/programmes/mine/{id_:uuid}/form/{key:str}/check": taking_part("/form/langt/check"),
     "/programmes/mine/{id_:uuid}/form/{key:str}/result": taking_part("/form/langt/result"),
+    "/programmes/mine/{id_:uuid}/form/{key:str}/hand-over": taking_part("/form/langt/hand-over"),
+    "/programmes/mine/{id_:uuid}/module/{module:str}/{step:str}/hand-over": taking_part("/module/ett/blad/hand-over"),
     "/signin/rescued/{text:uuid}": rescued,
     "/signin/sessions/{session:str}/end": session,
     "/static/{owner:str}/{path:path}": static,
