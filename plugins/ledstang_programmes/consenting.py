@@ -14,6 +14,7 @@ from uuid import UUID, uuid5
 import msgspec
 from ledstang import Filled, Form, Host, Person, Visit
 
+from ledstang_programmes import receipts
 from ledstang_programmes.audience import ANSWERERS
 from ledstang_programmes.document import Consent, Programme
 from ledstang_programmes.series import BETWEEN, Viewer, box_of, mark_of, split
@@ -38,7 +39,13 @@ class Consents(msgspec.Struct, frozen=True):
 
 
 def consents(
-    programme: Programme, visit: Visit, viewer: Viewer, responses: Mapping[str, Filled], *, goes_on: bool
+    programme: Programme,
+    visit: Visit,
+    viewer: Viewer,
+    participation: UUID,
+    responses: Mapping[str, Filled],
+    *,
+    goes_on: bool,
 ) -> Consents:
     """Return how it stands, for a viewer. Where the register names one guardian only, one is enough.
 
@@ -48,7 +55,8 @@ def consents(
     if asked is None or not needed or goes_on or begun(responses):
         return Consents()
     marks = {split(stored)[1] for stored in _given(asked, responses)}
-    return Consents(needed, len(marks), viewer.role == "guardian" and viewer.mark in marks)
+    own = {viewer.mark, spoken_mark(participation, visit.actor.name)}
+    return Consents(needed, len(marks), viewer.role == "guardian" and not own.isdisjoint(marks))
 
 
 def asked_of(programme: Programme, child: Person) -> int:
@@ -62,34 +70,67 @@ def begun(responses: Iterable[str]) -> bool:
     return any(box_of(split(stored)[0]) != PLACE for stored in responses)
 
 
-async def say_yes(host: Host, visit: Visit, participation: UUID, consent: Consent) -> None:
-    """Keep the yes of the guardian who is signed in. Saying it twice is saying it once."""
-    await _keep(host, visit, participation, visit.subject.id, mark_of(participation, visit.actor.id), consent, {})
+async def say_yes(host: Host, visit: Visit, participation: UUID, programme: Programme) -> None:
+    """Keep the yes of the guardian who is signed in. Saying it twice, also orally before, is saying it once."""
+    consent, mark = programme.consent, mark_of(participation, visit.actor.id)
+    if consent is None:
+        return
+
+    async def work() -> None:
+        given = _given(consent, await _responses(host, participation))
+        if f"{PLACE}{BETWEEN}{spoken_mark(participation, visit.actor.name)}" not in given:
+            await _keep(host, visit, participation, visit.subject, mark, programme, {})
+
+    await host.database.write(work)
 
 
 async def write_down(
-    host: Host, visit: Visit, participation: UUID, child: UUID, consent: Consent, *, name: str, day: date, note: str
+    host: Host,
+    visit: Visit,
+    participation: UUID,
+    child: Person,
+    programme: Programme,
+    *,
+    name: str,
+    day: date,
+    note: str,
 ) -> None:
-    """Keep a yes that a guardian gave orally, as staff write it down. The same name on the same day is the same yes."""
-    mark = uuid5(participation, f"{name.casefold()} {day}").hex[:16]
+    """Keep a yes that a guardian gave orally, as staff write it down. The same name is the same guardian."""
     told = {"name": name, "day": day.isoformat(), "note": note}
-    await _keep(host, visit, participation, child, mark, consent, told)
+
+    async def work() -> None:
+        await _keep(host, visit, participation, child, spoken_mark(participation, name), programme, told)
+
+    await host.database.write(work)
+
+
+def spoken_mark(participation: UUID, name: str) -> str:
+    """Return what a yes that was given orally goes by: the name alone tells whose it was."""
+    return uuid5(participation, " ".join(name.casefold().split())).hex[:16]
 
 
 async def _keep(
-    host: Host, visit: Visit, participation: UUID, child: UUID, mark: str, consent: Consent, told: dict[str, str]
+    host: Host, visit: Visit, participation: UUID, child: Person, mark: str, programme: Programme, told: dict[str, str]
 ) -> None:
+    """Keep a yes, in the transaction that runs; with the last one the programme waits no more."""
+    consent = programme.consent
+    if consent is None:
+        return
     form = Form("consent", consent.title, (), version=consent.version, hash=consent.version)
-    where: dict[str, Any] = {"person": child, "owner": participation, "place": f"{PLACE}{BETWEEN}{mark}", "form": form}
+    where: dict[str, Any] = {
+        "person": child.id, "owner": participation, "place": f"{PLACE}{BETWEEN}{mark}", "form": form,
+    }  # fmt: skip
     values = {"version": consent.version, **told}
+    await host.answers.save(
+        actor=visit.actor.id, ground=visit.ground, values=values, revisions={}, sent_is_closed=True, **where
+    )
+    await host.answers.complete(scores={}, **where)
+    if len(_given(consent, await _responses(host, participation))) >= asked_of(programme, child):
+        await receipts.waits_no_more(host, participation)
 
-    async def work() -> None:
-        await host.answers.save(
-            actor=visit.actor.id, ground=visit.ground, values=values, revisions={}, sent_is_closed=True, **where
-        )
-        await host.answers.complete(scores={}, **where)
 
-    await host.database.write(work)
+async def _responses(host: Host, participation: UUID) -> dict[str, Filled]:
+    return host.answers.responses(await host.answers.statements(participation)[0])
 
 
 def _given(consent: Consent, responses: Mapping[str, Filled]) -> list[str]:

@@ -17,7 +17,7 @@ from litestar.response import Redirect
 
 from ledstang_programmes import participation
 from ledstang_programmes.audience import ANSWERERS
-from ledstang_programmes.consenting import PLACE, SPOKEN, asked_of, write_down
+from ledstang_programmes.consenting import PLACE, SPOKEN, asked_of, spoken_mark, write_down
 from ledstang_programmes.document import Programme
 from ledstang_programmes.index import AFTER, BEFORE, Index
 from ledstang_programmes.loading import Loader
@@ -34,6 +34,7 @@ LONGEST = 1000
 """The most letters of a name or a note."""
 EMPTY: dict[str, Any] = {"name": "", "note": "", "day": None}
 NAME = "Write the name of the guardian who said yes."
+SAID = "This guardian has said yes already. Is it another with the same name, write what tells them apart."
 DAY = "Write the day on which they said yes, with year, month and day in figures."
 AHEAD = "The day has not been yet."
 NOTE = "Write in what way they said yes, such as by telephone."
@@ -79,6 +80,16 @@ class Family(msgspec.Struct, frozen=True):
     def waiting(self) -> bool:
         return len(self.yeses) < self.needed
 
+    @property
+    def child(self) -> Person:
+        return self.names[self.household.person]
+
+    def has_said_yes(self, name: str) -> bool:
+        """Say whether a guardian of this name is among those who have."""
+        people = [self.names.get(yes.author.actor) for yes in self.yeses if not yes.told]
+        known = [person.name for person in people if person] + [yes.told["name"] for yes in self.yeses if yes.told]
+        return spoken_mark(self.household.id, name) in {spoken_mark(self.household.id, one) for one in known}
+
 
 def family_pages(host: Host, loader: Loader) -> list[HTTPRouteHandler]:
     """Return the handlers: a child's participation as the unit that owns the programme sees it."""
@@ -119,13 +130,12 @@ def family_pages(host: Host, loader: Loader) -> list[HTTPRouteHandler]:
         name, note = (str(form.get(field, "")).strip()[:LONGEST] for field in ("name", "note"))
         day = _day([str(box) for box in form.getall("day", [])])
         late = AHEAD if day and day > host.clock.today() else ""
-        faults = {"name": "" if name else NAME, "day": late if day else DAY, "note": "" if note else NOTE}
+        again = SAID if name and one.has_said_yes(name) else ""
+        faults = {"name": again if name else NAME, "day": late if day else DAY, "note": "" if note else NOTE}
         errors = {field: text(fault, staff.language, (LOCALE,)) for field, fault in faults.items() if fault}
         if errors or day is None:
             return _page(request, one, errors, {"name": name, "note": note, "day": day})
-        await write_down(
-            host, staff, id_, one.household.person, one.programme.consent, name=name, day=day, note=note
-        )  # fmt: skip
+        await write_down(host, staff, id_, one.child, one.programme, name=name, day=day, note=note)
         return Redirect(f"/programmes/families/{id_}", status_code=303)
 
     def _page(
@@ -134,8 +144,7 @@ def family_pages(host: Host, loader: Loader) -> list[HTTPRouteHandler]:
         errors: Mapping[str, str] | None = None,
         values: Mapping[str, Any] | None = None,
     ) -> Response[bytes]:
-        child = one.names[one.household.person]
-        about = {"one": one, "child": child, "errors": errors or {}, "values": values or EMPTY}
+        about = {"one": one, "child": one.child, "errors": errors or {}, "values": values or EMPTY}
         return host.page(request, "programmes/family.html", status=422 if errors else 200, **about)
 
     return [family, consent]

@@ -25,6 +25,7 @@ from litestar.exceptions import NotFoundException
 
 from ledstang_programmes import occasions, participation
 from ledstang_programmes.answering import questions
+from ledstang_programmes.audience import ANSWERERS
 from ledstang_programmes.consenting import Consents, consents
 from ledstang_programmes.course import ANYBODY, Course
 from ledstang_programmes.document import Answerer, FormPart, Programme
@@ -74,6 +75,11 @@ class Loaded:
         self.course = Course(
             index.outline, part, done, self.responses, now, self, viewer, self.elsewhere, shut=consents.waiting
         )
+
+    @property
+    def family(self) -> bool:
+        """Say whether several of a family may take part: then nobody is told that it was they who did something."""
+        return self.programme.audience in ANSWERERS
 
     @property
     def others(self) -> bool:
@@ -261,7 +267,7 @@ class Loader:
             divide(kept, viewer, index.each),
             answers,
             viewer,
-            consents(programme, visit, viewer, kept, goes_on=bool(steps) or part.ended is not None),
+            consents(programme, visit, viewer, id_, kept, goes_on=bool(steps) or part.ended is not None),
             reads_child=reads,
         )
 

@@ -87,7 +87,7 @@ def overview_pages(host: Host, loader: Loader) -> list[HTTPRouteHandler]:
             return Redirect(loaded.path, status_code=303)
         if (await request.form()).get("consent") != asked.version:
             return _waiting(request, loaded, "consent")
-        await say_yes(host, visit, id_, asked)
+        await say_yes(host, visit, id_, loaded.programme)
         return Redirect(loaded.path, status_code=303)
 
     @get("/mine/{id_:uuid}/print")

@@ -12,9 +12,9 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, FromQuery
 from litestar.response import File, Redirect
 
-from ledstang_programmes import participation
+from ledstang_programmes import participation, receipts
 from ledstang_programmes.catalogue import Offers
-from ledstang_programmes.consenting import say_yes
+from ledstang_programmes.consenting import asked_of, say_yes
 from ledstang_programmes.document import Programme
 from ledstang_programmes.series import GUARDIAN
 
@@ -80,8 +80,11 @@ def public_pages(host: Host, offers: Offers) -> list[HTTPRouteHandler]:
 
         async def work() -> UUID:
             id_ = await participation.begin(host, visit.subject.id, document, version)
-            if document.consent and document.consent.guardians != "none" and visit.ground == GUARDIAN:
-                await say_yes(host, visit, id_, document.consent)
+            needed, guardian = asked_of(document, visit.subject), visit.ground == GUARDIAN
+            if needed > int(guardian):
+                await receipts.wait(host, visit.subject.id, id_, document)
+            if needed and guardian:
+                await say_yes(host, visit, id_, document)
             return id_
 
         return await host.database.write(work)

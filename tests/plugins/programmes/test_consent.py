@@ -131,7 +131,7 @@ def test_saying_no_ends_it(village: Any) -> None:
     begin(asta, "bada")
     bo = other(asta, family.bo, family)
     bo.open("end").submit()
-    assert "Du har avslutat programmet" in asta.open().text
+    assert "Programmet har avslutats" in asta.open().text
 
 
 def staff(village: Any, *roles: str, unit: str = UNIT) -> Any:
@@ -163,6 +163,37 @@ def test_staff_write_down_a_spoken_consent(village: Any) -> None:
     assert not any("Kanarie" in str(row) for row in village.rows("select * from answer"))
     rows = village.rows("select action, outcome, who from access_log_entry where action = 'programmes.family'")
     assert {(row["outcome"], row["who"]) for row in rows} >= {("allowed", "staff")}
+
+
+def test_one_guardian_is_counted_once(village: Any) -> None:
+    """Whose yes was written down is not asked again, and does not say it for the other, however they press."""
+    family = village.family()
+    cilla = type(village.device())(village, family.cilla)
+    begin(cilla, "bada")
+    path = "/programmes/families/" + cilla.home.rpartition("/")[2]
+    eva, told = staff(village, "treater"), {"day": ["2026", "11", "20"], "note": "Ringde"}
+    eva.post(f"{path}/consent", told | {"name": f"{family.asta.name.upper()} "})
+    again = told | {"name": family.asta.name, "day": ["2026", "11", "21"]}
+    assert eva.post(f"{path}/consent", again).status_code == 422
+    asta = other(cilla, family.asta, family)
+    assert "Du har sagt ja" in asta.open().text
+    asta.browser.post(f"{cilla.home}/consent", {"consent": "1.2"})
+    asta.browser.post("/programmes/bada/begin", {"consent": "1.2"})
+    assert "1 av 2 vårdnadshavare har sagt ja" in eva.get(path).text
+    assert "Svara på formuläret" in other(cilla, family.bo, family).open().submit({"consent": "1.2"}).text
+
+
+def test_whoever_has_said_yes_here_is_not_written_down_as_the_other(village: Any) -> None:
+    """Staff are told that this guardian has said it already."""
+    family = village.family()
+    asta = family.device(family.asta)
+    begin(asta, "bada")
+    path = "/programmes/families/" + asta.home.rpartition("/")[2]
+    eva, told = staff(village, "treater"), {"day": ["2026", "11", "20"], "note": "Ringde"}
+    again = eva.post(f"{path}/consent", told | {"name": family.asta.name})
+    assert again.status_code == 422
+    assert "Den här vårdnadshavaren har redan sagt ja" in again.text
+    assert "1 av 2 vårdnadshavare har sagt ja" in eva.get(path).text
 
 
 def test_who_sees_the_family(village: Any) -> None:
