@@ -108,7 +108,7 @@ def form_pages(host: Host, loader: Loader) -> list[HTTPRouteHandler]:
             scores=filling.scores(),
             reckoned={item: one.revision for item, one in filling.given.items()},
         )
-        if closed and filling.occasion:
+        if closed and filling.occasion and not (filling.by == "each guardian" and filling.loaded.others):
             await returning.call_off(host, id_, filling.place)
         after = await load(visit, id_, key)
         if not closed:

@@ -103,13 +103,26 @@ def divide(responses: Mapping[str, Filled], viewer: Viewer, each: Collection[str
     return Series(own, frozenset(elsewhere))
 
 
-def merged(responses: Mapping[str, Filled]) -> dict[str, Filled]:
-    """Return responses by plain place, as whoever only asks whether somebody has answered wants them."""
+def merged(responses: Mapping[str, Filled], each: Collection[str] = (), guardians: int = 1) -> dict[str, Filled]:
+    """Return responses by plain place, as whoever only asks whether all who are to answer have done so wants them.
+
+    `each` are the boxes that every guardian answers on their own, and `guardians` is how many of them there are.
+    """
     found: dict[str, Filled] = {}
-    for stored, response in responses.items():
-        place = split(stored)[0]
-        if place not in found or not found[place].completed:
-            found[place] = response
+    for place, stored in by_place(responses).items():
+        sent = [one for one in stored if responses[one].completed]
+        needed = guardians if box_of(place) in each else 1
+        found[place] = msgspec.structs.replace(
+            responses[(sent or stored)[0]], completed=responses[sent[0]].completed if len(sent) >= needed else None
+        )
+    return found
+
+
+def by_place(responses: Collection[str]) -> dict[str, list[str]]:
+    """Return where something is kept, by plain place."""
+    found: dict[str, list[str]] = {}
+    for stored in responses:
+        found.setdefault(split(stored)[0], []).append(stored)
     return found
 
 
