@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+import msgspec
 from ledstang import Host, Visit
 from litestar import Request, Response, get, post
 from litestar.exceptions import NotFoundException
@@ -16,9 +17,16 @@ from ledstang_programmes import participation, receipts
 from ledstang_programmes.catalogue import Offers
 from ledstang_programmes.consenting import asked_of, say_yes
 from ledstang_programmes.document import Programme
+from ledstang_programmes.loading import TAKE_PART
 from ledstang_programmes.series import GUARDIAN
 
 HtmlRequest = Request[Any, Any, Any]
+
+
+class Beginning(msgspec.Struct, frozen=True):
+    """A participation that there is not yet, of `person`: what is asked about before it is begun."""
+
+    person: UUID
 
 
 def public_pages(host: Host, offers: Offers) -> list[HTTPRouteHandler]:
@@ -55,12 +63,18 @@ def public_pages(host: Host, offers: Offers) -> list[HTTPRouteHandler]:
             contact=_contact(host, document),
         )
 
+    async def admit(visit: Visit) -> None:
+        """Raise NotFoundException for whoever may not take part, such as a child that is too young to act for itself."""
+        if not await host.may(visit, TAKE_PART, Beginning(visit.subject.id)):
+            raise NotFoundException
+
     @get("/{key:str}/begin")
     async def consent(request: HtmlRequest, key: FromPath[str], visit: Visit) -> Response[bytes]:
         """Ask for consent before anything is kept."""
         document, _ = known(key)
         if refused := offers.refusal(document, visit, host.clock.today()):
             return _refused(request, document, refused)
+        await admit(visit)
         return host.page(request, "programmes/consent.html", programme=document, fault=None)
 
     @post("/{key:str}/begin")
@@ -69,6 +83,7 @@ def public_pages(host: Host, offers: Offers) -> list[HTTPRouteHandler]:
         document, version = known(key)
         if refused := offers.refusal(document, visit, host.clock.today()):
             return _refused(request, document, refused)
+        await admit(visit)
         form = await request.form()
         if document.consent and form.get("consent") != document.consent.version:
             return host.page(request, "programmes/consent.html", status=422, programme=document, fault="consent")

@@ -83,3 +83,12 @@ def test_a_programme_says_whom_it_is_for(village: Any) -> None:
     assert "Barn" not in text.partition("För vem")[2].partition("Ansvarig")[0]
     family = village.family()
     assert "Vårdnadshavare, för sitt barn" in family.device(family.asta).open("/programmes/foraldrars").text
+
+
+def test_a_child_who_is_too_young_to_act_begins_nothing(village: Any) -> None:
+    """The region's own rules say from which age a child acts for itself, also where a programme would be for it."""
+    child = village.device(born="2017-05-05")
+    before = village.rows("select count(*) as n from programmes_participation")
+    assert child.open("/programmes/barnets/begin").status == 404
+    assert child.browser.post("/programmes/barnets/begin").status_code == 404
+    assert village.rows("select count(*) as n from programmes_participation") == before
