@@ -23,8 +23,10 @@ from ledstang import (
 from litestar.handlers import BaseRouteHandler
 
 from ledstang_programmes import participation
+from ledstang_programmes.audience import ANSWERERS
 from ledstang_programmes.blocks import BLOCKS
 from ledstang_programmes.catalogue import Offers
+from ledstang_programmes.document import Programme
 from ledstang_programmes.families import SEEING, family_pages
 from ledstang_programmes.form_pages import form_pages
 from ledstang_programmes.handing import handing_pages
@@ -85,12 +87,17 @@ def register_tasks(host: Host) -> list[TaskSource]:
         versions = host.content("programmes")
         running = sorted((row for row in rows if row["ended"] is None), key=lambda row: row["active"], reverse=True)
         return [
-            Task(programme.title, f"/programmes/mine/{row['id']}", description="Go on where you were")
+            Task(programme.title, f"/programmes/mine/{row['id']}", description=_onwards(programme))
             for row in running
             if (programme := await versions.version(row["version"]))
         ]
 
     return [TaskSource(tasks=tasks, statement=statement)]
+
+
+def _onwards(programme: Programme) -> str:
+    """Return what a task of a running programme says: in a family somebody else may have begun it."""
+    return "Open the programme" if programme.audience in ANSWERERS else "Go on where you were"
 
 
 @hookimpl
