@@ -27,11 +27,11 @@ from ledstang_programmes import occasions, participation
 from ledstang_programmes.answering import questions
 from ledstang_programmes.audience import ANSWERERS
 from ledstang_programmes.consenting import Consents, consents
-from ledstang_programmes.course import ANYBODY, Course
+from ledstang_programmes.course import Course
 from ledstang_programmes.document import Answerer, FormPart, Programme
 from ledstang_programmes.index import AFTER, BEFORE, Index
 from ledstang_programmes.participation import Part
-from ledstang_programmes.series import Series, Viewer, box_of, divide
+from ledstang_programmes.series import ANYBODY, Series, Viewer, box_of, divide
 
 TAKE_PART, READ_CHILD = "programmes.take-part", "programmes.read-child"
 LATE = 100_000

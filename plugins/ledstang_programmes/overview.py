@@ -16,7 +16,6 @@ from litestar.response import Redirect
 from ledstang_programmes import participation
 from ledstang_programmes.answering import questions
 from ledstang_programmes.consenting import say_yes
-from ledstang_programmes.course import ModuleState
 from ledstang_programmes.curve import curve
 from ledstang_programmes.document import FormPart
 from ledstang_programmes.index import AFTER, BEFORE
@@ -24,6 +23,7 @@ from ledstang_programmes.loading import Loaded, Loader
 from ledstang_programmes.participation import ENDED_BY_PARTICIPANT
 from ledstang_programmes.rendering import runner_of
 from ledstang_programmes.series import GUARDIAN
+from ledstang_programmes.states import ModuleState
 
 HtmlRequest = Request[Any, Any, Any]
 

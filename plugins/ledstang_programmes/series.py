@@ -71,6 +71,10 @@ class Viewer(msgspec.Struct, frozen=True):
         return f"{place}{BETWEEN}{self.mark}" if by == "each guardian" else place
 
 
+ANYBODY = Viewer("guardian")
+"""Stands for a whole family, where nobody in particular is before the page."""
+
+
 class Series(msgspec.Struct, frozen=True):
     """The responses of a participation as one viewer meets them: their own and the shared ones, by plain place.
 
