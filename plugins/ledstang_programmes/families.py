@@ -8,8 +8,9 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from ledstang import Author, Filled, Host, Permission, Person, Sum, Visit, text
+from ledstang import Author, Filled, Host, Permission, Person, Sum, Visit, read_day, text
 from litestar import Request, Response, get, post
+from litestar.datastructures import FormMultiDict
 from litestar.exceptions import NotFoundException
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
@@ -128,7 +129,7 @@ def family_pages(host: Host, loader: Loader) -> list[HTTPRouteHandler]:
         if one.programme.consent is None or not one.waiting:
             return Redirect(f"/programmes/families/{id_}", status_code=303)
         name, note = (str(form.get(field, "")).strip()[:LONGEST] for field in ("name", "note"))
-        day = _day([str(box) for box in form.getall("day", [])])
+        day = _day(form)
         late = AHEAD if day and day > host.clock.today() else ""
         again = SAID if name and one.has_said_yes(name) else ""
         faults = {"name": again if name else NAME, "day": late if day else DAY, "note": "" if note else NOTE}
@@ -194,10 +195,9 @@ def _value(one: Filled, sum_: Sum) -> Any:
     return one.scores.get(sum_.id, {}).get("value")
 
 
-def _day(boxes: list[str]) -> date | None:
-    """Read a day of three boxes, or None."""
+def _day(form: FormMultiDict) -> date | None:
+    """Read the day, or None where there is no such day, or none was written."""
     try:
-        year, month, day = (int(box) for box in boxes)
-        return date(year, month, day)
+        return read_day(str(box) for box in form.getall("day", []))
     except (ValueError, OverflowError):
         return None

@@ -232,3 +232,15 @@ def test_staff_see_who_has_answered(village: Any) -> None:
     assert "Poäng: 7" in text
     assert text.count("vårdnadshavare</td>") >= 2
     assert family.asta.number not in text
+
+
+def test_a_guardian_whose_identity_is_protected_is_not_named(village: Any) -> None:
+    """Staff see that a guardian has said yes, and that who it is is protected, from the register's next word on."""
+    family = village.family()
+    asta = family.device(family.asta)
+    begin(asta, "bada")
+    village.town.registry.put(family.asta, protection="confidentiality-marking")
+    village.place.run(village.place.house.checking.changed(family.asta.number))
+    text = staff(village, "treater").get("/programmes/families/" + asta.home.rpartition("/")[2]).text
+    assert family.asta.name not in text
+    assert "någon med skyddade personuppgifter, vårdnadshavare" in text
