@@ -105,3 +105,21 @@ def test_a_form_that_another_has_sent_takes_no_more(stale: Any) -> None:
     page = old.submit({"deklaration.b": "Bos andra"})
     assert page.status == 409
     assert "Bos andra" in page.text
+
+
+def test_neither_guardian_meets_the_other_s_name_or_contact_details(stale: Any) -> None:
+    """What Asta has said of how to reach her about the child stands on none of Bo's pages, and nor does who she is."""
+    asta, bo, old, family = stale
+    asta.browser.post("/settings", {"comment": "Ring Astas jobb", "version": "0"})
+    assert "Ring Astas jobb" in asta.open("/settings").html
+    clash = old.submit({"deklaration.b": "Bos andra"})
+    pages = [
+        clash,
+        *(bo.open(path) for path in ("", "print", "form/deklaration/2", "end", "/settings", "/start", "/inbox/")),
+    ]
+    clash.submit({"deklaration.b.choose": "both"})
+    bo.open("form/deklaration/check").submit()
+    pages += [bo.open("form/deklaration/result"), bo.open("print")]
+    for page in pages:
+        assert page.status in (200, 409), page.path
+        assert not [one for one in ("Astas jobb", family.asta.name, family.asta.number) if one in page.html], page.path
