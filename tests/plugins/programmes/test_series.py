@@ -172,6 +172,16 @@ def test_it_is_told_whose_turn_it_is(both: Any) -> None:
     assert asta.village.rows("select * from answer where item = 'eget' and owner = ?", home(asta)) == []
 
 
+def test_what_a_guardian_answers_is_handed_to_nobody(both: Any) -> None:
+    """Only what the child answers is: of the rest there is no page to hand over, and a press for it locks nothing."""
+    asta, _, _ = both
+    measure(asta, "before", "1")
+    assert "Lämna över" not in asta.open("form/var/hand-over").text
+    asta.browser.post(f"{asta.home}/form/var/hand-over")
+    asta.browser.post(f"{asta.home}/module/ett/ens/hand-over")
+    assert asta.open("/start").status == 200
+
+
 def home(device: Any) -> str:
     """Return the id of a device's participation as the database has it."""
     key: str = device.home.rpartition("/")[2]
