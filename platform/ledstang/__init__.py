@@ -15,7 +15,7 @@ from ledstang.access.visit import Visit
 from ledstang.checks import Check
 from ledstang.clock import STOCKHOLM, Clock, MovableClock
 from ledstang.connectors import Connector
-from ledstang.content.answers import Answers, Conflict, Filled, Given, Saved
+from ledstang.content.answers import Answers, Author, Conflict, Filled, Given, Saved
 from ledstang.content.blocks import Block, html_of, unknown_settings
 from ledstang.content.diagnostics import Diagnostic, error, warning
 from ledstang.content.expressions import UNKNOWN, Context, check, evaluate_truth, names_of, parse
@@ -76,6 +76,7 @@ __all__ = [
     "Answers",
     "Assignment",
     "AtUnit",
+    "Author",
     "Block",
     "Bound",
     "Box",

@@ -66,6 +66,7 @@ from ledstang.signin.begin import (
     to_signin,
 )
 from ledstang.signin.duty import at_work, off_duty
+from ledstang.signin.handing import hand_over
 from ledstang.signin.listing import PERMISSIONS, POLICIES
 from ledstang.signin.middleware import SessionMiddleware
 from ledstang.signin.origins import end_from
@@ -205,6 +206,7 @@ def create_app(
     house.sign_in_again = partial(sign_in_again, sessions)
     house.end_sessions = partial(end_from, sessions, house.keys)
     house.act_for = partial(act_for, sessions, proxies)
+    house.hand_over, house.rescued = partial(hand_over, sessions), rescued
 
     @asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncIterator[None]:

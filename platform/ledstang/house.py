@@ -97,6 +97,8 @@ class House:
     sign_in_again: Any = field(init=False)
     end_sessions: Any = field(init=False)
     act_for: Any = field(init=False)
+    hand_over: Any = field(init=False)
+    rescued: Any = field(init=False)
     units: Units = field(init=False)
     staff: Staff = field(init=False)
     proxies: Proxies = field(init=False)

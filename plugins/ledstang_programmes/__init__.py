@@ -26,16 +26,21 @@ from ledstang import (
 from litestar.handlers import BaseRouteHandler
 
 from ledstang_programmes import endings, participation, unsent
+from ledstang_programmes.audience import ANSWERERS
 from ledstang_programmes.blocks import BLOCKS
 from ledstang_programmes.catalogue import Offers
-from ledstang_programmes.filling import form_pages
+from ledstang_programmes.document import Programme
+from ledstang_programmes.families import SEEING, family_pages
 from ledstang_programmes.following import FOLLOWING, following_pages, quiet_list
+from ledstang_programmes.form_pages import form_pages
+from ledstang_programmes.handing import handing_pages
 from ledstang_programmes.kind import PROGRAMMES
-from ledstang_programmes.loading import TAKE_PART, Loader
+from ledstang_programmes.loading import READ_CHILD, TAKE_PART, Loader
 from ledstang_programmes.overview import overview_pages
 from ledstang_programmes.pages import public_pages
 from ledstang_programmes.reminders import reminder_job
 from ledstang_programmes.returning import returning_job
+from ledstang_programmes.series import split
 from ledstang_programmes.settings import Settings
 from ledstang_programmes.steps import step_pages
 
@@ -65,6 +70,8 @@ def register_routes(host: Host) -> list[BaseRouteHandler]:
         *step_pages(host, loader),
         *form_pages(host, loader),
         *following_pages(host),
+        *family_pages(host, loader),
+        *handing_pages(host, loader),
     ]
 
 
@@ -85,7 +92,7 @@ def register_tasks(host: Host) -> list[TaskSource]:
         versions = host.content("programmes")
         running = sorted((row for row in rows if row["ended"] is None), key=lambda row: row["active"], reverse=True)
         return [
-            Task(programme.title, f"/programmes/mine/{row['id']}", description="Go on where you were")
+            Task(programme.title, f"/programmes/mine/{row['id']}", description=_onwards(programme))
             for row in running
             if (programme := await versions.version(row["version"]))
         ]
@@ -97,6 +104,11 @@ def register_tasks(host: Host) -> list[TaskSource]:
 def register_work_lists(host: Host) -> list[WorkList]:
     """Tell treaters who takes part in a programme of the unit's and has gone quiet."""
     return [quiet_list(host)]
+
+
+def _onwards(programme: Programme) -> str:
+    """Return what a task of a running programme says: in a family somebody else may have begun it."""
+    return "Open the programme" if programme.audience in ANSWERERS else "Go on where you were"
 
 
 @hookimpl
@@ -119,7 +131,23 @@ def register_panels(host: Host) -> list[Panel]:
 
 @hookimpl
 def register_permissions() -> list[Permission]:
-    return [Permission(TAKE_PART, "Take part in a programme", who="self"), FOLLOWING, endings.PERMISSION]
+    return [
+        Permission(TAKE_PART, "Take part in a programme", who="self"),
+        Permission(READ_CHILD, "Read what a child has answered by itself", who="self"),
+        SEEING,
+        FOLLOWING,
+        endings.PERMISSION,
+    ]
+
+
+async def _responses(host: Host, id_: UUID) -> list[dict[str, Any]]:
+    """Return what was answered. Of what each guardian keeps to themselves, and of their consents, only that it is there."""
+    own = []
+    for response in await host.answers.export(id_):
+        place, mark = split(response["place"])
+        kept = {"scores": {}, "answers": [], "others": []} if mark else {}
+        own.append({**response, "place": place, **kept})
+    return own
 
 
 @hookimpl
@@ -127,7 +155,7 @@ def register_personal_data(host: Host) -> list[PersonalData]:
     async def export(person: UUID) -> list[dict[str, Any]]:
         rows = await participation.of_person(person)
         return [
-            {**row, "steps": await participation.steps_of(row["id"]), "responses": await host.answers.export(row["id"])}
+            {**row, "steps": await participation.steps_of(row["id"]), "responses": await _responses(host, row["id"])}
             for row in rows
         ]
 

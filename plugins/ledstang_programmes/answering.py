@@ -22,6 +22,8 @@ from ledstang import (
 from litestar import Response
 from litestar.datastructures import FormMultiDict
 
+from ledstang_programmes.series import ground_of
+
 if TYPE_CHECKING:
     from ledstang_programmes.loading import Loaded
 
@@ -143,15 +145,16 @@ async def take(
     values: dict[str, Value | None] = {}
     bases: dict[str, int] = {}
     by_id = {one.id: one for one in asked if not one.hidden and _posted(fields, f"{place}.{one.id}")}
+    withheld = {id_: one.revision for id_, one in loaded.given(place, form).items() if loaded.withheld(one)}
     for id_, question in by_id.items():
         name = f"{place}.{id_}"
-        raw, base = _raw(fields, name, question), _number(fields.get(f"_revision.{name}"))
+        raw, base = _raw(fields, name, question), withheld.get(id_) or _number(fields.get(f"_revision.{name}"))
         try:
             answer = read_answer(question, raw, complete=False)
         except AnswerFault as fault:
             taken.refuse(name, question, fault, raw)
             continue
-        if answer is not None or base:  # what was empty when the page was made, and is empty still, says nothing
+        if answer is not None or (base and id_ not in withheld):  # what was shown empty, and still is, says nothing
             values[id_], bases[id_] = answer, base
     if demand:
         result = loaded.result_with(place, form, values)
@@ -186,9 +189,9 @@ async def _save(
     saved = await loaded.host.answers.save(
         person=visit.subject.id,
         actor=visit.actor.id,
-        ground=visit.ground,
+        ground=ground_of(visit),
         owner=loaded.part.id,
-        place=place,
+        place=loaded.kept_at(place),
         form=form,
         values=values,
         revisions=bases,

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from ledstang import Block
 
-SETTINGS: dict[str, dict[str, str]] = {"title": {}, "shown when": {}, "schedule": {}, "blocks": {}}
+SETTINGS: dict[str, dict[str, str]] = {
+    "title": {}, "shown when": {}, "schedule": {}, "blocks": {}, "answered by": {}, "read by guardian": {},
+}  # fmt: skip
 
 BLOCKS = tuple(
     Block(name=name, words={}, settings=SETTINGS, holds="form")

@@ -2,50 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime, timedelta
-from typing import Literal, Protocol
 
-import msgspec
 from ledstang import STOCKHOLM, Filled
 
 from ledstang_programmes.document import FormPart, Module, Release, Schedule
 from ledstang_programmes.occasions import MORNING, Occasions, last_day
 from ledstang_programmes.outline import Outline, Spot
 from ledstang_programmes.participation import COMPLETED, Part
-
-State = Literal["done", "open", "closed"]
-
-
-class Closed(msgspec.Struct, frozen=True):
-    """Why a module is closed: `after` another (its title), `at` an instant, by a `treater`, or a `measure` is to be answered.
-
-    `when` a condition comes to hold with time, and `never` unless the participant's answers change.
-    """
-
-    code: str
-    title: str = ""
-    at: datetime | None = None
-
-
-class ModuleState(msgspec.Struct, frozen=True):
-    """One module as the participant meets it now."""
-
-    module: Module
-    state: State
-    done: int
-    of: int
-    closed: Closed | None = None
-
-
-class Conditions(Protocol):
-    """What a course asks of the conditions that authors have set over earlier answers."""
-
-    def holds(self, expression: str) -> bool | None:
-        """Say whether a condition holds; None while it is unknown."""
-
-    def may_hold(self, expression: str) -> bool:
-        """Say whether it comes to hold by itself, as the days go."""
+from ledstang_programmes.series import ANYBODY, Viewer
+from ledstang_programmes.states import Closed, Conditions, ModuleState
 
 
 def by_page(part: FormPart) -> bool:
@@ -64,9 +31,18 @@ class Course:
         responses: Mapping[str, Filled],
         now: datetime,
         conditions: Conditions,
+        viewer: Viewer = ANYBODY,
+        elsewhere: Collection[str] = (),
+        *,
+        shut: bool = False,
     ) -> None:
+        """Hold it against what a viewer meets: `responses` are theirs, `elsewhere` the places others have answered at.
+
+        With `shut` nothing is open yet: guardians have to consent first.
+        """
         self.outline, self.programme, self.part, self.done = outline, outline.programme, part, done
         self.responses, self.now, self._conditions = responses, now, conditions
+        self._viewer, self._elsewhere, self.shut = viewer, elsewhere, shut
         self._written = {place.partition("/")[0] for place in responses}
         self._spots: dict[str, list[Spot]] = {}
         self._waiting: dict[str, Spot | None] = {}
@@ -75,12 +51,13 @@ class Course:
     @property
     def before_due(self) -> bool:
         """Say whether the measure before is still to be answered, which closes every module."""
-        return bool(self.programme.measure_before) and not self.measured("before")
+        return bool(self.programme.measure_before) and self._measures and not self.shut and not self.measured("before")
 
     @property
     def after_due(self) -> bool:
         """Say whether only the closing measure is left."""
-        if self.part.ended or not self.programme.measure_after or self.measured("after"):
+        open_ = not self.part.ended or (self.completed and self.programme.answered_by == "each guardian")
+        if not open_ or not self._measures or not self.programme.measure_after or self.measured("after"):
             return False
         return self._all_done
 
@@ -89,6 +66,11 @@ class Course:
         """Say whether everything is done."""
         measured = not self.programme.measure_after or self.measured("after")
         return measured and self._all_done
+
+    @property
+    def _measures(self) -> bool:
+        """Say whether the measures are for this viewer, to answer or to hand over."""
+        return self._viewer.waits_for(self.programme.answered_by)
 
     @property
     def _all_done(self) -> bool:
@@ -113,9 +95,9 @@ class Course:
         return self.part.reason == COMPLETED
 
     def measured(self, which: str) -> bool:
-        """Say whether the measure `before` or `after` has been sent."""
+        """Say whether the measure `before` or `after` has been sent; by any guardian, if it is not this viewer's."""
         response = self.responses.get(f"@{which}")
-        return bool(response and response.completed)
+        return bool(response and response.completed) or (not self._measures and f"@{which}" in self._elsewhere)
 
     def state(self, module: str) -> ModuleState | None:
         """Return one module's state by its key."""
@@ -141,6 +123,10 @@ class Course:
         """Say whether a worksheet's own condition holds; what ends unknown is not shown."""
         return part.shown_when is None or self._conditions.holds(part.shown_when) is True
 
+    def _asks(self, part: FormPart) -> bool:
+        """Say whether a worksheet is shown, and this viewer is to see that it is answered."""
+        return self._viewer.waits_for(part.answered_by) and self.shows(part)
+
     def answered(self, part: FormPart) -> bool:
         """Say whether a form has been sent, or a worksheet has something in it; of one that comes back, that none is due."""
         if part.schedule is not None:
@@ -163,12 +149,12 @@ class Course:
                 for spot in self.spots(one.module):
                     parts = [part for part in self.outline.scheduled[one.module.key] if part in spot.step.parts]
                     if not self.blocker(spot):
-                        found += [(spot, part, self.occasions(part)) for part in parts if self.shows(part)]
+                        found += [(spot, part, self.occasions(part)) for part in parts if self._asks(part)]
         return found
 
     def waits(self, spot: Spot) -> bool:
         """Say whether a step has a form that must be answered before what comes after it."""
-        blocking = [part for part in spot.step.parts if isinstance(part, FormPart) and part.blocks and self.shows(part)]
+        blocking = [part for part in spot.step.parts if isinstance(part, FormPart) and part.blocks and self._asks(part)]
         return not all(self.answered(part) for part in blocking)
 
     def blocker(self, spot: Spot) -> Spot | None:
@@ -228,7 +214,8 @@ class Course:
             if (module.key, "") in self.done:
                 states.append(ModuleState(module, "done", done, len(spots)))
                 continue
-            closed = Closed("measure") if self.before_due else self._closed(module, empty=not spots)
+            first = Closed("consent") if self.shut else Closed("measure") if self.before_due else None
+            closed = first or self._closed(module, empty=not spots)
             states.append(ModuleState(module, "closed" if closed else "open", done, len(spots), closed))
         return states
 

@@ -32,7 +32,7 @@ class Range(msgspec.Struct, frozen=True):
 
 def curve(loaded: Loaded, form: Form, language: str) -> list[Curve]:
     """Return a curve for each score of a form that has been sent at least once."""
-    responses = [one for one in loaded.responses.values() if one.form == form.key]
+    responses = [one for one in loaded.responses.values() if one.form == form.key and loaded.may_read(one.place)]
     sent = [(one.completed.astimezone(STOCKHOLM), one.scores) for one in responses if one.completed]
     sent.sort(key=lambda one: one[0])
     return [_curve(sum_, sent, language) for sum_ in form.sums] if sent else []

@@ -8,6 +8,12 @@ from typing import Any, Literal
 import msgspec
 from ledstang import Box, Form, MediaFile
 
+Answerer = Literal["participant", "child", "guardian", "each guardian", "child or guardian"]
+"""Who answers a form. With `each guardian` every one of them has a series of their own.
+
+In a programme for those who take part for themselves it is the `participant`, whoever that is.
+"""
+
 
 class Release(msgspec.Struct, frozen=True):
     """When a module opens.
@@ -56,7 +62,8 @@ class FormPart(msgspec.Struct, frozen=True, tag="form", tag_field="part"):
     """A worksheet or a form. `html` is what stands before its first question.
 
     `id` is the box's id, or the key of the form that it embeds: answers are kept under it. `blocks` closes what comes
-    after it until it is answered. `choices` is a quiz's key: question id → code → what to say of it.
+    after it until it is answered. `choices` is a quiz's key: question id → code → what to say of it. What the child has
+    answered itself a guardian reads only where `guardian_reads` says so.
     """
 
     id: str
@@ -68,6 +75,8 @@ class FormPart(msgspec.Struct, frozen=True, tag="form", tag_field="part"):
     blocks: bool = False
     shown_when: str | None = None
     choices: dict[str, dict[str, Choice]] = {}
+    answered_by: Answerer = "participant"
+    guardian_reads: bool = False
 
 
 class BoxPart(msgspec.Struct, frozen=True, tag="box", tag_field="part"):
@@ -106,19 +115,23 @@ class Module(msgspec.Struct, frozen=True):
 
 
 class Consent(msgspec.Struct, frozen=True):
-    """What a participant says yes to. A new `version` means that they are asked again."""
+    """What a participant says yes to. A new `version` means that they are asked again.
+
+    `guardians` says how many of a child's have to say yes, whoever began.
+    """
 
     title: str
     html: str
     version: str
-    guardians: Literal["one", "both"] = "one"
+    guardians: Literal["none", "one", "both"] = "none"
 
 
 class Programme(msgspec.Struct, frozen=True):
     """A whole programme.
 
-    `sort` is `open`, `self-referral` or `treater-led`; `audience` is `resident`, `child`, `guardian of a child` or
-    `relative`; ages are inclusive at both ends; `residence` holds county codes, empty for everywhere. `forms` has every
+    `sort` is `open`, `self-referral` or `treater-led`; `audience` is `resident`, `child`, `guardian of a child`,
+    `child and guardian` or `relative`; ages are the participant's and inclusive at both ends; the measures are answered
+    by `answered_by`; `residence` holds county codes, empty for everywhere. `forms` has every
     form that the programme uses, by key. `media` is by file name; pages find a file at
     `/programmes/media/<key>/<name>?v=<the first of its hash>`.
     """
@@ -147,6 +160,7 @@ class Programme(msgspec.Struct, frozen=True):
     forms: dict[str, Form] = {}
     adaptable: tuple[str, ...] = ()
     media: dict[str, MediaFile] = {}
+    answered_by: Answerer = "participant"
     hash: str = ""
 
 

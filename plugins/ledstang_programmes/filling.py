@@ -1,33 +1,25 @@
-"""Filling in a form page by page: the measures before and after, and longer forms inside a module."""
+"""One form that is filled in page by page: a measure before or after, or a longer form inside a module."""
 
 from __future__ import annotations
 
 import re
 from typing import Any
 from urllib.parse import quote
-from uuid import UUID
 
-from ledstang import Form, Host, Page, Question, Result, Show, Visit, parts_of, present, unanswered
-from litestar import Request, Response, get, post
+from ledstang import Form, Page, Question, Result, Show, parts_of, present, unanswered
 from litestar.exceptions import NotFoundException
-from litestar.handlers import HTTPRouteHandler
-from litestar.params import FromPath
-from litestar.response import Redirect
 from markupsafe import Markup
 
-from ledstang_programmes import participation, returning
-from ledstang_programmes.answering import Fields, Taken, questions, take, unsaved
+from ledstang_programmes.answering import Fields, questions
 from ledstang_programmes.course import by_page
-from ledstang_programmes.curve import curve
-from ledstang_programmes.document import FormPart
-from ledstang_programmes.loading import AFTER, BEFORE, Loaded, Loader, owner_of
+from ledstang_programmes.document import Answerer, FormPart
+from ledstang_programmes.index import AFTER, BEFORE
+from ledstang_programmes.loading import Loaded
 from ledstang_programmes.occasions import Occasion, place_of
-from ledstang_programmes.participation import COMPLETED
-from ledstang_programmes.refusing import conflict, too_late
-from ledstang_programmes.rendering import Filler, revisions_of, values_of
-from ledstang_programmes.seen import brought, on_page
+from ledstang_programmes.rendering import Filler
+from ledstang_programmes.seen import brought
+from ledstang_programmes.series import box_of
 
-HtmlRequest = Request[Any, Any, Any]
 MEASURES = {"before": BEFORE, "after": AFTER}
 _NUMBER = re.compile(r"[1-9][0-9]{0,3}")
 
@@ -58,6 +50,21 @@ class Filling:
     @property
     def path(self) -> str:
         return f"{self.loaded.path}/form/{quote(self.key)}"
+
+    @property
+    def mine(self) -> bool:
+        """Say whether it is whoever is before the page who answers it."""
+        return self.loaded.may_answer(self.place)
+
+    @property
+    def by(self) -> Answerer:
+        """Return who answers it."""
+        return self.loaded.index.by.get(box_of(self.place), "participant")
+
+    @property
+    def readable(self) -> bool:
+        """Say whether what was sent may be read here."""
+        return self.sent and self.loaded.may_read(self.place)
 
     @property
     def sent(self) -> bool:
@@ -97,11 +104,13 @@ class Filling:
         id_ = before.page(number).id
         return next((n for n, page in enumerate(self.pages, 1) if page.id == id_), min(number, len(self.pages)))
 
-    def summary(self) -> list[tuple[Question, str, str]]:
-        """Return each question on the path with its answer as text and the address to change it at."""
+    def summary(self) -> list[tuple[Question, str | None, str]]:
+        """Return each question on the path with its answer as text and the address to change it at.
+
+        The text is None where there is an answer that is not shown here.
+        """
         return [
-            (one, present(one, self._value(one)), f"{self.path}/{self.number_of(one)}#f-{self.place}.{one.id}")
-            for one in self.asked
+            (one, self._shown(one), f"{self.path}/{self.number_of(one)}#f-{self.place}.{one.id}") for one in self.asked
         ]
 
     @property
@@ -148,153 +157,20 @@ class Filling:
     def open(self) -> bool:
         """Say whether it may be filled in now."""
         course = self.loaded.course
-        if self.loaded.part.ended or self.sent:
+        if self.key in MEASURES and not self.sent and course.after_due:
+            return True
+        if self.loaded.part.ended or self.sent or course.shut:
             return False
         if self.key in MEASURES:
-            return self.key == "before" or course.after_due
+            return self.key == "before"
         if self.part is None or not course.shows(self.part) or course.spot_of(self.part) is None:
             return False
         return self.occasion is None or self.occasion == course.occasions(self.part).current
 
+    def _shown(self, question: Question) -> str | None:
+        given = self.given.get(question.id)
+        return None if given and self.loaded.withheld(given) else present(question, self._value(question))
+
     def _value(self, question: Question) -> Any:
         given = self.given.get(question.id)
         return given.value if given else None
-
-
-def form_pages(host: Host, loader: Loader) -> list[HTTPRouteHandler]:
-    """Return the handlers of forms that are filled in page by page, checked and sent."""
-
-    async def load(visit: Visit, id_: UUID, key: str) -> Filling:
-        filling = Filling(await loader.load(visit, id_), key)
-        if not filling.open and not filling.sent:
-            raise NotFoundException
-        return filling
-
-    @get("/mine/{id_:uuid}/form/{key:str}")
-    async def begin(id_: FromPath[UUID], key: FromPath[str], visit: Visit) -> Redirect:
-        """Send to the first page with something left to answer, or to the result when the form has been sent."""
-        filling = await load(visit, id_, key)
-        if filling.sent:
-            return Redirect(f"{filling.path}/result", status_code=303)
-        left = [one for one in filling.asked if one.id not in filling.given]
-        number = filling.number_of(left[0]) if left else "check"
-        return Redirect(f"{filling.path}/{number}", status_code=303)
-
-    @get("/mine/{id_:uuid}/form/{key:str}/{number:int}")
-    async def show(
-        request: HtmlRequest, id_: FromPath[UUID], key: FromPath[str], number: FromPath[int], visit: Visit
-    ) -> Response[Any]:
-        """Show one page of the form."""
-        filling = await load(visit, id_, key)
-        if filling.sent:
-            return Redirect(f"{filling.path}/result", status_code=303)
-        return _page(request, visit, filling, number)
-
-    @post("/mine/{id_:uuid}/form/{key:str}/{number:int}", unit_of=owner_of(host))
-    async def go_on(
-        request: HtmlRequest, id_: FromPath[UUID], key: FromPath[str], number: FromPath[int], visit: Visit
-    ) -> Response[Any]:
-        """Save one page and go on to the next; a script that saves while somebody answers stays."""
-        filling = Filling(await loader.load(visit, id_), key)
-        fields = await request.form()
-        if not filling.open:
-            return _too_late(request, filling, fields)
-        saving = "application/json" in request.headers.get("accept", "")
-        asked = questions([filling.page(number)])
-        taken = await take(
-            filling.loaded, filling.place, filling.form, asked, fields, demand=not saving, sent_is_closed=True
-        )
-        if taken.late:
-            return _too_late(request, await load(visit, id_, key), fields)
-        if saving:
-            return taken.answer()
-        if taken.conflicts:
-            return conflict(host, request, filling.loaded, taken, f"{filling.path}/{number}")
-        after = await load(visit, id_, key)
-        if taken.faults:
-            return _page(request, visit, after, after.number_again(filling, number), taken)
-        return Redirect(f"{after.path}/{after.onwards(filling, number, fields)}", status_code=303)
-
-    @get("/mine/{id_:uuid}/form/{key:str}/check")
-    async def check(request: HtmlRequest, id_: FromPath[UUID], key: FromPath[str], visit: Visit) -> Response[Any]:
-        """Show all answers before they are sent."""
-        filling = await load(visit, id_, key)
-        if filling.sent:
-            return Redirect(f"{filling.path}/result", status_code=303)
-        return _check(request, filling)
-
-    @post("/mine/{id_:uuid}/form/{key:str}/check", unit_of=owner_of(host))
-    async def send(request: HtmlRequest, id_: FromPath[UUID], key: FromPath[str], visit: Visit) -> Response[Any]:
-        """Send the form: its scores are reckoned and kept, and it is closed."""
-        filling = await load(visit, id_, key)
-        if filling.missing and not filling.sent:
-            return _check(request, filling, status=422)
-        closed = await host.answers.complete(
-            person=visit.subject.id,
-            owner=id_,
-            place=filling.place,
-            form=filling.form,
-            scores=filling.scores(),
-            reckoned={item: one.revision for item, one in filling.given.items()},
-        )
-        if closed and filling.occasion:
-            await returning.call_off(host, id_, filling.place)
-        after = await load(visit, id_, key)
-        if not closed:
-            return _check(request, after, status=409)
-        if after.loaded.course.finished:
-            await participation.end(host, after.loaded.part, after.loaded.programme, COMPLETED)
-        return Redirect(f"{filling.path}/result", status_code=303)
-
-    @get("/mine/{id_:uuid}/form/{key:str}/result")
-    async def result(request: HtmlRequest, id_: FromPath[UUID], key: FromPath[str], visit: Visit) -> Response[Any]:
-        """Show what the answers came to and what that means, with the curve so far."""
-        filling = await load(visit, id_, key)
-        if not filling.sent:
-            return Redirect(filling.path, status_code=303)
-        return host.page(
-            request,
-            "programmes/result.html",
-            filling=filling,
-            loaded=filling.loaded,
-            curves=curve(filling.loaded, filling.form, visit.language),
-            safety=filling.loaded.programme.safety,
-        )
-
-    def _page(
-        request: HtmlRequest, visit: Visit, filling: Filling, number: int, taken: Taken | None = None
-    ) -> Response[bytes]:
-        page = filling.page(number)
-        return host.page(
-            request,
-            "programmes/form.html",
-            status=422 if taken else 200,
-            filling=filling,
-            loaded=filling.loaded,
-            page=page,
-            number=number,
-            prefix=f"{filling.place}.",
-            values=values_of(filling.place, filling.given, taken),
-            revisions=revisions_of(filling.form, filling.given),
-            seen=on_page(filling.loaded, filling.place, filling.form, [page], {}),
-            errors=taken.summary(visit.language) if taken else {},
-            faults=taken.sentences(visit.language) if taken else {},
-            safety=filling.loaded.programme.safety,
-        )
-
-    def _too_late(request: HtmlRequest, filling: Filling, fields: Fields) -> Response[Any]:
-        rows = unsaved(filling.loaded, filling.place, filling.form, fields)
-        onwards = f"{filling.path}/result" if filling.sent else filling.loaded.path
-        return too_late(host, request, filling.loaded, rows, onwards)
-
-    def _check(request: HtmlRequest, filling: Filling, status: int = 200) -> Response[bytes]:
-        return host.page(
-            request,
-            "programmes/check.html",
-            status=status,
-            filling=filling,
-            loaded=filling.loaded,
-            safety=filling.loaded.programme.safety,
-        )
-
-    return [begin, show, go_on, check, send, result]

@@ -13,7 +13,7 @@ from ledstang_programmes import patterns
 PROGRAMME = frozenset(
     {
         "title", "language", "owner", "version", "kind", "audience", "from age", "to age", "residents of", "consent",
-        "guardians' consent", "adaptable", "measure before", "measure after", "readable after end", "reminder",
+        "guardians' consent", "answered by", "adaptable", "measure before", "measure after", "readable after end", "reminder",
         "medically responsible", "licence", "safety", "summary", "source",
     }
 )  # fmt: skip

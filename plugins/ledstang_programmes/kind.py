@@ -24,7 +24,8 @@ from ledstang import (
     plain_text,
 )
 
-from ledstang_programmes import checks, front
+from ledstang_programmes import audience, checks, front
+from ledstang_programmes.audience import Answering
 from ledstang_programmes.document import Consent, Programme
 from ledstang_programmes.front import Front
 from ledstang_programmes.modules import Modules
@@ -78,26 +79,32 @@ class _Programme:
         """Return what is wrong with a module or a consent that has no programme around it."""
         if self._document.kind != "module":
             return self._found
-        modules = Modules(self._library, self._document, "treater-led")
+        answering = Answering("child and guardian", self._library.words)
+        modules = Modules(self._library, self._document, "treater-led", answering)
         modules.compile([self._document])
-        return [*self._found, *modules.diagnostics]
+        return [*self._found, *modules.diagnostics, *answering.diagnostics]
 
     def _programme(self) -> Programme:
         reads = self._front
         key, sort = reads.key(), reads.word("kind", "sorts", "open")
+        answering = Answering(reads.word("audience", "audiences", "resident"), self._library.words)
+        answering.usual = answering.read(self._document.front.get("answered by"))
         before, after = self._measure("measure before"), self._measure("measure after")
-        modules = Modules(self._library, self._document, sort)
+        modules = Modules(self._library, self._document, sort, answering)
         for measure in (before, after):
             if measure and (form := self._library.form(measure)):
                 modules.measure(measure, form, self._place(f"measure {'before' if measure == before else 'after'}"))
         compiled = modules.compile([self._parse(path) for path in self._module_files()])
-        self._found += modules.diagnostics
+        self._found += modules.diagnostics + answering.diagnostics
         self._found += checks.safety(modules.used, reads.text("safety"))
         self._found += checks.unstaffed(modules.used, sort)
         self._found += checks.references(-1, self._document, modules.answered)
         welcome = html_of(self._document.body)
-        values = self._values(welcome)
+        values = self._values(welcome, answering.audience)
         consent = self._consent()
+        self._found += audience.consenting(
+            self._document.front.get("guardians' consent"), answering.audience, sort, consent, self._library.words
+        )
         reads.demand(front.DEMANDED)
         return Programme(
             key=key,
@@ -108,14 +115,17 @@ class _Programme:
             modules=compiled,
             forms=modules.embedded_forms(),
             media={name.removeprefix("media/"): file for name, file in sorted(self._media.used.items())},
+            audience=answering.audience,
+            answered_by=answering.usual,
             **values,
         )
 
-    def _values(self, welcome: str) -> dict[str, Any]:
+    def _values(self, welcome: str, meant: str) -> dict[str, Any]:
         """Read what the front matter says of the programme itself."""
         reads = self._front
         ages = reads.age("from age"), reads.age("to age")
         self._found += checks.ages(*ages, self._place("from age"))
+        self._found += audience.without_age(meant, ages[1], self._place("audience"), self._library.words)
         adaptable = reads.many("adaptable", front.KEY, "Write ids, such as [contact].")
         self._found += checks.adaptable(adaptable, self._place("adaptable"), ANCHOR.findall(welcome))
         return {
@@ -123,7 +133,6 @@ class _Programme:
             "language": reads.document.language,
             "owner": reads.fitting("owner", front.HSA_ID, "Write the unit's HSA-id, such as SE2321000016-1003."),
             "version": reads.fitting("version", front.VERSION, "Write it as MAJOR.MINOR, such as 1.0.", "0.1"),
-            "audience": reads.word("audience", "audiences", "resident"),
             "from_age": ages[0],
             "to_age": ages[1],
             "residence": reads.many("residents of", front.COUNTY, "Write county codes of two digits, such as [24]."),
@@ -160,7 +169,7 @@ class _Programme:
         version = reads.fitting("version", front.VERSION, "Write it as MAJOR.MINOR, such as 1.0.", "1.0")
         reads.demand(("version",))
         self._found += reads.diagnostics
-        guardians = self._front.word("guardians' consent", "guardians", "one")
+        guardians = self._front.word("guardians' consent", "guardians", "none")
         return Consent(reads.text("title"), html_of(document.body), version, guardians)  # type: ignore[arg-type]
 
     def _own_forms(self) -> dict[str, Form]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -12,80 +12,30 @@ import msgspec
 from ledstang import (
     STOCKHOLM,
     Context,
-    Filled,
     Form,
     Given,
     Host,
-    Question,
     Result,
     Value,
     Visit,
     evaluate,
     evaluate_truth,
-    parts_of,
-    scope_of,
 )
-from litestar import Request
 from litestar.exceptions import NotFoundException
 
 from ledstang_programmes import occasions, participation, unsent
-from ledstang_programmes.answering import answerable, questions
+from ledstang_programmes.answering import questions
+from ledstang_programmes.audience import ANSWERERS
+from ledstang_programmes.consenting import Consents, consents
 from ledstang_programmes.course import Course
-from ledstang_programmes.document import FormPart, Programme
-from ledstang_programmes.outline import Outline
+from ledstang_programmes.document import Answerer, FormPart, Programme
+from ledstang_programmes.index import AFTER, BEFORE, Index
 from ledstang_programmes.participation import Part
+from ledstang_programmes.series import ANYBODY, OWN, Series, Viewer, box_of, divide
 
-TAKE_PART = "programmes.take-part"
-BEFORE, AFTER = "@before", "@after"
+TAKE_PART, READ_CHILD = "programmes.take-part", "programmes.read-child"
 LATE = 100_000
 """A day of the course that lies after every day that an author may have meant."""
-
-
-class Index:
-    """Where in one version of a programme each form is: `parts` by the id of the box, `forms` by the form's key too.
-
-    `plain` are the parts whose questions look the same to everybody: no earlier answer is filled into their texts.
-    """
-
-    def __init__(self, programme: Programme) -> None:
-        self.parts: dict[str, FormPart] = {}
-        self.forms: dict[str, Form] = dict(programme.forms)
-        self.keys = {module.key for module in programme.modules}
-        for module in programme.modules:
-            for section in module.sections:
-                for part in (part for step in section.steps for part in step.parts):
-                    if isinstance(part, FormPart):
-                        self.parts[part.id] = part
-                        self.forms[part.id] = part.form
-                        self.keys |= {f"{part.id}.{question.id}" for question in questions(part.form.pages)}
-        self.plain = {key for key, part in self.parts.items() if _plain(part.form)}
-        self.outline = Outline(programme)
-        self.scope = scope_of(None, self.forms)
-        self._questions: dict[str, dict[str, Question]] = {}
-        self._always: dict[str, frozenset[str]] = {}
-
-    def questions(self, place: str) -> dict[str, Question]:
-        """Return the questions of a form by their ids."""
-        if place not in self._questions:
-            form = self.forms.get(place)
-            self._questions[place] = {one.id: one for one in questions(form.pages)} if form else {}
-        return self._questions[place]
-
-    def always(self, place: str) -> frozenset[str]:
-        """Return the questions of a form that everybody is asked once: their answers count, whatever the others are."""
-        if place not in self._always:
-            form = self.forms.get(place)
-            ways = [(*within, part) for part, within in parts_of(form) if isinstance(part, Question)] if form else []
-            self._always[place] = frozenset(way[-1].id for way in ways if all(map(_unconditional, way)))
-        return self._always[place]
-
-
-def _plain(form: Form) -> bool:
-    return b"{{" not in msgspec.json.encode(form.pages) and all(answerable(part) for part, _ in parts_of(form))
-
-
-def _unconditional(part: Any) -> bool:
-    return part.shown_when is None and not getattr(part, "repeats", None) and not getattr(part, "hidden", False)
 
 
 class Loaded:
@@ -99,12 +49,17 @@ class Loaded:
         programme: Programme,
         index: Index,
         done: Mapping[tuple[str, str], datetime],
-        responses: Mapping[str, Filled],
+        series: Series,
         answers: list[dict[str, Any]],
+        viewer: Viewer,
+        consents: Consents,
+        *,
+        reads_child: bool = False,
     ) -> None:
         self.host, self.visit, self.part, self.programme, self.index = host, visit, part, programme, index
         self.path = f"/programmes/mine/{part.id}"
-        self.responses, self._answers = responses, answers
+        self.responses, self.elsewhere, self._answers = series.own, series.elsewhere, answers
+        self.viewer, self.consents, self._reads_child = viewer, consents, reads_child
         self._given: dict[str, dict[str, Given]] = {}
         self._results: dict[str, Result] = {}
         self._held: dict[str, bool | None] = {}
@@ -117,14 +72,57 @@ class Loaded:
             forms=_Elsewhere(self),
             kinds=index.scope.forms,
         )
-        self.course = Course(index.outline, part, done, responses, now, self)
+        self.course = Course(
+            index.outline, part, done, self.responses, now, self, viewer, self.elsewhere, shut=consents.waiting
+        )
+
+    @property
+    def family(self) -> bool:
+        """Say whether several of a family may take part: then nobody is told that it was they who did something."""
+        return self.programme.audience in ANSWERERS
+
+    @property
+    def others(self) -> bool:
+        """Say whether the child has another guardian than the one before the page."""
+        return self.viewer.role == "guardian" and len(self.visit.subject.guardians) > 1
+
+    def may_answer(self, place: str) -> bool:
+        """Say whether it is this viewer who answers at a place."""
+        return self.viewer.may_answer(self._by(place))
+
+    def may_read(self, place: str) -> bool:
+        """Say whether this viewer may read what stands at a place."""
+        told = self._reads_child and box_of(place) in self.index.told
+        return self.viewer.may_read(self._by(place), guardian_reads=told)
+
+    def is_shared(self, place: str) -> bool:
+        """Say whether guardians may read what stands at a place too."""
+        return ANYBODY.may_read(self._by(place), guardian_reads=box_of(place) in self.index.told)
+
+    def withheld(self, given: Given) -> bool:
+        """Say whether an answer is not shown here: on a device that is lent, what stood there before it was handed over.
+
+        Else whoever lends it could hand it to themselves, and read.
+        """
+        session = self.visit.session
+        return self.visit.handed_over and session is not None and given.changed <= session.created
+
+    def kept_at(self, place: str) -> str:
+        """Return where what this viewer writes at a place is kept: of what each guardian answers, in their own series."""
+        return self.viewer.place(place, self._by(place))
+
+    def _by(self, place: str) -> Answerer:
+        return self.index.by.get(box_of(place), "participant")
 
     def given(self, place: str, form: Form) -> dict[str, Given]:
         """Return the answers given at a place to the questions of a form."""
         if place not in self._given:
             ids = [question.id for question in questions(form.pages)]
-            self._given[place] = self.host.answers.given(self._answers, self.part.id, place, ids)
+            self._given[place] = self._read(place, ids)
         return self._given[place]
+
+    def _read(self, place: str, ids: list[str]) -> dict[str, Given]:
+        return self.host.answers.given(self._answers, self.part.id, self.kept_at(place), ids)
 
     def result(self, place: str, form: Form) -> Result:
         """Return what a form's rules make of the answers at a place: path, scores, texts and flags."""
@@ -196,7 +194,7 @@ class Loaded:
         if id_ not in self.index.always(key):
             return self.context.forms.get(key, {}).get(id_)
         place = self.place_of(key)
-        found = self._given.get(place) or self.host.answers.given(self._answers, self.part.id, place, [id_])
+        found = self._given.get(place) or self._read(place, [id_])
         return found[id_].value if id_ in found else None
 
     def answered(self, key: str) -> dict[str, Any]:
@@ -256,20 +254,35 @@ class Loader:
         if part is None or not decision.allowed:
             raise NotFoundException
         programme, version = await self.version(part)
-        index, done, filled = (
-            self.index(programme, version),
-            participation.steps(steps),
-            host.answers.responses(responses),
+        index, viewer = self.index(programme, version), Viewer.of(visit, id_)
+        done, kept = participation.steps(steps), host.answers.responses(responses)
+        answers = await self._not_withheld(visit, part, programme, index, done, kept, answers)
+        reads = bool(index.told) and viewer.role == "guardian" and bool(await host.may(visit, READ_CHILD, part))
+        return Loaded(
+            host,
+            visit,
+            part if version == part.version else participation.on(part, version),
+            programme,
+            index,
+            done,
+            divide(kept, viewer, index.each),
+            answers,
+            viewer,
+            consents(programme, visit, viewer, id_, kept, goes_on=bool(steps) or part.ended is not None),
+            reads_child=reads,
         )
-        if visit.ground == "self" and (
-            shut := {one for one in {row["ground"] for row in answers} - {"self"}
-                     if host.people.is_shut(visit, one, TAKE_PART)}
-        ):  # fmt: skip
-            begun = unsent.begun_by(shut, index, done, filled, answers)
-            await unsent.withhold(host, begun, f"/programmes/mine/{part.id}", programme)
-            answers = [row for row in answers if row not in begun]
-        on = part if version == part.version else participation.on(part, version)
-        return Loaded(host, visit, on, programme, index, done, filled, answers)
+
+    async def _not_withheld(self, visit: Visit, part: Part, programme: Programme, *kept: Any) -> list[dict[str, Any]]:
+        """Return the answers, but for those that somebody had begun who may act no longer: the participant never sees them.
+
+        `kept` is what `unsent.begun_by` takes: the index, the steps gone on from, the responses, and the answers.
+        """
+        answers: list[dict[str, Any]] = kept[-1]
+        grounds = {row["ground"] for row in answers} - OWN if visit.ground == "self" else set()
+        shut = {ground for ground in grounds if self._host.people.is_shut(visit, ground, TAKE_PART)}
+        begun = unsent.begun_by(shut, *kept)
+        await unsent.withhold(self._host, begun, f"/programmes/mine/{part.id}", programme)
+        return [row for row in answers if row not in begun]
 
     async def version(self, part: Part) -> tuple[Programme, str]:
         """Return the version that a participation follows: the newest of its major that keeps all that it began with."""
@@ -283,14 +296,3 @@ class Loader:
         if same and self.index(newest, current.hash).keys >= self.index(pinned, part.version).keys:
             return newest, current.hash
         return pinned, part.version
-
-
-def owner_of(host: Host) -> Callable[[Request[Any, Any, Any]], Awaitable[str | None]]:
-    """Return what tells which unit owns the programme of a posted page: it decides on what could not be sent any more."""
-
-    async def unit_of(request: Request[Any, Any, Any]) -> str | None:
-        found, _ = await host.database.together(*participation.statements(request.path_params["id_"]))
-        programme = await host.content("programmes").version(found[0]["version"]) if found else None
-        return programme.owner if programme else None
-
-    return unit_of

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from ledstang import Diagnostic, Document, Form, Library, Place, error, html_of, readability
 
 from ledstang_programmes import checks, front
+from ledstang_programmes.audience import Answering
 from ledstang_programmes.document import HtmlPart, Module, Release, Section, Step
 from ledstang_programmes.front import Front
 from ledstang_programmes.identity import Ids
@@ -18,8 +19,8 @@ from ledstang_programmes.worksheets import Answered, Worksheets
 class Modules:
     """Compiles the modules of one programme. `used` are the forms that it asks, with where; `answered` the order."""
 
-    def __init__(self, library: Library, programme: Document, sort: str) -> None:
-        self._library, self._programme, self._sort = library, programme, sort
+    def __init__(self, library: Library, programme: Document, sort: str, answering: Answering) -> None:
+        self._library, self._programme, self._sort, self._answering = library, programme, sort, answering
         self.diagnostics: list[Diagnostic] = []
         self.answered = Answered({}, {})
         self.used: dict[str, tuple[Form, Place]] = {}
@@ -69,7 +70,9 @@ class Modules:
 
     def _module(self, number: int, document: Document, reads: Front, release: Release) -> Module:
         title = reads.text("title") or document.key
-        sheets = Worksheets(self._library, document.language, number, self.answered, self._keys, self._embedded)
+        sheets = Worksheets(
+            self._library, document.language, number, self.answered, self._keys, self._embedded, self._answering
+        )
         structure = Structure(title, sheets.make, sheets.stepping)
         sections = structure.read(document.body)
         self.diagnostics += sheets.diagnostics + structure.diagnostics

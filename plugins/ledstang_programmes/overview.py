@@ -15,12 +15,15 @@ from litestar.response import Redirect
 
 from ledstang_programmes import participation
 from ledstang_programmes.answering import questions
-from ledstang_programmes.course import ModuleState
+from ledstang_programmes.consenting import say_yes
 from ledstang_programmes.curve import curve
 from ledstang_programmes.document import FormPart
-from ledstang_programmes.loading import AFTER, BEFORE, Loaded, Loader
+from ledstang_programmes.index import AFTER, BEFORE
+from ledstang_programmes.loading import Loaded, Loader
 from ledstang_programmes.participation import ENDED_BY_PARTICIPANT
 from ledstang_programmes.rendering import runner_of
+from ledstang_programmes.series import GUARDIAN
+from ledstang_programmes.states import ModuleState
 
 HtmlRequest = Request[Any, Any, Any]
 
@@ -45,6 +48,8 @@ def overview_pages(host: Host, loader: Loader) -> list[HTTPRouteHandler]:
         course = loaded.course
         if not course.readable:
             return host.page(request, "programmes/closed.html", loaded=loaded, safety=loaded.programme.safety)
+        if course.shut:
+            return _waiting(request, loaded)
         following = course.next_spot()
         return host.page(
             request,
@@ -59,6 +64,31 @@ def overview_pages(host: Host, loader: Loader) -> list[HTTPRouteHandler]:
             panels=await host.panels("participant", visit, loaded.part),
             safety=loaded.programme.safety,
         )
+
+    def _waiting(request: HtmlRequest, loaded: Loaded, fault: str | None = None) -> Response[bytes]:
+        unit = host.instance.unit(loaded.programme.owner)
+        contact = f"{unit.name}: {unit.contact}" if unit and unit.contact and loaded.programme.sort != "open" else ""
+        return host.page(
+            request,
+            "programmes/waiting.html",
+            status=422 if fault else 200,
+            loaded=loaded,
+            fault=fault,
+            contact=contact,
+            safety=loaded.programme.safety,
+        )
+
+    @post("/mine/{id_:uuid}/consent")
+    async def consent(request: HtmlRequest, id_: FromPath[UUID], visit: Visit) -> Response[Any]:
+        """Keep the yes of another guardian than the one who began."""
+        loaded = await loader.load(visit, id_)
+        asked = loaded.programme.consent
+        if asked is None or not loaded.course.shut or loaded.viewer.role != GUARDIAN:
+            return Redirect(loaded.path, status_code=303)
+        if (await request.form()).get("consent") != asked.version:
+            return _waiting(request, loaded, "consent")
+        await say_yes(host, visit, id_, loaded.programme)
+        return Redirect(loaded.path, status_code=303)
 
     @get("/mine/{id_:uuid}/print")
     async def copy(request: HtmlRequest, id_: FromPath[UUID], visit: Visit) -> Response[Any]:
@@ -91,7 +121,7 @@ def overview_pages(host: Host, loader: Loader) -> list[HTTPRouteHandler]:
         await participation.end(host, loaded.part, loaded.programme, ENDED_BY_PARTICIPANT)
         return Redirect(loaded.path, status_code=303)
 
-    return [overview, copy, ask, end]
+    return [overview, consent, copy, ask, end]
 
 
 def _row(loaded: Loaded, one: ModuleState, following: Any) -> Row:
@@ -122,7 +152,7 @@ def _chapters(loaded: Loaded) -> list[tuple[str, list[tuple[str, str]]]]:
     chapters = []
     for place, key in ((BEFORE, programme.measure_before), (AFTER, programme.measure_after)):
         form, response = programme.forms.get(key or ""), loaded.responses.get(place)
-        if form and response:
+        if form and response and loaded.may_read(place):
             at = (response.completed or response.started).astimezone(STOCKHOLM)
             title = f"{form.title} · {format_date(at, locale=loaded.visit.language)}"
             chapters.append((title, _answers(loaded, place, form)))
@@ -130,7 +160,7 @@ def _chapters(loaded: Loaded) -> list[tuple[str, list[tuple[str, str]]]]:
         rows = []
         for section in module.sections:
             for part in (part for step in section.steps for part in step.parts if isinstance(part, FormPart)):
-                for place in loaded.places(part):
+                for place in loaded.places(part) if loaded.may_read(part.id) else ():
                     rows += _answers(loaded, place, part.form)
         if rows:
             chapters.append((module.title, rows))

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
+import msgspec
 from ledstang import Host, Visit
 from litestar import Request, Response, get, post
 from litestar.exceptions import NotFoundException
@@ -11,11 +13,20 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, FromQuery
 from litestar.response import File, Redirect
 
-from ledstang_programmes import participation
+from ledstang_programmes import participation, receipts
 from ledstang_programmes.catalogue import Offers
+from ledstang_programmes.consenting import asked_of, say_yes
 from ledstang_programmes.document import Programme
+from ledstang_programmes.loading import TAKE_PART
+from ledstang_programmes.series import GUARDIAN
 
 HtmlRequest = Request[Any, Any, Any]
+
+
+class Beginning(msgspec.Struct, frozen=True):
+    """A participation that there is not yet, of `person`: what is asked about before it is begun."""
+
+    person: UUID
 
 
 def public_pages(host: Host, offers: Offers) -> list[HTTPRouteHandler]:
@@ -30,7 +41,7 @@ def public_pages(host: Host, offers: Offers) -> list[HTTPRouteHandler]:
     @get("/")
     async def catalogue(request: HtmlRequest, visitor: Visit | None, q: FromQuery[str] = "") -> Response[bytes]:
         """List the programmes, or those that a search finds."""
-        found = offers.search(q[:200], visitor.subject if visitor else None)
+        found = offers.search(q[:200], visitor, host.clock.today())
         rows = [(programme, offers.places(programme)) for programme in found]
         return host.page(request, "programmes/catalogue.html", rows=rows, q=q[:200])
 
@@ -38,7 +49,7 @@ def public_pages(host: Host, offers: Offers) -> list[HTTPRouteHandler]:
     async def programme(request: HtmlRequest, visitor: Visit | None, key: FromPath[str]) -> Response[Any]:
         """Tell what a programme is and let those begin whom it is for."""
         document, _ = known(key)
-        refusal = offers.refusal(document, visitor.subject, host.clock.today()) if visitor else None
+        refusal = offers.refusal(document, visitor, host.clock.today()) if visitor else None
         mine = await participation.of_person(visitor.subject.id) if visitor else []
         running = next((row for row in mine if row["programme"] == key and row["ended"] is None), None)
         template = "programmes/refused.html" if refusal and not running else "programmes/programme.html"
@@ -52,25 +63,46 @@ def public_pages(host: Host, offers: Offers) -> list[HTTPRouteHandler]:
             contact=_contact(host, document),
         )
 
+    async def admit(visit: Visit) -> None:
+        """Raise NotFoundException for whoever may not take part, such as a child that is too young to act for itself."""
+        if not await host.may(visit, TAKE_PART, Beginning(visit.subject.id)):
+            raise NotFoundException
+
     @get("/{key:str}/begin")
     async def consent(request: HtmlRequest, key: FromPath[str], visit: Visit) -> Response[bytes]:
         """Ask for consent before anything is kept."""
         document, _ = known(key)
-        if refused := offers.refusal(document, visit.subject, host.clock.today()):
+        if refused := offers.refusal(document, visit, host.clock.today()):
             return _refused(request, document, refused)
+        await admit(visit)
         return host.page(request, "programmes/consent.html", programme=document, fault=None)
 
     @post("/{key:str}/begin")
     async def begin(request: HtmlRequest, key: FromPath[str], visit: Visit) -> Response[Any]:
         """Begin a participation. Pressing twice begins once."""
         document, version = known(key)
-        if refused := offers.refusal(document, visit.subject, host.clock.today()):
+        if refused := offers.refusal(document, visit, host.clock.today()):
             return _refused(request, document, refused)
+        await admit(visit)
         form = await request.form()
         if document.consent and form.get("consent") != document.consent.version:
             return host.page(request, "programmes/consent.html", status=422, programme=document, fault="consent")
-        id_ = await participation.begin(host, visit.subject.id, document, version)
+        id_ = await _begin(visit, document, version)
         return Redirect(f"/programmes/mine/{id_}", status_code=303)
+
+    async def _begin(visit: Visit, document: Programme, version: str) -> UUID:
+        """Begin, with the yes of the guardian who does so."""
+
+        async def work() -> UUID:
+            id_ = await participation.begin(host, visit.subject.id, document, version)
+            needed, guardian = asked_of(document, visit.subject), visit.ground == GUARDIAN
+            if needed > int(guardian):
+                await receipts.wait(host, visit.subject.id, id_, document)
+            if needed and guardian:
+                await say_yes(host, visit, id_, document)
+            return id_
+
+        return await host.database.write(work)
 
     def _refused(request: HtmlRequest, document: Programme, refusal: Any) -> Response[bytes]:
         return host.page(

@@ -13,7 +13,7 @@ from markupsafe import Markup, escape
 
 from ledstang_programmes.answering import Taken, answerable, questions
 from ledstang_programmes.course import by_page
-from ledstang_programmes.document import Choice, FormPart, HtmlPart
+from ledstang_programmes.document import Answerer, Choice, FormPart, HtmlPart
 from ledstang_programmes.figures import figure
 from ledstang_programmes.loading import Loaded
 from ledstang_programmes.occasions import Occasions
@@ -37,6 +37,8 @@ class Sheet(msgspec.Struct, frozen=True):
 
     `seen` is what the page shows, for it to say when it is posted; `waits`, that what comes after is closed until then.
     `kept_as` names the worksheet where its texts are the author's alone, so that what is drawn of it may be kept.
+    `by_another` says who answers it where that is not who reads the page, and `elsewhere` that another guardian has;
+    `withheld`, that there are answers which are not shown on a device that is lent.
     """
 
     part: FormPart
@@ -57,6 +59,10 @@ class Sheet(msgspec.Struct, frozen=True):
     waits: bool = False
     comes: Occasions | None = None
     kept_as: str | None = None
+    by_another: Answerer | None = None
+    begun: bool = False
+    elsewhere: bool = False
+    withheld: bool = False
 
 
 class Piped(Mapping[str, str]):
@@ -67,6 +73,9 @@ class Piped(Mapping[str, str]):
 
     def __getitem__(self, name: str) -> str:
         box, _, id_ = name.partition(".")
+        place = self._loaded.place_of(box)
+        if not self._loaded.may_read(place) or (self._loaded.visit.handed_over and not self._loaded.is_shared(place)):
+            raise KeyError(name)
         value = self._loaded.answer(box, id_)
         question = self._loaded.index.questions(box).get(id_)
         if value is None:
@@ -137,28 +146,49 @@ def revisions_of(form: Form, given: Mapping[str, Given]) -> dict[str, int]:
 
 def _sheet(loaded: Loaded, part: FormPart, taken: Taken | None, filler: Filler) -> Sheet:
     place = loaded.place(part)
+    if not loaded.may_answer(part.id):
+        return _sheet_of_another(loaded, part, place, filler)
     given, result = loaded.given(place, part.form), loaded.result(place, part.form)
+    withheld = any(map(loaded.withheld, given.values()))
     plain = part.id in loaded.index.plain
     return Sheet(
         part=part,
         place=place,
         html=filler.html(part.html),
         pages=part.form.pages if plain else filler.pages(part.form.pages, result.visible),
-        values=values_of(place, given, taken),
+        values=values_of(loaded, place, given, taken),
         revisions=revisions_of(part.form, given),
         seen=on_page(loaded, place, part.form, part.form.pages, part.choices),
         visible=result.visible,
         shown=result.shown,
-        scores={id_: score for id_, score in result.scores.items() if score.answered},
-        said=_said(part, given),
-        entries=_entries(loaded, part),
-        written=_written(given, part.form),
+        scores={id_: score for id_, score in result.scores.items() if score.answered and not withheld},
+        said={} if withheld else _said(part, given),
+        entries=[] if loaded.visit.handed_over else _entries(loaded, part),
+        written=[] if withheld else _written(given, part.form),
         runner=runner_of(loaded, part) if by_page(part) else "",
         sent=loaded.sent(place),
         comes=loaded.course.occasions(part) if part.schedule else None,
         waits=part.blocks and not loaded.course.answered(part),
         kept_as=loaded.part.version if plain else None,
+        elsewhere=place in loaded.elsewhere,
+        withheld=withheld,
     )
+
+
+def _sheet_of_another(loaded: Loaded, part: FormPart, place: str, filler: Filler) -> Sheet:
+    """Return a worksheet that somebody else answers: whether they have, and what, where it may be read."""
+    reads = loaded.may_read(part.id)
+    given = loaded.given(place, part.form) if reads else {}
+    return Sheet(
+        part=part, place=place, html=filler.html(part.html), pages=(), values={}, revisions={}, seen=[],
+        visible=frozenset(), shown=(), scores={}, said={}, entries=_entries(loaded, part) if reads else [],
+        written=_written(given, part.form),
+        runner=runner_of(loaded, part) if by_page(part) else "",
+        sent=loaded.sent(place),
+        by_another=part.answered_by,
+        begun=place in loaded.responses,
+        elsewhere=place in loaded.elsewhere,
+    )  # fmt: skip
 
 
 def runner_of(loaded: Loaded, part: FormPart) -> str:
@@ -169,9 +199,9 @@ def runner_of(loaded: Loaded, part: FormPart) -> str:
     return f"{loaded.path}/form/{quote(part.id)}.{current.number}" if current else ""
 
 
-def values_of(place: str, given: Mapping[str, Given], taken: Taken | None) -> dict[str, Any]:
+def values_of(loaded: Loaded, place: str, given: Mapping[str, Given], taken: Taken | None) -> dict[str, Any]:
     """Return what stands in the fields: the saved answers, and over them what was written but could not be read."""
-    values: dict[str, Any] = {id_: one.value for id_, one in given.items()}
+    values: dict[str, Any] = {id_: one.value for id_, one in given.items() if not loaded.withheld(one)}
     for name, raw in (taken.raw if taken else {}).items():
         if raw and name.startswith(f"{place}."):
             values[name.removeprefix(f"{place}.")] = raw[0] if len(raw) == 1 else raw

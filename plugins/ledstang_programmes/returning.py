@@ -11,6 +11,7 @@ from ledstang_programmes import participation, reminders
 from ledstang_programmes.course import Course
 from ledstang_programmes.occasions import place_of
 from ledstang_programmes.outline import Outline
+from ledstang_programmes.series import by_place, merged
 from ledstang_programmes.settings import Settings
 
 
@@ -40,24 +41,35 @@ def returning_job(host: Host) -> Job:
 
 
 async def call_off(host: Host, id_: UUID, place: str) -> None:
-    """Take back a reminder that is on its way: the form has been sent."""
+    """Take back a reminder that is on its way: the form has been sent by all who are to answer it."""
     await host.call_off(NoticeWanted, _once(id_, place))
 
 
 async def _remind(host: Host, outline: Outline, id_: UUID, due: datetime) -> None:
-    found, steps, responses, _ = await host.database.together(
+    found, steps, responses, answers = await host.database.together(
         *participation.statements(id_), *host.answers.statements(id_)
     )
     if not found:
         return
-    part = participation.part(found[0])
-    course = Course(outline, part, participation.steps(steps), host.answers.responses(responses), due, _Unknown())
+    part, kept = participation.part(found[0]), host.answers.responses(responses)
+    each = {one.id for parts in outline.scheduled.values() for one in parts if one.answered_by == "each guardian"}
+    answered = merged(kept, each, await _guardians(host, part.person) if each else 1)
+    course = Course(outline, part, participation.steps(steps), answered, due, _Unknown())
     today = due.astimezone(STOCKHOLM).date()
     for _, sheet, occasions in course.scheduled():
         now = occasions.due
         if now and now.remind and now.remind <= today:
-            notice = NoticeWanted(person=part.person, reason="waits")
-            await host.emit(notice, once=_once(id_, place_of(sheet.id, now.number)))
+            place = place_of(sheet.id, now.number)
+            sent = [one for one in by_place(kept).get(place, ()) if kept[one].completed]
+            spared = {author.actor for one in sent for author in host.answers.authors(answers, id_, one)}
+            notice = NoticeWanted(person=part.person, reason="waits", spared=tuple(sorted(spared)))
+            await host.emit(notice, once=_once(id_, place))
+
+
+async def _guardians(host: Host, person: UUID) -> int:
+    """Return how many guardians a child has, and one where nobody knows."""
+    found = await host.people.persons({person})
+    return max(1, len(found[person].guardians)) if person in found else 1
 
 
 def _once(id_: UUID, place: str) -> str:

@@ -17,12 +17,13 @@ from ledstang_programmes import participation
 from ledstang_programmes.answering import Taken, questions, take, unsaved
 from ledstang_programmes.course import by_page
 from ledstang_programmes.document import BoxPart, FormPart
-from ledstang_programmes.loading import Loaded, Loader, owner_of
+from ledstang_programmes.loading import Loaded, Loader
 from ledstang_programmes.outline import Spot
 from ledstang_programmes.participation import COMPLETED
 from ledstang_programmes.refusing import conflict, too_late
 from ledstang_programmes.rendering import Filler, Sheet, render_parts
 from ledstang_programmes.seen import brought
+from ledstang_programmes.unsent import owner_of
 
 HtmlRequest = Request[Any, Any, Any]
 
@@ -54,7 +55,7 @@ def step_pages(host: Host, loader: Loader) -> list[HTTPRouteHandler]:
         saving = "application/json" in request.headers.get("accept", "")
         course, ended = loaded.course, loaded.part.ended is not None
         if not course.is_open(module) or not course.readable or course.blocker(spot):
-            rows = [row for part in _sheets(spot) for row in unsaved(loaded, part.id, part.form, fields)]
+            rows = [row for part in _sheets(loaded, spot) for row in unsaved(loaded, part.id, part.form, fields)]
             return too_late(host, request, loaded, rows, f"{loaded.path}#{quote(module)}")
         taken = await _take(visit, loaded, spot, fields, demand=not saving and not ended)
         if saving:
@@ -72,18 +73,21 @@ def step_pages(host: Host, loader: Loader) -> list[HTTPRouteHandler]:
         for part in spot.step.parts:
             if isinstance(part, BoxPart):
                 await host.box(visit, part.box, loaded.part, fields)
-            elif isinstance(part, FormPart) and not by_page(part):
-                place, asked = loaded.place_in(part, fields), questions(part.form.pages)
-                whole.add(await take(loaded, place, part.form, asked, fields, demand=demand))
+        for part in _sheets(loaded, spot):
+            place, asked = loaded.place_in(part, fields), questions(part.form.pages)
+            whole.add(await take(loaded, place, part.form, asked, fields, demand=demand))
         return whole
 
     async def _onwards(visit: Visit, loaded: Loaded, spot: Spot, fields: Any) -> Response[Any]:
         """Mark the step as done and send on: to the next one, or to the overview when the module is finished."""
         again = await loader.load(visit, loaded.part.id)
         here = f"{loaded.path}/{spot.path}#answers"
-        if any(_brought(loaded, again, part, fields) for part in _sheets(spot)):
+        sheets = _sheets(again, spot)
+        if any(_brought(loaded, again, part, fields) for part in sheets):
             return Redirect(here, status_code=303)
-        await _close_notes(visit, again, _sheets(spot), fields)
+        await _close_notes(visit, again, sheets, fields)
+        if visit.handed_over and not fields.get("stay"):
+            return host.people.hand_back()
         if fields.get("stay") or again.course.waits(spot):
             return Redirect(here, status_code=303)
         onwards = again.course.after(spot)
@@ -102,7 +106,11 @@ def step_pages(host: Host, loader: Loader) -> list[HTTPRouteHandler]:
             given = loaded.given(place, part.form)
             if part.block == "diary" and any(one.value is not None for one in given.values()):
                 await host.answers.complete(
-                    person=visit.subject.id, owner=loaded.part.id, place=place, form=part.form, scores={}
+                    person=visit.subject.id,
+                    owner=loaded.part.id,
+                    place=loaded.kept_at(place),
+                    form=part.form,
+                    scores={},
                 )
 
     async def _page(
@@ -130,7 +138,7 @@ def step_pages(host: Host, loader: Loader) -> list[HTTPRouteHandler]:
                 waiting and waiting.key,
                 gone,
             ),
-            asks=any(isinstance(one, Sheet) for one in ready),
+            asks=any(isinstance(one, Sheet) and not one.by_another for one in ready),
             previous=spots[spot.number - 2] if spot.number > 1 else None,
             ready=ready,
             intro=Filler(loaded).html(spot.module.intro) if spot.number == 1 else "",
@@ -142,9 +150,10 @@ def step_pages(host: Host, loader: Loader) -> list[HTTPRouteHandler]:
     return [show, go_on]
 
 
-def _sheets(spot: Spot) -> list[FormPart]:
-    """Return the worksheets that are written on the step's own page."""
-    return [part for part in spot.step.parts if isinstance(part, FormPart) and not by_page(part)]
+def _sheets(loaded: Loaded, spot: Spot) -> list[FormPart]:
+    """Return the worksheets that whoever is before the page writes on the step's own page."""
+    sheets = [part for part in spot.step.parts if isinstance(part, FormPart) and not by_page(part)]
+    return [part for part in sheets if loaded.may_answer(part.id)]
 
 
 def _brought(before: Loaded, after: Loaded, part: FormPart, fields: Any) -> bool:

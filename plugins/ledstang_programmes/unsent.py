@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from ledstang import Filled, Host, Listener, ProxyEnded
+from litestar import Request
 
 from ledstang_programmes import participation
 from ledstang_programmes.course import by_page
+from ledstang_programmes.series import split
 
 if TYPE_CHECKING:
     from ledstang_programmes.document import Programme
-    from ledstang_programmes.loading import Index, Loader
+    from ledstang_programmes.index import Index
+    from ledstang_programmes.loading import Loader
 
 Rows = list[dict[str, Any]]
 Done = Mapping[tuple[str, str], datetime]
@@ -52,9 +55,20 @@ def listener(host: Host, loader: Loader) -> Listener[Any]:
     return Listener("unsent", ProxyEnded, hear)
 
 
+def owner_of(host: Host) -> Callable[[Request[Any, Any, Any]], Awaitable[str | None]]:
+    """Return what tells which unit owns the programme of a posted page: it decides on what could not be sent any more."""
+
+    async def unit_of(request: Request[Any, Any, Any]) -> str | None:
+        found, _ = await host.database.together(*participation.statements(request.path_params["id_"]))
+        programme = await host.content("programmes").version(found[0]["version"]) if found else None
+        return programme.owner if programme else None
+
+    return unit_of
+
+
 def _gone_on(index: Index, done: Done, place: str) -> bool:
     """Say whether a place is a worksheet on a step that has been gone on from: a form filled in by pages is sent."""
-    part = index.parts.get(place)
+    part = index.parts.get(split(place)[0])
     if part is None or by_page(part):
         return False
     return any(

@@ -19,10 +19,12 @@ from ledstang import (
     nearest,
     scope_of,
     unknown_settings,
+    warning,
 )
 
+from ledstang_programmes.audience import Answering
 from ledstang_programmes.blocks import BLOCKS, SETTINGS
-from ledstang_programmes.document import BoxPart, FormPart, Part
+from ledstang_programmes.document import Answerer, BoxPart, FormPart, Part
 from ledstang_programmes.identity import Ids
 from ledstang_programmes.quiz import Quiz
 from ledstang_programmes.schedules import read_schedule
@@ -47,9 +49,16 @@ class Worksheets:
     """Makes the parts of one module. `number` is the module's, from 0; `keys` are taken in the whole programme."""
 
     def __init__(
-        self, library: Library, language: str, number: int, answered: Answered, keys: dict[str, Place], embedded: Ids
+        self,
+        library: Library,
+        language: str,
+        number: int,
+        answered: Answered,
+        keys: dict[str, Place],
+        embedded: Ids,
+        answering: Answering,
     ) -> None:
-        self._library, self._language, self._number = library, language, number
+        self._library, self._language, self._number, self._answering = library, language, number, answering
         self._answered, self._keys, self._embedded = answered, keys, embedded
         self._ids: dict[str, Place] = {}
         self.diagnostics: list[Diagnostic] = []
@@ -90,9 +99,11 @@ class Worksheets:
             self._error(box.settings["schedule"].place, "schedule-misplaced", "“{word}” cannot come back by a schedule.",
                         "Put its questions in a form or a diary.", word=box.word)  # fmt: skip
         self._answered.put(part.id, part.form, self._number, box.place)
+        by = self._answering.read(box.settings.get("answered by"))
         return msgspec.structs.replace(
-            part, schedule=schedule, blocks=self._truth(box, "blocks"), shown_when=self._condition(box)
-        )
+            part, schedule=schedule, blocks=self._truth(box, "blocks"), shown_when=self._condition(box),
+            answered_by=by, guardian_reads=self._read_by_guardian(box, by),
+        )  # fmt: skip
 
     def _embed(self, box: Box) -> FormPart | None:
         """Make a part of a form that lies elsewhere, found by its key."""
@@ -172,6 +183,15 @@ class Worksheets:
             self._error(setting.place, "not-yes-no", "“{value}” is neither yes nor no.", "Write one of: {known}.",
                         value=setting.value[:60], known=known)  # fmt: skip
         return meant == "yes"
+
+    def _read_by_guardian(self, box: Box, by: Answerer) -> bool:
+        setting = box.settings.get("read by guardian")
+        if setting is not None and by != "child":
+            self.diagnostics.append(
+                warning(setting.place, "read-by-guardian-idle", "Only what the child answers alone is kept from guardians.",
+                        "Remove the row, or let the child answer.")
+            )  # fmt: skip
+        return self._truth(box, "read by guardian") and by == "child"
 
     def _title(self, box: Box, otherwise: str) -> str:
         setting = box.settings.get("title")

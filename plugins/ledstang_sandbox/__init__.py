@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import click
-from ledstang import Connector, Host, Listener, Panel, PersonalData, SignInMethod, hookimpl
+from ledstang import Connector, ContentFolder, ContentKind, Host, Listener, Panel, PersonalData, SignInMethod, hookimpl
 from litestar.handlers import BaseRouteHandler
 
 from ledstang_sandbox.commands import persons
@@ -15,6 +16,7 @@ from ledstang_sandbox.register import SandboxRegister, register_pages
 from ledstang_sandbox.sending import listeners, sent_data, sent_pages
 
 ONLY_FOR_TRIALS = True
+CONTENT = Path(__file__).parent / "content"
 
 
 @hookimpl
@@ -30,6 +32,12 @@ def register_signin(host: Host) -> list[SignInMethod]:
             description="For trying out. The persons are invented, and no password is needed.",
         )
     ]
+
+
+@hookimpl
+def register_content(host: Host) -> list[ContentKind | ContentFolder]:
+    """Bring a programme for a family, so that one can see what each in it meets."""
+    return [ContentFolder("programmes", CONTENT / "programmes")] if host.instance.demo else []
 
 
 @hookimpl

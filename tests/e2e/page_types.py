@@ -208,6 +208,7 @@ def _all(town: Town) -> Iterator[tuple[str, httpx.Response, Place]]:
         own = chain(
             _own_pages(dag),
             _inbox_pages(place, dag, person),
+            _family_pages(place, town),
             _guardian_pages(place),
             _programme_pages(place, dag, town),
         )
@@ -274,11 +275,51 @@ def _kept(browser: Browser, answer: httpx.Response) -> httpx.Response:
     return browser.get(found[0] if found else "/signin/rescued/")
 
 
+def _family_pages(place: Place, town: Town) -> Iterator[Named]:
+    """What a family meets in the demo's programme for it: waiting for consent, each their own, and the telephone on loan."""
+    cast = {person.name: person.identity for person in read_cast().persons}
+    asta, bo = (_for_child(place, cast[name], cast["Cilla Lindgren"]) for name in ("Asta Lindgren", "Bo Lindgren"))
+    begun = asta.post("/programmes/lugnare-kvallar/begin", {"consent": "1.0"})
+    yield "programmes/waiting", begun
+    home = begun.url.path
+    yield "programmes/waiting faults", bo.post(f"{home}/consent")
+    eva = town.person(f"Eva {WORDS[0]}", born="1980-01-02")
+    family = f"/programmes/families/{home.rpartition('/')[2]}"
+    yield "programmes/family faults", place.at_work(eva, place.appoint(eva, "treater")).post(f"{family}/consent")
+    bo.post(f"{home}/consent", {"consent": "1.0"})
+    asta.post(f"{home}/form/before/1", {f"@before.{item}": "2" for item in ("ro", "ovanner", "hjalp", "slut")})
+    asta.post(f"{home}/form/before/check")
+    yield "programmes/result of each guardian", asta.get(f"{home}/form/before/result")
+    yield "programmes/step of another", asta.get(f"{home}/module/hur-ar-det/min-kvall")
+    yield "programmes/of_another", asta.get(f"{home}/form/min-kvall")
+    yield "programmes/hand_over", asta.get(f"{home}/form/min-kvall/hand-over")
+    lent = asta.post(f"{home}/form/min-kvall/hand-over")
+    yield "programmes/form on loan", lent
+    yield "host/handed-over", asta.get("/start")
+    yield "host/handed-over back", asta.get("/signin/hand-back")
+    fields = fields_of(lent.text) | {"min-kvall.tanker": "Kanariefågeln"}
+    asta.post("/signout", {"_csrf": fields["_csrf"]})
+    kept = asta.post(f"{home}/form/min-kvall/1", fields)
+    back = re.search(r"/signin/rescued/[0-9a-f-]{36}", html.unescape(kept.text) + unquote(str(kept.url)))
+    asta.post("/testing/signin", msgspec.to_builtins(cast["Asta Lindgren"]))
+    yield "host/rescued-for-child", asta.get(back[0] if back else "/signin/rescued/")
+
+
+def _for_child(place: Place, who: Identity, child: Identity) -> Browser:
+    """Return a browser in which a guardian acts for a child."""
+    browser = place.sign_in(who)
+    browser.post("/guardian/add", {"number": child.number})
+    card = re.search(r'action="(/guardian/[0-9a-f-]{36})/act"', browser.get("/guardian/").text)
+    assert card
+    browser.post(f"{card[1]}/act")
+    return browser
+
+
 def _guardian_pages(place: Place) -> Iterator[Named]:
     """What a guardian meets, with the demo's own families: adding a child, acting for her, and the end of it."""
     cast = {person.name: person.identity for person in read_cast().persons}
     asta, cilla = place.sign_in(cast["Asta Lindgren"]), cast["Cilla Lindgren"]
-    yield "guardian/children empty", asta.get("/guardian/")
+    yield "guardian/children empty", place.sign_in(cast["Dag Nordin"]).get("/guardian/")
     yield "guardian/children faults", asta.post("/guardian/add", {"number": "Kanariefågel"})
     yield "guardian/children", asta.post("/guardian/add", {"number": cilla.number})
     card = re.search(r'href="(/guardian/[0-9a-f-]{36})"', asta.get("/guardian/").text)

@@ -19,8 +19,9 @@ class Visit(msgspec.Struct, frozen=True):
     `actor` is who is signed in and `subject` whose things it is about; they are one person when the ground is `self`.
     `region` is the id of the region where the subject lives, None when this instance serves none there; `unit` is the
     care unit that staff act for, and `assignment` in what capacity; `facts` are what
-    was decided for the subject apart from the policy tables; `purpose` is why, for
-    the access log. Only what the host does by itself, such as a simulation, has no session.
+    was decided for the subject apart from the policy tables; `purpose` is why, for the access log. `handed_over` says that
+    the actor has handed their device over to the subject, who sees one thing on it. Only what the host does by itself, such
+    as a simulation, has no session.
     """
 
     actor: Person
@@ -33,6 +34,7 @@ class Visit(msgspec.Struct, frozen=True):
     language: str
     assignment: Assignment | None = None
     facts: tuple[Fact, ...] = ()
+    handed_over: bool = False
 
     def at_work(self, assignment: Assignment) -> Visit:
         """Return the visit of the same person in an assignment of theirs: it is about nothing of their own."""

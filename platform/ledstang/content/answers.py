@@ -29,14 +29,25 @@ class Given(msgspec.Struct, frozen=True):
     changed: datetime
 
 
+class Author(msgspec.Struct, frozen=True):
+    """Who gave an answer, and on what ground: `self`, that of a proxy, or one that tells who else was there."""
+
+    actor: UUID
+    ground: str
+
+
 class Conflict(msgspec.Struct, frozen=True):
-    """Two texts for one question: `mine` was sent now, `theirs` was saved `when` by another device or person."""
+    """Two texts for one question: `mine` was sent now, `theirs` was saved `when` by another device or person.
+
+    `author` is who saved theirs, and on what ground: a page says whether it was oneself, and never more than it may.
+    """
 
     item: str
     mine: Value
     theirs: Value
     revision: int
     when: datetime
+    author: Author | None = None
 
 
 class Saved(msgspec.Struct, frozen=True):
@@ -71,6 +82,7 @@ _answers_of = prepared(
         Answer.value,
         Answer.revision,
         Answer.changed,
+        Answer.actor,
         Answer.ground,
     ).where(Answer.owner == owner)
 )
@@ -86,7 +98,11 @@ _responses_of = prepared(
         Response.scores,
     ).where(Response.owner == owner)
 )
-_one = prepared(lambda id_: Answer.select(Answer.value, Answer.revision, Answer.changed).where(Answer.id == id_))
+_one = prepared(
+    lambda id_: Answer.select(Answer.value, Answer.revision, Answer.changed, Answer.actor, Answer.ground).where(
+        Answer.id == id_
+    )
+)
 _change = prepared(
     lambda value, actor, ground, changed, id_, base: (
         Answer.update(
@@ -167,6 +183,14 @@ class Answers:
             for row in rows
             if row["item"] in wanted and row["response"] == response
         }
+
+    def authors(self, rows: Iterable[Mapping[str, Any]], owner: UUID, place: str) -> tuple[Author, ...]:
+        """Read the rows of the second statement: who gave the answers that stand at one place, the latest first."""
+        response = response_id(owner, place)
+        here = sorted(
+            (row for row in rows if row["response"] == response), key=lambda row: row["changed"], reverse=True
+        )
+        return tuple(dict.fromkeys(Author(row["actor"], row["ground"]) for row in here))
 
     async def save(
         self,
@@ -310,7 +334,10 @@ class Answers:
         if changed:
             return int(changed[0]["revision"])
         await self._keep(answer, person, value, now)
-        return Conflict(item, value, theirs, standing[0]["revision"], standing[0]["changed"])
+        saved = standing[0]
+        return Conflict(
+            item, value, theirs, saved["revision"], saved["changed"], Author(saved["actor"], saved["ground"])
+        )
 
     async def _keep(self, answer: UUID, person: UUID, value: Value, now: datetime) -> None:
         """Keep a text beside the answer that stood. A script sends it again as it grows: only the longest is kept.

@@ -61,9 +61,11 @@ class NoticeWanted(Event, frozen=True, kw_only=True):
     """Somebody is to be told that there is something to see, in words that tell nobody else anything.
 
     `reason` is why: something `waits` for them, or something that they can read `ends` soon. The channel has the words.
+    Whoever acts for the person may be told instead, but for those in `spared`: what waits does not wait for them.
     """
 
     reason: Literal["waits", "ends"]
+    spared: tuple[UUID, ...] = ()
 
 
 class ItemDelivered(Event, frozen=True, kw_only=True):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from litestar import Request, Response
+from litestar.response import Redirect
 
 from ledstang.access.calendar import Door, Doorway
 from ledstang.access.facts import Fact
@@ -21,6 +22,7 @@ from ledstang.people.checking import RegisterAway
 from ledstang.people.deeds import Deed, deeds_for, read_deeds
 from ledstang.people.persons import Identity, Person
 from ledstang.people.ports import RegisteredPerson
+from ledstang.signin.handing import HAND_BACK
 
 if TYPE_CHECKING:
     from ledstang.house import House
@@ -95,6 +97,10 @@ class People:
         trail = TRAIL.get()
         standing = trail.standings.get(id_) if trail else None
         return standing.person if standing else await self._house.register.find(id_)
+
+    async def persons(self, ids: Collection[UUID]) -> dict[UUID, Person]:
+        """Return the persons with these ids, by id: those who stand on a page of the staff's that the caller has asked for."""
+        return await self._house.register.named(ids) if ids else {}
 
     async def for_whom(self, actor: Person, subject: UUID, ground: str) -> Person | None:
         """Return somebody as they are now, if the ground for an actor to act for them stands; None where it does not."""
@@ -185,6 +191,29 @@ class People:
         me, texts = visit.actor.id, self._house.withheld
         deeds, passed = await self._house.database.together(deeds_for(me), texts.passed_on(me))
         return read_deeds(self._house.register, deeds), texts.read(passed)
+
+    async def hand_over(self, request: Request[Any, Any, Any], path: str) -> Response[Any]:
+        """Let the device be the subject's, and nothing be open on it but `path` (not quoted) and what lies below it.
+
+        It is so until somebody signs in on it again: then `visit.handed_over` ends. Raises NotFoundException for whoever
+        acts for nobody.
+        """
+        return await self._house.hand_over(request, path)
+
+    def hand_back(self) -> Redirect:
+        """Return what leads to the page that asks for the device to be handed back."""
+        return Redirect(HAND_BACK, status_code=303)
+
+    async def left_behind(self, visit: Visit, path: str) -> list[list[tuple[str, str]]]:
+        """Return the forms that the subject was filling in at a path when the session of a handed-over device died.
+
+        Each as its fields, once: put them where they belong, in the same transaction. Show them to nobody.
+        """
+        texts = self._house.rescued
+        found = await texts.left_at(path, visit.actor.id, visit.subject.id)
+        for one in found:
+            await texts.drop(one.id, visit.actor.id)
+        return [one.fields for one in found]
 
     async def act_for(
         self, request: Request[Any, Any, Any], subject: UUID, ground: str, next: str = "/start"

@@ -13,8 +13,8 @@ from litestar.response import Redirect
 
 from ledstang.access.proxies import Proxies
 from ledstang.access.visit import Visit
-from ledstang.signin import csrf
-from ledstang.signin.cookies import session_cookie
+from ledstang.signin import csrf, handing
+from ledstang.signin.cookies import no_cookie, session_cookie
 from ledstang.signin.next import path_of, safe_next
 from ledstang.signin.rescue import LARGEST
 from ledstang.signin.sessions import Session, Sessions
@@ -57,6 +57,8 @@ async def before(request: AnyRequest) -> Response[Any] | None:
     """
     answer = await csrf.check(request)
     context = context_of(request.scope)
+    if answer is None and context.lapsed is None and handing.shuts(request):
+        return handing.page_of_lock(request)
     if answer is not None or context.lapsed is None or not _asks_who(request):
         return answer
     kept = request.method == "POST" and await _withhold(request)
@@ -66,15 +68,23 @@ async def before(request: AnyRequest) -> Response[Any] | None:
     token = await _own_again(request)
     page: Response[Any] = request.app.state.page(request, "host/proxy-ended.html", status=403, kept=kept)
     page.headers["cache-control"] = "no-store"
-    if token:
-        page.set_cookie(session_cookie(request.scope, token, production=request.app.state.sessions.production))
+    production = request.app.state.sessions.production
+    here = session_cookie(request.scope, token, production=production) if token else None
+    page.set_cookie(here or no_cookie(request.scope, production=production))
     return page
 
 
 async def _own_again(request: AnyRequest) -> str | None:
-    """Go on as somebody who acts for themselves: a form in another tab, made for the other, reaches nobody."""
+    """Go on as somebody who acts for themselves: a form in another tab, made for the other, reaches nobody.
+
+    Where the device is in the other's hands nobody goes on: it is signed out, and the answer is None.
+    """
     context, sessions = context_of(request.scope), request.app.state.sessions
     if context.session is None:
+        return None
+    if context.session.locked_to:
+        await sessions.end(context.session)
+        context.session = None
         return None
     token: str
     token, context.session = await sessions.act_for(context.session, None, None)

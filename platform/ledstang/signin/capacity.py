@@ -13,12 +13,12 @@ from litestar import Request, Response
 
 from ledstang.signin.sessions import Session
 
-Capacity = tuple[UUID | None, str | None, UUID | None]
+Capacity = tuple[UUID | None, str | None, UUID | None, str | None]
 
 
 def capacity_of(session: Session) -> Capacity:
-    """Return for whom, on what ground and in what assignment somebody has chosen to act."""
-    return session.acting_for, session.ground, session.assignment
+    """Return for whom, on what ground and in what assignment somebody has chosen to act, and for what path alone."""
+    return session.acting_for, session.ground, session.assignment, session.locked_to
 
 
 def page_of_another_capacity(request: Request[Any, Any, Any], kept: UUID | None) -> Response[Any]:

@@ -182,7 +182,7 @@ async def keep(request: AnyRequest, session: Session) -> UUID | None:
     try:
         if not fields:
             return None
-        whose = session.acting_for, session.assignment
+        whose = session.acting_for, session.assignment, session.locked_to
         return await texts.keep(session.person, path_of(request.scope), fields, *whose)
     except TooLarge:
         raise HTTPException(status_code=413, detail="the text is too large to be kept") from None

@@ -34,7 +34,7 @@ async def choose(request: AnyRequest, state: State, mine: NamedDependency[Sessio
     if assignment is not None and await staff.acting(assignment, mine.person) is None:
         raise NotFoundException
     next_ = safe_next(str(form.get("next", "/staff/" if given else "/start")))
-    if capacity_of(mine) == (None, None, assignment):
+    if capacity_of(mine) == (None, None, assignment, None):
         return Redirect(next_, status_code=303)
     token, _ = await sessions.act_for(mine, None, None, assignment)
     response = Redirect(next_, status_code=303)

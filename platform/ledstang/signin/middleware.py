@@ -122,11 +122,12 @@ class SessionMiddleware:
         standing = await self._proxies.standing(person, session.acting_for, session.ground)
         if standing is None:
             context.lapsed = session.acting_for
-            return own
+            return None if session.locked_to else own
         subject, region = standing.subject, self._region_of(standing.subject.county)
         return msgspec.structs.replace(
-            own, subject=subject, ground=session.ground, region=region, purpose="proxy", facts=standing.facts
-        )
+            own, subject=subject, ground=session.ground, region=region, purpose="proxy", facts=standing.facts,
+            handed_over=session.locked_to is not None,
+        )  # fmt: skip
 
 
 async def _at_best(write: Awaitable[None]) -> None:

@@ -20,6 +20,7 @@ from ledstang.signin.acting import before, to_oneself
 from ledstang.signin.begin import OffDuty, SignInNeeded, session_of, to_signin, visit_of
 from ledstang.signin.cookies import no_cookie
 from ledstang.signin.duty import choose, off_duty
+from ledstang.signin.handing import hand_back
 from ledstang.signin.listing import end_session, own_sessions
 from ledstang.signin.methods import SignInMethod
 from ledstang.signin.next import safe_next
@@ -93,6 +94,9 @@ async def rescued(
     if kept is None:
         raise NotFoundException
     here = context_of(request.scope).session
+    if kept.locked_to:
+        for_child: Response[Any] = state.page(request, "host/rescued-for-child.html", here=quote(kept.locked_to))
+        return for_child
     if here is None or (here.acting_for, here.assignment) != (kept.acting_for, kept.assignment):
         work = None if here and here.assignment == kept.assignment else kept.assignment
         again = f"/signin/rescued/{text}"
@@ -109,7 +113,18 @@ def signin_pages() -> Router:
     """
     return Router(
         "/",
-        route_handlers=[signin, signed_out, signout, stay, rescued, own_sessions, end_session, to_oneself, choose],
+        route_handlers=[
+            signin,
+            signed_out,
+            signout,
+            stay,
+            rescued,
+            own_sessions,
+            end_session,
+            to_oneself,
+            choose,
+            hand_back,
+        ],
         before_request=before,
         dependencies={"visit": Provide(visit_of), "mine": Provide(session_of)},
         exception_handlers={SignInNeeded: to_signin, OffDuty: off_duty},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID, uuid4
 
 import msgspec
@@ -24,7 +25,7 @@ Fields = list[tuple[str, str]]
 
 class Rescued(msgspec.Struct, frozen=True):
     """A rescued form: where it was posted, and its fields in their order. `acting_for` is for whom, None for oneself, and
-    `assignment` in what capacity.
+    `assignment` in what capacity. With `locked_to` it is for that person alone, at this path.
     """
 
     id: UUID
@@ -33,6 +34,7 @@ class Rescued(msgspec.Struct, frozen=True):
     created: datetime
     acting_for: UUID | None = None
     assignment: UUID | None = None
+    locked_to: str | None = None
 
 
 class TooLarge(Exception):
@@ -52,6 +54,7 @@ class RescuedTexts:
         fields: Sequence[tuple[str, str]],
         acting_for: UUID | None = None,
         assignment: UUID | None = None,
+        locked_to: str | None = None,
     ) -> UUID:
         """Seal a form's fields and return the id they can be had back by. Raises TooLarge."""
         plain = msgspec.json.encode(fields)
@@ -62,7 +65,7 @@ class RescuedTexts:
 
         async def work() -> None:
             await self._make_room(person, now)
-            whose = {"person": person, "acting_for": acting_for, "assignment": assignment}
+            whose = {"person": person, "acting_for": acting_for, "assignment": assignment, "locked_to": locked_to}
             row = RescuedText(id=id_, path=path, fields=sealed, created=now, **whose)
             await RescuedText.insert(row)
 
@@ -74,10 +77,17 @@ class RescuedTexts:
         rows = await _one(id_, person, self._oldest())
         if not rows:
             return None
-        row = rows[0]
-        plain = self._keys.unseal(row["fields"], table="rescued_text", column="fields", row=id_, subject=person)
+        return self._rescued(rows[0], person)
+
+    async def left_at(self, path: str, person: UUID, acting_for: UUID) -> list[Rescued]:
+        """Return what was written at a path on a device of a person's that they had handed over, the oldest first."""
+        return [self._rescued(row, person) for row in await _left(person, acting_for, path, self._oldest())]
+
+    def _rescued(self, row: dict[str, Any], person: UUID) -> Rescued:
+        plain = self._keys.unseal(row["fields"], table="rescued_text", column="fields", row=row["id"], subject=person)
         fields = msgspec.json.decode(plain, type=Fields)
-        return Rescued(id_, row["path"], fields, row["created"], row["acting_for"], row["assignment"])
+        whose = row["acting_for"], row["assignment"], row["locked_to"]
+        return Rescued(row["id"], row["path"], fields, row["created"], *whose)
 
     async def drop(self, id_: UUID, person: UUID) -> None:
         """Forget a text of a person: it has arrived where it was going."""
@@ -97,10 +107,31 @@ class RescuedTexts:
         return self._sessions.now() - self._sessions.limits.rescue
 
 
+_COLUMNS = (
+    RescuedText.id,
+    RescuedText.path,
+    RescuedText.fields,
+    RescuedText.created,
+    RescuedText.acting_for,
+    RescuedText.assignment,
+    RescuedText.locked_to,
+)
 _one = prepared(
-    lambda id_, person, oldest: RescuedText.select(
-        RescuedText.path, RescuedText.fields, RescuedText.created, RescuedText.acting_for, RescuedText.assignment
-    ).where((RescuedText.id == id_) & (RescuedText.person == person) & (RescuedText.created >= oldest))
+    lambda id_, person, oldest: RescuedText.select(*_COLUMNS).where(
+        (RescuedText.id == id_) & (RescuedText.person == person) & (RescuedText.created >= oldest)
+    )
+)
+_left = prepared(
+    lambda person, acting_for, path, oldest: (
+        RescuedText.select(*_COLUMNS)
+        .where(
+            (RescuedText.person == person)
+            & (RescuedText.acting_for == acting_for)
+            & (RescuedText.locked_to == path)
+            & (RescuedText.created >= oldest)
+        )
+        .order_by(RescuedText.created)
+    )
 )
 _kept = prepared(
     lambda person: (

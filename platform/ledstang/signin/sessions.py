@@ -51,7 +51,8 @@ class Session(msgspec.Struct, frozen=True):
     """A session as read from its row. `csrf` is the token that its forms carry.
 
     `acting_for` is for whom the person has gone on to act and `ground` on what ground, `assignment` in what capacity they
-    work, as they chose: not that they may.
+    work, as they chose: not that they may. `locked_to` is the only path that the session is for, while the device is
+    handed over to the one that they act for.
     """
 
     id: str
@@ -64,6 +65,7 @@ class Session(msgspec.Struct, frozen=True):
     acting_for: UUID | None = None
     ground: str | None = None
     assignment: UUID | None = None
+    locked_to: str | None = None
     origin: str | None = None
     origin_subject: str | None = None
 
@@ -127,7 +129,12 @@ class Sessions:
         return begun
 
     async def act_for(
-        self, session: Session, subject: UUID | None, ground: str | None, assignment: UUID | None = None
+        self,
+        session: Session,
+        subject: UUID | None,
+        ground: str | None,
+        assignment: UUID | None = None,
+        locked_to: str | None = None,
     ) -> tuple[str, Session]:
         """Go on as somebody who acts for another, works, or (None) is themselves again: a new row, a new token, a new cookie.
 
@@ -136,7 +143,8 @@ class Sessions:
         """
         token, now = secrets.token_urlsafe(32), self.now()
         changed = {"id": id_of(token), "csrf": secrets.token_urlsafe(32), "created": now, "seen": now}
-        new = msgspec.structs.replace(session, **changed, acting_for=subject, ground=ground, assignment=assignment)
+        chosen = {"acting_for": subject, "ground": ground, "assignment": assignment, "locked_to": locked_to}
+        new = msgspec.structs.replace(session, **changed, **chosen)
 
         async def work() -> None:
             await _end(now, session.id)
@@ -265,6 +273,7 @@ _OWN = (
     SessionRow.acting_for,
     SessionRow.ground,
     SessionRow.assignment,
+    SessionRow.locked_to,
     SessionRow.origin,
     SessionRow.origin_subject,
 )

@@ -15,7 +15,8 @@ class Session(Table, tablename="session"):
     a day, so that what was being written when it died can be rescued; nothing brings it back.
 
     `acting_for` is for whom the person has gone on to act, and `ground` on what ground: what they may is asked anew at
-    each request, whatever stands here. `assignment` is in what capacity somebody works, as they chose.
+    each request, whatever stands here. `assignment` is in what capacity somebody works, as they chose. `locked_to` is the
+    only path that is open while the device is handed over to the one that somebody acts for.
 
     `origin` and `origin_subject` are keyed hashes of the provider's session and of its name for the person.
     """
@@ -30,6 +31,7 @@ class Session(Table, tablename="session"):
     acting_for = ForeignKey(Person, on_delete=OnDelete.restrict, default=None, null=True, index=True)
     ground = Varchar(40, default=None, null=True)
     assignment = UUID(default=None, null=True)
+    locked_to = Varchar(1000, default=None, null=True)
     origin = Varchar(64, default=None, null=True, index=True)
     origin_subject = Varchar(64, default=None, null=True, index=True)
 
@@ -38,7 +40,8 @@ class RescuedText(Table, tablename="rescued_text"):
     """A form that was posted with a dead session: its fields, sealed, for the same person and nobody else.
 
     `acting_for` is for whom it was written, if not for themselves, and `assignment` in what capacity: it is sent for
-    nobody else, and in no other.
+    nobody else, and in no other. With `locked_to` it is what that person wrote there, on a device that was handed over:
+    the one whose session it was never reads it.
     """
 
     id = UUID(primary_key=True, default=None)
@@ -47,6 +50,7 @@ class RescuedText(Table, tablename="rescued_text"):
     fields = Bytea(default=None, null=False)
     acting_for = ForeignKey(Person, on_delete=OnDelete.restrict, default=None, null=True, index=True)
     assignment = UUID(default=None, null=True)
+    locked_to = Varchar(1000, default=None, null=True)
     created = Timestamptz(default=None, null=False, index=True)
 
 

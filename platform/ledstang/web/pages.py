@@ -41,8 +41,10 @@ class ThemeLinks(msgspec.Struct, frozen=True):
 
 
 def for_whom(visit: Visit | None) -> str:
-    """Return the name of the one that somebody acts for, or nothing for themselves."""
-    return visit.subject.called if visit and visit.subject.id != visit.actor.id else ""
+    """Return the name of the one that somebody acts for, or nothing for themselves, and for whom a device is handed to."""
+    if visit is None or visit.handed_over or visit.subject.id == visit.actor.id:
+        return ""
+    return visit.subject.called
 
 
 class Pages:

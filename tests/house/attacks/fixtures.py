@@ -89,6 +89,13 @@ def followed(scene: Scene) -> Target:
     return Target(f"/programmes/participants/{id_}", "programmes.follow", unit=UNIT)
 
 
+def household(ending: str, **fields: str) -> Fixture:
+    """Return what begins a programme for the owner's child, and the address of what staff of the unit see of it."""
+    return lambda scene: Target(
+        f"/programmes/families/{scene.family()}{ending}", "programmes.family", fields=fields, unit=UNIT
+    )
+
+
 def appointed(ending: str, **fields: str) -> Fixture:
     """Return what appoints somebody new at the unit, and the address of one of the assignment's pages."""
 
@@ -133,6 +140,9 @@ FIXTURES: dict[str, Fixture] = {
     "/programmes/{key:str}/begin": public("/programmes/min/begin"),
     "/programmes/media/{key:str}/{name:str}": public("/programmes/media/hantera-oro/brygga.svg"),
     "/programmes/mine/{id_:uuid}": taking_part(""),
+    "/programmes/mine/{id_:uuid}/consent": taking_part("/consent"),
+    "/programmes/families/{id_:uuid}": household(""),
+    "/programmes/families/{id_:uuid}/consent": household("/consent", name="Kanarie"),
     "/programmes/mine/{id_:uuid}/print": taking_part("/print"),
     "/programmes/mine/{id_:uuid}/end": taking_part("/end"),
     "/programmes/mine/{id_:uuid}/module/{module:str}/{step:str}": taking_part(
@@ -142,6 +152,8 @@ FIXTURES: dict[str, Fixture] = {
     "/programmes/mine/{id_:uuid}/form/{key:str}/{number:int}": taking_part("/form/langt/1", **{"langt.a": "Inte jag"}),
     "/programmes/mine/{id_:uuid}/form/{key:str}/check": taking_part("/form/langt/check"),
     "/programmes/mine/{id_:uuid}/form/{key:str}/result": taking_part("/form/langt/result"),
+    "/programmes/mine/{id_:uuid}/form/{key:str}/hand-over": taking_part("/form/langt/hand-over"),
+    "/programmes/mine/{id_:uuid}/module/{module:str}/{step:str}/hand-over": taking_part("/module/ett/blad/hand-over"),
     "/signin/rescued/{text:uuid}": rescued,
     "/signin/sessions/{session:str}/end": session,
     "/static/{owner:str}/{path:path}": static,

@@ -59,6 +59,11 @@ Andra?
 :::
 :::
 """
+FAMILY = FRONT.replace("program: min", "program: familj").replace("titel: Min", "titel: Min familj").replace(
+    "sort: öppet", "sort: behandlarstött\nmålgrupp: barn och vårdnadshavare\ntill ålder: 17\nvårdnadshavares samtycke: båda\n"
+    "samtycke: samtycke.md",
+)  # fmt: skip
+CONSENT = "---\nsamtycke: familj\nversion: 1.0\ntitel: Ja\nspråk: sv\n---\n\nMin text.\n"
 UNIT, OTHER, SOUTH = "SE2321000016-1003", "SE2321000016-2004", "SE2321000024-3005"
 UNITS = f"""
 [[units]]
@@ -113,6 +118,14 @@ WHEREVER = "wherever they work"
 CLOSED = (401, 404, 405)
 QUIET = frozenset({"session", "rate_count", "access_log_entry", "access_log_chain"})
 """Tables that every request may touch: signs of life, counts, and that staff were refused."""
+
+
+def put_family(folder: Path) -> None:
+    """Write a programme for a child and its guardians into an instance that is to be made in a folder."""
+    home = folder / "instance" / "programmes" / "familj"
+    home.mkdir(parents=True)
+    for name, text in (("programme.md", FAMILY), ("samtycke.md", CONSENT), ("01-ett.md", MODULE)):
+        (home / name).write_text(text, encoding="utf-8")
 
 
 @dataclass
@@ -175,6 +188,13 @@ class Scene:
         self.browser.post("/guardian/add", {"number": self._child.number})
         return UUID(str(self.rows("select id from guardian_link where ended is null")[0]["id"]))
 
+    def family(self) -> UUID:
+        """Begin the family's programme for the owner's child, if that has not been done, and return the participation's id."""
+        self.browser.post(f"/guardian/{self.child()}/act")
+        page = self.browser.post("/programmes/familj/begin", {"consent": "1.0"})
+        self.browser.post("/signin/own")
+        return UUID(page.url.path.rsplit("/", 1)[1])
+
     def began(self) -> UUID:
         """Begin the programme as the owner, anew, and return the participation's id."""
         old = self.rows("select id from programmes_participation where ended is null")
@@ -217,6 +237,7 @@ def running(folder: Path, kind: type[S], at: datetime = NOON) -> Iterator[S]:
     (programme / "01-ett.md").write_text(MODULE, encoding="utf-8")
     ward = folder / "ward.py"
     ward.write_text(WARD, encoding="utf-8")
+    put_family(folder)
     town = Town(folder)
     with town.instance(programmes=programme, plugins=ward, toml=SETTINGS, at=at) as place:
         yield kind(town, place)

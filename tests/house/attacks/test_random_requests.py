@@ -21,7 +21,7 @@ from litestar.routes import HTTPRoute
 
 from .fixtures import FIXTURES
 from .random_requests import Asked, answer, requests
-from .scene import FRONT, MODULE, SETTINGS, WARD, Scene
+from .scene import FRONT, MODULE, SETTINGS, WARD, Scene, put_family
 
 COOKIE = "ledstang-development-sid"
 LONG = b"x" * 100_000
@@ -77,6 +77,7 @@ def target(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Target]:
     (folder / "min" / "01-ett.md").write_text(MODULE, encoding="utf-8")
     ward = folder / "ward.py"
     ward.write_text(WARD, encoding="utf-8")
+    put_family(folder)
     town = Town(folder)
     with town.instance(programmes=folder / "min", plugins=ward, toml=SETTINGS) as place:
         yield Target(Scene(town, place), foreign)

@@ -11,6 +11,7 @@ import re
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from html.parser import HTMLParser
 from itertools import count
@@ -174,9 +175,33 @@ class Device:
         """Return a second device of the same person, at the same place."""
         return Device(self.village, self.person, self.home)
 
+    def acts_for(self, child: Identity) -> Device:
+        """Add a child that one is the guardian of, and go over to act for it."""
+        self.browser.post("/signin/own")
+        self.browser.post("/guardian/add", {"number": child.number})
+        for act in re.findall(r'action="(/guardian/[^"/]+/act)"', self.browser.get("/guardian/").text):
+            if f"för {child.name}" in self.browser.post(act).text:
+                return self
+            self.browser.post("/signin/own")
+        raise AssertionError(f"nobody acts for {child.name}")
+
     def comes_back(self) -> None:
         """Sign in again, as one does after days."""
         self.browser = self.village.place.sign_in(self.person)
+
+
+@dataclass
+class Family:
+    """Two guardians and their child, who is nine years old when the clock has not been moved; nobody is signed in yet."""
+
+    village: Village
+    asta: Identity
+    bo: Identity
+    cilla: Identity
+
+    def device(self, guardian: Identity, home: str = "") -> Device:
+        """Return a device on which a guardian acts for the child."""
+        return Device(self.village, guardian, home).acts_for(self.cilla)
 
 
 class Village:
@@ -186,14 +211,20 @@ class Village:
         self.town, self.place = town, place
         self.clock = place.clock
 
-    def person(self, *, born: str = "", county: str = "24") -> Identity:
+    def person(self, *, name: str = "Dag Testsson", born: str = "", county: str = "24") -> Identity:
         """Invent somebody, grown up unless it says when they were born."""
         usual = date(1980, 1, 1) + timedelta(days=next(NUMBER) % 7000)
-        return self.town.person("Dag Testsson", born=born or usual.isoformat(), county=county)
+        return self.town.person(name, born=born or usual.isoformat(), county=county)
 
     def device(self, **about: str) -> Device:
         """Return the device of somebody new."""
         return Device(self, self.person(**about))
+
+    def family(self, *, born: str = "2017-01-01", guardians: int = 2) -> Family:
+        """Invent a family."""
+        asta, bo = self.person(name="Asta Testsson"), self.person(name="Bo Testsson")
+        cilla = self.town.child("Cilla", born=born, guardians=[asta, bo][:guardians])
+        return Family(self, asta, bo, cilla)
 
     def begins(self, key: str, **about: str) -> Device:
         """Return the device of somebody new who has begun a programme."""

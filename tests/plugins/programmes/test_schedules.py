@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -216,3 +218,61 @@ def test_one_is_reminded_once_and_only_of_what_is_left(settle: Any) -> None:
     told = village.rows("select person, reason from sandbox_sent where kind = 'notice'")
     person = village.rows("select person from programmes_participation where id = ?", forgets.home[-36:])[0]["person"]
     assert [(row["person"], row["reason"]) for row in told] == [(person, "waits")]
+
+
+FAMILY = """
+=== programme.md
+program: familj
+titel: Familj
+målgrupp: barn och vårdnadshavare
+till ålder: 12
+
+=== 01-ett.md
+modul: ett
+titel: Ett
+
+# Ett
+
+::: formulär #vecka
+vem svarar: varje vårdnadshavare
+schema: dag 2, öppet 3 dagar, påminn dag 2
+
+::: fråga #timmar heltal 0–24 obligatorisk
+Hur många timmar sov Cilla?
+:::
+:::
+"""
+
+
+EAR = """
+from ledstang import Listener, NoticeWanted, hookimpl
+
+
+async def hear(event, once):
+    pass
+
+
+@hookimpl
+def register_listeners():
+    return [Listener("notice", NoticeWanted, hear)]
+"""
+
+
+@pytest.mark.parametrize("answered", [1, 2])
+def test_of_what_each_guardian_answers_whoever_has_not_is_reminded(settle: Any, tmp_path: Path, answered: int) -> None:
+    """One who has answered is spared, and does not speak for the other; when both have, nobody is told anything."""
+    ear = tmp_path / "ear.py"
+    ear.write_text(EAR, "utf-8")
+    village = settle(FAMILY, plugins=ear)
+    family = village.family()
+    asta = family.device(family.asta)
+    asta.begin("familj")
+    village.at("2026-11-24T20:00:00+01:00")
+    for guardian in (family.asta, family.bo)[:answered]:
+        sends(family.device(guardian, asta.home), 1, "7")
+    for moment in ("2026-11-25T20:00:00+01:00", "2026-11-26T20:00:00+01:00"):
+        village.at(moment)
+        village.place.work()
+    told = [json.loads(row["payload"]) for row in village.rows("select payload from outbox where kind = 'ear.notice'")]
+    spared = [str(village.place.visit(family.asta).subject.id)]
+    assert [one["spared"] for one in told] == ([spared] if answered == 1 else [])

@@ -20,7 +20,7 @@ språk: sv
 ägare: SE2321000016-1003
 version: 0.1
 sort: öppet
-målgrupp: barn
+målgrupp: barn och vårdnadshavare
 till ålder: 17
 medicinskt ansvarig: Någon
 licens: CC BY 4.0
