@@ -129,7 +129,7 @@ class House:
         """Return the services of plugins that somebody at work may use at their unit."""
         offered = [link for _, link in self.offered("register_links", visit) if link.action]
         at = AtUnit(visit.unit or "")
-        return [link for link in offered if await self.access.may(visit, link.action, at)]
+        return [link for link in offered if await self.access.leads(visit, link.action, at)]
 
     def offered(self, hook: str, visit: Visit) -> Iterable[tuple[str, Any]]:
         """Return what the plugins that are on for a visit offer to a hook."""

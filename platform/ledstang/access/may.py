@@ -93,6 +93,10 @@ class Access:
         who, units = (visit.ground, visit.actor.id), {None, visit.unit, *(fact.unit for fact in visit.facts)}
         return any(self._stands(action, *who, visit.subject, visit.region, unit, visit.facts) for unit in units)
 
+    async def leads(self, visit: Visit, action: str, resource: Any) -> bool:
+        """Decide as `may` does, for a link alone: nothing is opened by it, so nothing is logged, least of all a refusal."""
+        return bool(await self._decide(visit, action, resource))
+
     def leaves_to(self, relation: str, visit: Visit, action: str) -> bool:
         """Say whether the rules, and what the subject of a visit has decided, leave a relation anything of an action."""
         given = (NO_ONE, visit.subject, visit.region)
