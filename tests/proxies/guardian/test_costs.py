@@ -93,5 +93,10 @@ def test_a_unit_s_pages(family: Family, made: list[str]) -> None:
     text = re.search(r"/staff/withheld/[0-9a-f-]{36}", eva.get("/staff/withheld").text)[0]
     for path in ("/guardian/unit", "/staff/withheld", text, "/staff/"):
         assert len(trips(made, eva, path)) <= MOST, (path, made)
+    carl = family.at_work("access-administrator")
+    carl.get("/staff/")
+    made.clear()
+    assert "/guardian/unit" not in carl.get("/staff/").text
+    assert not [one for one in made if "access_log" in one], "nobody is refused what they were only not led to"
     shown = trips(made, eva, "/guardian/unit", {"number": family.cilla.number})
     assert len(shown) <= MOST + FOUND, shown

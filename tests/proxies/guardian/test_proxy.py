@@ -129,6 +129,23 @@ def test_ends_in_open_pages(family: Family, facts: dict[str, object]) -> None:
         assert browser.get(step).status_code == 404
 
 
+@pytest.mark.parametrize(
+    "path", ["{mine}/print", "/access-log/access-log.csv", "/access-log/access-log.json", "/inbox/"]
+)
+def test_ends_in_downloads_too(family: Family, path: str) -> None:
+    """What is fetched to keep is asked for like a page, and answered with that it has ended: nothing of Cilla's is in it."""
+    asta = family.guardian()
+    mine = taking_part(asta).partition("/module")[0]
+    family.place.clock.set(datetime(2029, 12, 31, 22, 59, 59, tzinfo=UTC))
+    asta = family.guardian()
+    assert asta.get(f"{mine}/print").status_code == 200
+    family.place.clock.set(datetime(2029, 12, 31, 23, tzinfo=UTC))
+    answer = asta.get(path.format(mine=mine))
+    assert (answer.status_code, ENDED in answer.text) == (403, True)
+    assert "Cilla" not in answer.text
+    assert "Lugna kvällar" not in answer.text
+
+
 def test_a_second_stale_tab_reaches_nobody(family: Family) -> None:
     """After it has ended, a form of another tab, made for the child, is not sent in one's own name."""
     browser = family.guardian()
