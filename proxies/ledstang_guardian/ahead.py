@@ -64,13 +64,15 @@ def listeners(host: Host) -> list[Listener[Any]]:
     async def pass_on(notice: NoticeWanted, once: str) -> None:
         """Tell the guardians who may act for the child at this moment, and nobody who could until lately.
 
-        Whoever only reads what a unit has opened sees to no errands, and is told of none.
+        Whoever only reads what a unit has opened sees to no errands, and is told of none; nor is whom the notice spares.
         """
         rows = await links.of_child(notice.person)
         child = await host.people.person(notice.person) if rows else None
         if child is None or not any(one.open for one in host.people.doorways(child, GUARDIAN)):
             return
         for row in rows:
+            if row["guardian"] in notice.spared:
+                continue
             if await host.people.may_act(row["guardian"], notice.person, GUARDIAN):
                 own = NoticeWanted(person=row["guardian"], reason=notice.reason)
                 await host.emit(own, once=f"{once}/{row['guardian']}")

@@ -11,7 +11,7 @@ from ledstang.access.facts import Fact
 from ledstang.people.persons import Identity
 from ledstang.testing import Browser, Place, Town
 
-from .scene import Scene, closed
+from .scene import FRONT, Scene, closed
 
 EVE = datetime(2026, 11, 23, 22, 50, tzinfo=UTC)
 """Ten minutes to midnight in Sweden, before the child turns thirteen."""
@@ -20,7 +20,9 @@ ENDINGS = ("custody ended", "blocked")
 
 
 class Childhood(Scene):
-    """The same instance, where the owner is a child of twelve. Each of three guardians has added her."""
+    """The same instance, where the owner is a child of twelve. Each of three guardians has added her, and begins for her."""
+
+    front = FRONT.replace("sort: öppet", "sort: öppet\nmålgrupp: barn och vårdnadshavare\ntill ålder: 17")
 
     def __init__(self, town: Town, place: Place) -> None:
         super().__init__(town, place)
@@ -35,6 +37,21 @@ class Childhood(Scene):
     def child(self) -> UUID:
         """Return the link of another guardian than the one who attacks."""
         return next(link for name, link in self.links.items() if name != self.attacker)
+
+    def began(self) -> UUID:
+        """Begin the programme for the child, anew, as another guardian than the one who attacks."""
+        guardian = self.acting(next(name for name in self.guardians if name != self.attacker))
+        for row in self.rows("select id from programmes_participation where ended is null"):
+            guardian.post(f"/programmes/mine/{row['id']}/end")
+        return self._begun(guardian, "min")
+
+    def family(self) -> UUID:
+        """Begin the family's programme for the child, as another guardian than the one who attacks."""
+        return self._begun(self.acting(next(name for name in self.guardians if name != self.attacker)), "familj")
+
+    def _begun(self, guardian: Browser, programme: str) -> UUID:
+        page = guardian.post(f"/programmes/{programme}/begin", {"consent": "1.0"})
+        return UUID(page.url.path.rsplit("/", 1)[1])
 
     def acting(self, name: str) -> Browser:
         """Return a browser in which a guardian acts for the child, as they may at this moment."""

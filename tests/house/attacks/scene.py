@@ -143,7 +143,9 @@ class Target:
 
 
 class Scene:
-    """A running instance and who is in it."""
+    """A running instance and who is in it. `front` is how the programme begins that the owner takes part in."""
+
+    front = FRONT
 
     def __init__(self, town: Town, place: Place) -> None:
         self.town, self.place = town, place
@@ -233,7 +235,7 @@ def running(folder: Path, kind: type[S], at: datetime = NOON) -> Iterator[S]:
     """Run an instance with a programme, a ward, units and their people."""
     programme = folder / "min"
     programme.mkdir()
-    (programme / "programme.md").write_text(FRONT, encoding="utf-8")
+    (programme / "programme.md").write_text(kind.front, encoding="utf-8")
     (programme / "01-ett.md").write_text(MODULE, encoding="utf-8")
     ward = folder / "ward.py"
     ward.write_text(WARD, encoding="utf-8")
