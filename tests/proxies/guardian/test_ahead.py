@@ -150,7 +150,7 @@ def test_a_decision_keeps_a_link(family: Family) -> None:
 
 
 def test_notices_of_a_child_go_to_whoever_may_act_now(town: Town, tmp_path: Path, hearing: Path) -> None:
-    """To both guardians until midnight; of what happens a second later, and of what waits, to neither."""
+    """To both guardians until midnight, but whom it spares; of what happens a second later, and of what waits, to neither."""
     with living(town, tmp_path, plugins=hearing) as family:
         family.guardian(family.asta)
         family.guardian(family.bo)
@@ -158,6 +158,10 @@ def test_notices_of_a_child_go_to_whoever_may_act_now(town: Town, tmp_path: Path
         family.place.run(emit(NoticeWanted(person=child, reason="waits")))
         family.place.work()
         assert sent(family, family.asta) == sent(family, family.bo) == ["waits"]
+        spared = (family.place.visit(family.bo).subject.id,)
+        family.place.run(emit(NoticeWanted(person=child, reason="waits", spared=spared)))
+        family.place.work()
+        assert (sent(family, family.asta), sent(family, family.bo)) == (["waits"] * 2, ["waits"])
         family.place.clock.set(swedish("2029-12-31T23:59:59"))
         family.place.work()
         before = sent(family, family.asta), sent(family, family.bo)
@@ -166,4 +170,4 @@ def test_notices_of_a_child_go_to_whoever_may_act_now(town: Town, tmp_path: Path
         family.place.run(emit(NoticeWanted(person=child, reason="waits")))
         family.place.work()
         assert (sent(family, family.asta), sent(family, family.bo)) == before
-        assert len(sent(family, family.cilla)) == 3
+        assert len(sent(family, family.cilla)) == 4
