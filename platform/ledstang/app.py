@@ -31,7 +31,7 @@ from ledstang.host import Host
 from ledstang.house import House
 from ledstang.instance import FILE, Instance
 from ledstang.interrupting import interrupting
-from ledstang.outbox.housekeeping import housekeeping
+from ledstang.outbox.housekeeping import HOST, housekeeping
 from ledstang.outbox.outbox import Outbox
 from ledstang.outbox.worker import Worker
 from ledstang.people import contact_page
@@ -41,6 +41,8 @@ from ledstang.people.register import Register
 from ledstang.people.staff import Staff
 from ledstang.plugins import find
 from ledstang.problems.problems import Problems
+from ledstang.rights import pages as rights_pages
+from ledstang.rights.copies import Copies, making
 from ledstang.routing import ours, routers
 from ledstang.sealing.columns import columns_of
 from ledstang.sealing.resealing import Resealing
@@ -106,8 +108,10 @@ def assemble(instance: Instance, clock: Clock | None = None, *, lenient: bool = 
     house.units.connect(house.connected.get("UnitDirectory"))
     house.published = Published(kinds_of(house.offers))
     permissions = [permission for _, permission in house.offers.get("register_permissions", [])]
-    policies = [*POLICIES, *contact_page.POLICIES, *policies_of(instance, house.offers)]
-    own = [*PERMISSIONS, *LOG_PERMISSIONS, *STAFF_PERMISSIONS, *contact_page.PERMISSIONS]
+    policies = [*POLICIES, *contact_page.POLICIES, *rights_pages.POLICIES, *policies_of(instance, house.offers)]
+    own = [
+        *PERMISSIONS, *LOG_PERMISSIONS, *STAFF_PERMISSIONS, *contact_page.PERMISSIONS, *rights_pages.PERMISSIONS,
+    ]  # fmt: skip
     house.access = Access([*own, *permissions], policies, clock, house.isolation, house.units.same)
     house.switches = Switches(instance, house.database, clock)
     if lenient:
@@ -164,6 +168,7 @@ def create_app(
     rescued = RescuedTexts(house.database, house.keys, sessions)
     rates = RateLimiter(house.database, house.keys, house.clock, settings.rates)
     problems = Problems(house.database, house.keys, house.clock, settings.problems.keep_days)
+    house.copies = Copies(house)
     house.checking = RegisterCheck(
         house.connected.get("PersonRegister"), house.register, house.clock, settings.register, house.isolation
     )
@@ -248,7 +253,7 @@ def create_app(
 
 def _make_outbox(house: House, sessions: Sessions, rescued: RescuedTexts, problems: Problems) -> None:
     """Make the outbox of a house whose plugins all stand, and who carries out what is in it."""
-    listeners = house.offers.get("register_listeners", [])
+    listeners = [*house.offers.get("register_listeners", []), (HOST, making(house.copies))]
     house.outbox = Outbox(house.database, house.clock, house.instance.settings.work, listeners)
     house.inbox = Inbox(house.database, house.keys, house.clock, house.outbox, house.units)
     jobs = housekeeping(house, sessions, rescued, problems) + house.offers.get("register_jobs", [])

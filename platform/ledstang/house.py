@@ -43,6 +43,8 @@ from ledstang.people.register import Register, register_data
 from ledstang.people.staff import Staff, staff_data
 from ledstang.people.units import Units
 from ledstang.plugins import Plugins
+from ledstang.rights.copies import Copies, copy_data
+from ledstang.rights.tasks import copy_tasks
 from ledstang.sealing.resealing import Resealing
 from ledstang.sealing.rollover import Rollover
 from ledstang.shapes import misfit
@@ -97,6 +99,7 @@ class House:
     staff: Staff = field(init=False)
     proxies: Proxies = field(init=False)
     facts: KeptFacts = field(init=False)
+    copies: Copies = field(init=False)
     connected: dict[str, Connected] = field(default_factory=dict)
     checking: RegisterCheck = field(init=False)
 
@@ -133,7 +136,8 @@ class House:
         most = self.instance.settings.access_log.export_rows
         own = [
             *signin_data(self.database), contact_data(self.contacts), inbox_data(self.inbox.reader),
-            staff_data(self.database), facts_data(), log_data(most), register_data(self.register),
+            staff_data(self.database), facts_data(), copy_data(self.copies), log_data(most, self.access.titles),
+            register_data(self.register),
         ]  # fmt: skip
         return [*self.offers.get("register_personal_data", []), *(("host", data) for data in own)]
 
@@ -203,7 +207,7 @@ class House:
 
     async def tasks(self, visit: Visit) -> list[Task | Gap]:
         """Return what needs the person, by deadline. The statements of all sources share one round trip."""
-        offered = self.offered("register_tasks", visit)
+        offered = [*self.offered("register_tasks", visit), ("host", copy_tasks(self))]
         sources = [Asked(plugin, f"register_tasks {at}", source) for at, (plugin, source) in enumerate(offered)]
         rows = await self._rows(sources, visit)
         found: list[Task | Gap] = []

@@ -16,6 +16,7 @@ from ledstang.house import House, scope_of
 from ledstang.people.contact_page import contact_pages
 from ledstang.plugins import Plugin
 from ledstang.problems.pages import problem_pages
+from ledstang.rights.pages import copy_pages
 from ledstang.signin import acting
 from ledstang.signin.begin import own_visit_of, staff_visit_of, visit_of
 from ledstang.web.context import context_of
@@ -69,7 +70,8 @@ def _marked(handlers: list[BaseRouteHandler]) -> list[BaseRouteHandler]:
 
 def ours(house: House, extra: list[BaseRouteHandler]) -> Router:
     """Return the host's own pages."""
-    own = Router("/", route_handlers=_marked(log_pages(house)), dependencies={"visit": Provide(own_visit_of)})
+    citizens = _marked([*log_pages(house), *copy_pages(house)])
+    own = Router("/", route_handlers=citizens, dependencies={"visit": Provide(own_visit_of)})
     handlers = [
         *start_pages(house),
         *public_pages(),

@@ -12,6 +12,7 @@ from ledstang.access.windows import Rates
 from ledstang.operating import Load, MetricsFrom
 from ledstang.patience import Patience
 from ledstang.people.limits import RegisterLimits
+from ledstang.rights.limits import CopyLimits
 
 Name = Annotated[str, Meta(min_length=1, max_length=200)]
 COUNTY, HSA_ID, REGION_ID = r"^[0-9]{2}$", r"^(?i:SE)[0-9]{10}-[A-Za-z0-9]{1,20}$", r"^[a-z][a-z0-9-]*$"
@@ -189,5 +190,6 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     access_log: AccessLogKept = AccessLogKept()
     metrics: MetricsFrom = MetricsFrom()
     register: RegisterLimits = RegisterLimits()
+    copies: CopyLimits = CopyLimits()
     connectors: dict[str, str] = {}
     plugins: dict[str, dict[str, Any]] = {}

@@ -15,6 +15,7 @@ from ledstang.outbox.tables import OutboxRow
 from ledstang.people.tables import Assignment, Person, PersonContact
 from ledstang.plugins import Plugins
 from ledstang.problems.tables import Problem
+from ledstang.rights.tables import DataCopy, DataCopyPart
 from ledstang.sealing.tables import KeyHolder, SealKey
 from ledstang.signin.tables import RescuedText, Session, WithheldText
 from ledstang.switches import PluginSwitch
@@ -42,6 +43,8 @@ HOST: tuple[type[Table], ...] = (
     AccessFact,
     DeliveredItem,
     DeliveredReading,
+    DataCopy,
+    DataCopyPart,
 )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID
 
 import msgspec
 from ledstang import (
@@ -30,6 +29,7 @@ from ledstang_programmes.kind import PROGRAMMES
 from ledstang_programmes.loading import TAKE_PART, Loader
 from ledstang_programmes.overview import overview_pages
 from ledstang_programmes.pages import public_pages
+from ledstang_programmes.personal_data import kept_data
 from ledstang_programmes.reminders import reminder_job
 from ledstang_programmes.returning import returning_job
 from ledstang_programmes.settings import Settings
@@ -101,14 +101,4 @@ def register_permissions() -> list[Permission]:
 
 @hookimpl
 def register_personal_data(host: Host) -> list[PersonalData]:
-    async def export(person: UUID) -> list[dict[str, Any]]:
-        rows = await participation.of_person(person)
-        return [
-            {**row, "steps": await participation.steps_of(row["id"]), "responses": await host.answers.export(row["id"])}
-            for row in rows
-        ]
-
-    async def erase(person: UUID, _why: str) -> int:
-        return await participation.forget(host, person)
-
-    return [PersonalData("Programmes that you take part in, and what you have written there", export, erase)]
+    return kept_data(host)

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 import msgspec
-from ledstang import Host, Person, PersonalData, ProxyGround, prepared
+from ledstang import ASKED, Host, Person, PersonalData, ProxyGround, prepared
 
 from ledstang_guardian.tables import Link as LinkTable
 
@@ -57,6 +57,7 @@ _told = prepared(
         (LinkTable.guardian == person) | (LinkTable.child == person)
     )
 )
+_own_gone = prepared(lambda person: LinkTable.delete().where(LinkTable.guardian == person).returning(LinkTable.id))
 _gone = prepared(
     lambda person: (
         LinkTable.delete().where((LinkTable.guardian == person) | (LinkTable.child == person)).returning(LinkTable.id)
@@ -114,10 +115,11 @@ def link_data(host: Host) -> PersonalData:
     async def export(person: UUID) -> list[dict[str, Any]]:
         return await _told(person)
 
-    async def erase(person: UUID, _why: str) -> int:
+    async def erase(person: UUID, why: str) -> int:
         async def work() -> int:
-            return len(await _gone(person))
+            return len(await (_own_gone(person) if why == ASKED else _gone(person)))
 
         return await host.database.write(work)
 
-    return PersonalData("Whom you act for as a guardian, and who acts for you", export, erase)
+    words = {"added": "Added", "ended": "Ended"}
+    return PersonalData("Whom you act for as a guardian, and who acts for you", export, erase, "links", "own", words)

@@ -11,7 +11,7 @@ from uuid import UUID
 from ledstang.access.calendar import Door, calendar
 from ledstang.access.facts import GRANTED, Fact, decide
 from ledstang.access.permissions import Decision, Permission, no_objection
-from ledstang.access.policies import SELF, PolicyRow, governing
+from ledstang.access.policies import ANY, SELF, PolicyRow, governing
 from ledstang.access.visit import STAFF, Visit
 from ledstang.clock import Clock
 from ledstang.isolation import Gap, Isolation
@@ -37,11 +37,17 @@ class Access:
         self._permissions: dict[str, list[Permission]] = defaultdict(list)
         for permission in permissions:
             self._permissions[permission.action].append(permission)
+        self._by_name = {action for action, some in self._permissions.items() if any(one.by_name for one in some)}
         self._same_unit = same_unit
         self._policies, self._clock, self._isolation = tuple(policies), clock, isolation or Isolation()
         self._day: date | None = None
         self._governing: dict[tuple[str, str, str | None, str | None], tuple[PolicyRow, ...]] = {}
         self.log: AccessLog | None = None
+
+    @property
+    def titles(self) -> dict[str, str]:
+        """The message id of each action that somebody has registered."""
+        return {action: some[0].title for action, some in self._permissions.items()}
 
     def title(self, action: str) -> str:
         """Return the message id that says what an action is; the action itself where nobody has registered it."""
@@ -69,6 +75,10 @@ class Access:
             if not decision:
                 return decision
         return ALLOWED
+
+    async def would(self, visit: Visit | None, action: str, resource: Any = None) -> bool:
+        """Decide without a line in the log: for whether to show the way to something, never for what is behind it."""
+        return bool(await self._decide(visit, action, resource))
 
     def opens_any(
         self, ground: str, subject: Person, region: str | None, actor: UUID, facts: tuple[Fact, ...] = ()
@@ -107,6 +117,8 @@ class Access:
         today = self._clock.today()
         age = subject.age(today)
         rows = [row for row in self._rows(action, ground, today, region, unit) if row.admits(age)]
+        if ground != SELF and action in self._by_name:
+            facts = tuple(fact for fact in facts if fact.kind != "grant" or fact.service != ANY)
         if facts:
             may_object = any(row.objection for row in rows)
             said = decide(facts, action, ground, actor, today, unit, may_object=may_object)
@@ -121,7 +133,9 @@ class Access:
         key = (action, ground, region, unit)
         rows = self._governing.get(key)
         if rows is None:
-            rows = self._governing[key] = governing(self._policies, action, ground, on, region, unit)
+            named = ground != SELF and action in self._by_name
+            policies = (row for row in self._policies if row.service != ANY or not named)
+            rows = self._governing[key] = governing(policies, action, ground, on, region, unit)
         return rows
 
     def _default(self, permission: Permission, visit: Visit | None, resource: Any) -> Decision:

@@ -22,7 +22,8 @@ class Permission(msgspec.Struct, frozen=True):
     `who` is `self` (the person whose the resource is, from the age that the policies say), `anyone` (signed in or not)
     or `staff`: whoever works at the resource's `unit` and has one of the `roles` there. `check` may still deny by
     returning False; True and None leave it at that. One that raises or hangs denies.
-    Several permissions for one action must all allow it.
+    Several permissions for one action must all allow it. With `by_name` nobody does it for another on the strength of
+    what is said of all services at once: the policy row, or the exception, must name this one.
     """
 
     action: str
@@ -30,6 +31,7 @@ class Permission(msgspec.Struct, frozen=True):
     who: Literal["self", "anyone", "staff"] = "self"
     check: Callable[[Visit | None, Any], Awaitable[bool | None]] = no_objection
     roles: tuple[str, ...] = ()
+    by_name: bool = False
 
 
 class Own(msgspec.Struct, frozen=True):

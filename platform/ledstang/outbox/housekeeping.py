@@ -28,6 +28,7 @@ def housekeeping(house: House, sessions: Sessions, rescued: RescuedTexts, proble
         "forget-problems": problems.forget,
         "empty-journal": house.database.checkpoint,
         "forget-access-log": house.log.forget,
+        "forget-copies": house.copies.forget,
     }
     often = Every(settings.work.tidy_minutes)
     jobs = [Job(name, often, _ignoring_when(tidy)) for name, tidy in tidying.items()]

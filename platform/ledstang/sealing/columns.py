@@ -20,6 +20,7 @@ from ledstang.people.register import Register
 from ledstang.people.tables import Person as PersonTable
 from ledstang.people.tables import PersonContact
 from ledstang.problems.tables import Problem
+from ledstang.rights.tables import DataCopyPart
 from ledstang.signin.tables import RescuedText, WithheldText
 
 FIRST = UUID(int=0)
@@ -68,7 +69,8 @@ def columns_of(keys: Keys, register: Register) -> list[SealedColumn]:
              (RescuedText.fields, RescuedText.person), (WithheldText.fields, WithheldText.subject),
              (Problem.words, Problem.id), (AccessReview.reason, AccessReview.subject),
              (PersonContact.details, PersonContact.subject),
-             (AccessFact.reason, AccessFact.subject), (DeliveredItem.words, DeliveredItem.subject)]  # fmt: skip
+             (AccessFact.reason, AccessFact.subject), (DeliveredItem.words, DeliveredItem.subject),
+             (DataCopyPart.content, DataCopyPart.person)]  # fmt: skip
     columns = [SealedColumn(column, _resealing(keys, column, subject)) for column, subject in plain]
     return [*columns, SealedColumn(PersonTable.facts, register.reseal)]
 

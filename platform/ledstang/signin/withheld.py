@@ -49,7 +49,8 @@ def withheld_data(database: Database) -> PersonalData:
 
         return await database.write(work)
 
-    return PersonalData("What somebody had begun to write for you", _told, erase)
+    words = {"path": "Page", "created": "Written"}
+    return PersonalData("What somebody had begun to write for you", _told, erase, "withheld", "record", words)
 
 
 async def _told(person: UUID) -> list[dict[str, Any]]:

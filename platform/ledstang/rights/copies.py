@@ -1,0 +1,233 @@
+"""Persons' copies: asked for once, made by an errand, sealed where they lie, and gone when their time is over."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+from uuid import UUID, uuid4, uuid5
+
+import msgspec
+
+from ledstang.access.log.entries import entry_of
+from ledstang.access.visit import Visit
+from ledstang.database import Bound, prepared
+from ledstang.outbox.events import Event, Listener, NoticeWanted
+from ledstang.people.personal_data import PersonalData
+from ledstang.rights.archive import Archive
+from ledstang.rights.tables import DataCopy, DataCopyPart
+
+if TYPE_CHECKING:
+    from ledstang.house import House
+    from ledstang.people.persons import Person
+
+COPY, MADE, FETCH = "my-data.copy", "my-data.made", "my-data.fetch"
+KILO = 1024
+HOME = "/settings/data"
+"""The page where somebody asks for their copy, and fetches it."""
+
+
+class CopyWanted(Event, frozen=True, kw_only=True):
+    """Somebody has asked for their copy. `copy` is its id."""
+
+    copy: UUID
+
+
+class Copy(msgspec.Struct, frozen=True):
+    """A copy as it stands. `person` is whose it is; `made` is None until it is ready."""
+
+    id: UUID
+    person: UUID
+    language: str
+    asked: datetime
+    until: datetime
+    made: datetime | None
+    attempt: UUID | None
+    parts: int
+    size: int
+    missing: int
+
+
+class Copies:
+    """The copies of an instance."""
+
+    def __init__(self, house: House) -> None:
+        self._house, self._database, self._clock = house, house.database, house.clock
+        self._limits = house.instance.settings.copies
+
+    async def of(self, person: UUID) -> Copy | None:
+        """Return a person's copy, ready or not; one whose time is over is not there any more."""
+        return self.read(await self.statement(person))
+
+    def statement(self, person: UUID) -> Bound:
+        """Return the query of a person's copy, to be run with others of the page."""
+        return _of_person.bind(person, self._clock.now())
+
+    def read(self, rows: list[dict[str, Any]]) -> Copy | None:
+        """Read the rows of `statement`."""
+        return Copy(**rows[0]) if rows else None
+
+    async def ask(self, person: UUID, language: str) -> None:
+        """Ask for a copy. While there is one, or one is being made, asking again changes nothing."""
+        now = self._clock.now()
+        row = DataCopy(id=uuid4(), person=person, language=language, asked=now, until=self._end(now))
+
+        async def work() -> None:
+            await self._drop(await _over(person, now))
+            inserting = DataCopy.insert(row).on_conflict(target=DataCopy.person, action="DO NOTHING")
+            if await inserting.returning(DataCopy.id):
+                await self._house.outbox.emit(CopyWanted(person=person, copy=row.id), once=f"copy {row.id}")
+
+        await self._database.write(work)
+
+    async def remove(self, person: UUID) -> int:
+        """Remove a person's copy at once, and return how many there were."""
+
+        async def work() -> int:
+            return await self._drop(await _all_of(person))
+
+        return await self._database.write(work)
+
+    async def forget(self) -> int:
+        """Remove the copies whose time is over, and return how many there were."""
+        gone = 0
+        for row in await _old(self._clock.now()):
+
+            async def work(row: Mapping[str, Any] = row) -> int:
+                return await self._drop([row])
+
+            gone += await self._database.write(work)
+        return gone
+
+    async def make(self, wanted: CopyWanted, _once: str) -> None:
+        """Make the archive of a copy that was asked for. One that is made already, or gone, is left as it is."""
+        rows = await _wanted(wanted.copy)
+        person = await self._house.register.find(wanted.person)
+        if not rows or person is None:
+            return
+        copy, attempt, written = Copy(**rows[0]), uuid4(), Written()
+
+        async def put(part: bytes) -> None:
+            id_ = part_id(attempt, written.parts)
+            sealed = self._house.keys.seal(part, **_place(id_, copy.person))
+            await DataCopyPart.insert(DataCopyPart(id=id_, copy=copy.id, person=copy.person, content=sealed))
+            written.parts, written.size = written.parts + 1, written.size + len(part)
+
+        await self._clear(copy)
+        archive = Archive(self._house, copy.person, copy.language, self._clock.now())
+        written.missing = await archive.write(put, self._limits.part_kilobytes * KILO)
+        await self._finish(copy, attempt, written, person)
+
+    async def content(self, copy: Copy) -> AsyncIterator[bytes]:
+        """Yield the bytes of a copy that is ready, a part at a time. Raises SealBroken."""
+        for number in range(copy.parts):
+            id_ = part_id(copy.attempt or copy.id, number)
+            (row,) = await _part(id_)
+            yield self._house.keys.unseal(row["content"], **_place(id_, copy.person))
+
+    async def _finish(self, copy: Copy, attempt: UUID, written: Written, person: Person) -> None:
+        """Let the parts of an attempt count, with a line in the person's log. Of two attempts the first counts."""
+        now = self._clock.now()
+        region = self._house.instance.region_of(person.county)
+        visit = Visit.of(person, region=region.id if region else None, language=copy.language)
+
+        async def work() -> bool:
+            told = (now, self._end(now), attempt, written.parts, written.size, written.missing)
+            if not await _made(*told, copy.id):
+                return False
+            await self._house.log.writer.within([entry_of(visit, MADE, copy, "allowed", now)])
+            await self._house.outbox.emit(
+                NoticeWanted(person=copy.person, reason="waits"), once=f"copy ready {copy.id}"
+            )
+            return True
+
+        if not await self._database.write(work):
+            for number in range(written.parts):
+                await _part_gone(part_id(attempt, number))
+
+    async def _clear(self, copy: Copy) -> None:
+        """Remove what an earlier attempt has left behind."""
+
+        async def work() -> None:
+            await _parts_gone(copy.id)
+
+        await self._database.write(work)
+
+    async def _drop(self, rows: list[dict[str, Any]] | list[Mapping[str, Any]]) -> int:
+        for row in rows:
+            await _parts_gone(row["id"])
+            await _copy_gone(row["id"])
+        return len(rows)
+
+    def _end(self, now: datetime) -> datetime:
+        return now + timedelta(hours=self._limits.hours)
+
+
+class Written(msgspec.Struct):
+    """How much of an archive has been written."""
+
+    parts: int = 0
+    size: int = 0
+    missing: int = 0
+
+
+def part_id(attempt: UUID, number: int) -> UUID:
+    """Return the id of a part by its place in an attempt."""
+    return uuid5(attempt, str(number))
+
+
+def making(copies: Copies) -> Listener[CopyWanted]:
+    """Return what makes the copies that were asked for."""
+    return Listener("make-copy", CopyWanted, copies.make)
+
+
+def copy_data(copies: Copies) -> PersonalData:
+    """Return how it is handed out that somebody has asked for a copy, and how the copy is forgotten."""
+
+    async def export(person: UUID) -> list[dict[str, Any]]:
+        return await _told(person)
+
+    async def erase(person: UUID, _why: str) -> int:
+        return await copies.remove(person)
+
+    words = {"asked": "Asked for", "made": "Ready", "until": "Kept until"}
+    return PersonalData("Copies of everything about you", export, erase, "copies", "passing", words)
+
+
+def _place(id_: UUID, person: UUID) -> dict[str, Any]:
+    return {"table": "data_copy_part", "column": "content", "row": id_, "subject": person}
+
+
+_COLUMNS = tuple(getattr(DataCopy, name) for name in Copy.__struct_fields__)
+_of_person = prepared(
+    lambda person, now: DataCopy.select(*_COLUMNS).where((DataCopy.person == person) & (DataCopy.until > now))
+)
+_told = prepared(
+    lambda person: DataCopy.select(DataCopy.asked, DataCopy.made, DataCopy.until).where(DataCopy.person == person)
+)
+_over = prepared(
+    lambda person, now: DataCopy.select(DataCopy.id).where((DataCopy.person == person) & (DataCopy.until <= now))
+)
+_all_of = prepared(lambda person: DataCopy.select(DataCopy.id).where(DataCopy.person == person))
+_old = prepared(lambda now: DataCopy.select(DataCopy.id).where(DataCopy.until <= now))
+_wanted = prepared(lambda id_: DataCopy.select(*_COLUMNS).where((DataCopy.id == id_) & DataCopy.made.is_null()))
+_made = prepared(
+    lambda made, until, attempt, parts, size, missing, id_: (
+        DataCopy.update(
+            {
+                DataCopy.made: made,
+                DataCopy.until: until,
+                DataCopy.attempt: attempt,
+                DataCopy.parts: parts,
+                DataCopy.size: size,
+                DataCopy.missing: missing,
+            }
+        )
+        .where((DataCopy.id == id_) & DataCopy.made.is_null())
+        .returning(DataCopy.id)
+    )
+)
+_part = prepared(lambda id_: DataCopyPart.select(DataCopyPart.content).where(DataCopyPart.id == id_))
+_part_gone = prepared(lambda id_: DataCopyPart.delete().where(DataCopyPart.id == id_))
+_parts_gone = prepared(lambda copy: DataCopyPart.delete().where(DataCopyPart.copy == copy))
+_copy_gone = prepared(lambda id_: DataCopy.delete().where(DataCopy.id == id_))

@@ -1,0 +1,36 @@
+"""Copies that persons have asked for, and the sealed parts that they lie in."""
+
+from __future__ import annotations
+
+from piccolo.columns import UUID, Bytea, ForeignKey, Integer, OnDelete, Timestamptz, Varchar
+from piccolo.table import Table
+
+from ledstang.people.tables import Person
+
+
+class DataCopy(Table, tablename="data_copy"):
+    """The copy of what is kept about one person. Nobody has two: asking again while there is one is asking once.
+
+    `made` is None until it is ready; from `until` on it is gone. `attempt` names the parts that count, `parts` is how
+    many they are and `size` how many bytes; `missing` how many kinds of data could not be had.
+    """
+
+    id = UUID(primary_key=True, default=None)
+    person = ForeignKey(Person, on_delete=OnDelete.restrict, null=False, unique=True)
+    language = Varchar(2, null=False)
+    asked = Timestamptz(default=None, null=False)
+    until = Timestamptz(default=None, null=False, index=True)
+    made = Timestamptz(default=None, null=True)
+    attempt = UUID(default=None, null=True)
+    parts = Integer(default=0, null=False)
+    size = Integer(default=0, null=False)
+    missing = Integer(default=0, null=False)
+
+
+class DataCopyPart(Table, tablename="data_copy_part"):
+    """One part of a copy, sealed. Its id follows from the attempt that made it and its place."""
+
+    id = UUID(primary_key=True, default=None)
+    copy = ForeignKey(DataCopy, on_delete=OnDelete.restrict, null=False, index=True)
+    person = ForeignKey(Person, on_delete=OnDelete.restrict, null=False, index=True)
+    content = Bytea(default=None, null=False)

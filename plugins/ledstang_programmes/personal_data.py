@@ -1,0 +1,141 @@
+"""What is handed out of somebody's programmes, with the questions' own words; what is erased when asked, and what stays.
+
+What was sent, and all that a treater follows, belongs to the patient record. What somebody wrote for themselves alone and
+never sent is their own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+from uuid import UUID
+
+from ledstang import Host, PersonalData, Question, present
+
+from ledstang_programmes import participation
+from ledstang_programmes.document import FormPart, Programme, parts_of
+from ledstang_programmes.loading import AFTER, BEFORE, Index
+from ledstang_programmes.participation import Part
+
+FOLLOWED = "treater-led"
+SENT = ("form", "homework")
+TITLES = {BEFORE: "measure_before", AFTER: "measure_after"}
+WORDS = {
+    "version": "Version",
+    "started": "Started",
+    "ended": "Ended",
+    "reason": "Why it ended",
+    "consent": "Version of the consent",
+    "responses": "What you have written",
+    "completed": "Sent",
+    "answers": "Answers",
+    "results": "Results",
+    "points": "Points",
+    "band": "What it means",
+    "others": "Also written, on another device",
+}
+CODES = {"reason": {"completed": "You finished it", "ended_by_participant": "You chose to end it"}}
+
+
+def kept_data(host: Host) -> list[PersonalData]:
+    """Return the two kinds of data: what belongs to the record, and what was written and never sent."""
+
+    async def sent(person: UUID) -> list[dict[str, Any]]:
+        return [one async for one in _told(host, person, own=False)]
+
+    async def unsent(person: UUID) -> list[dict[str, Any]]:
+        return [one async for one in _told(host, person, own=True) if one["responses"]]
+
+    async def erase(person: UUID, _why: str) -> int:
+        return await participation.forget(host, person)
+
+    async def erase_unsent(person: UUID, _why: str) -> int:
+        async def work() -> int:
+            gone = 0
+            async for part, programme in _parts(host, person):
+                if own := await _own(host, part, programme):
+                    gone += await host.answers.forget_unsent(part.id, own)
+            return gone
+
+        return await host.database.write(work)
+
+    title, drafts = (
+        "Programmes that you take part in, and what you have sent there",
+        "What you have written and not sent",
+    )
+    return [
+        PersonalData(drafts, unsent, erase_unsent, "drafts", "own", WORDS),
+        PersonalData(title, sent, erase, "record", "record", WORDS, CODES),
+    ]
+
+
+async def _parts(host: Host, person: UUID) -> Any:
+    """Yield a person's participations, each with the version of the programme that it follows."""
+    for row in await participation.of_person(person):
+        part = participation.part(row)
+        yield part, await host.content("programmes").version(part.version)
+
+
+async def _own(host: Host, part: Part, programme: Programme | None) -> frozenset[str]:
+    """Return the places of what is the participant's alone as long as it is not sent.
+
+    A form of one page is sent by going on from it. Of a programme that is not known any more nothing is told apart.
+    """
+    if programme is None or programme.sort == FOLLOWED:
+        return frozenset()
+    done = participation.steps(await participation.steps_of(part.id))
+    gone_on = {
+        one.id
+        for module, step, one in parts_of(programme)
+        if isinstance(one, FormPart) and one.block in SENT and (module.key, step.id) in done
+    }
+    places = (one["place"] for one in await host.answers.export(part.id))
+    return frozenset(place for place in places if place.partition("/")[0] not in gone_on)
+
+
+async def _told(host: Host, person: UUID, *, own: bool) -> Any:
+    """Yield each participation with what is the participant's own of it, or with the rest."""
+    async for part, programme in _parts(host, person):
+        index, mine = Index(programme) if programme else None, await _own(host, part, programme)
+        written = await host.answers.export(part.id)
+        kept = [one for one in written if own == (one["completed"] is None and one["place"] in mine)]
+        about = {"title": programme.title if programme else part.programme, "programme": part.programme}
+        course = {} if own else await _course(part, programme)
+        yield about | course | {"responses": [_response(one, programme, index) for one in kept]}
+
+
+async def _course(part: Part, programme: Programme | None) -> dict[str, Any]:
+    return {
+        "version": programme.version if programme else "",
+        "consent": part.consent,
+        "started": part.started,
+        "ended": part.ended,
+        "reason": part.reason,
+        "steps": await participation.steps_of(part.id),
+    }
+
+
+def _response(one: dict[str, Any], programme: Programme | None, index: Index | None) -> dict[str, Any]:
+    """Return one form with its questions in words; what its programme does not know is told by its id."""
+    place = one["place"].partition("/")[0]
+    key = getattr(programme, TITLES[place]) if place in TITLES and programme else place
+    form = index.forms.get(key) if index else None
+    asked = index.questions(key) if index else {}
+    title = index.parts[key].title if index and key in index.parts else form.title if form else one["form"]
+    return one | {
+        "title": title,
+        "answers": list(_answers(one["answers"], asked)),
+        "others": list(_answers(one["others"], asked)),
+        "results": [
+            {"title": next((sum_.label for sum_ in form.sums if sum_.id == id_), id_) if form else id_,
+             "points": score.get("value"), "band": score.get("band")}
+            for id_, score in one["scores"].items()
+        ],
+    }  # fmt: skip
+
+
+def _answers(rows: list[dict[str, Any]], asked: dict[str, Question]) -> Iterator[dict[str, Any]]:
+    for row in rows:
+        question = asked.get(row["item"])
+        words = (question.label, present(question, row["value"])) if question else (row["item"], row["value"])
+        yield {"question": words[0], "answer": words[1], **row}
