@@ -41,7 +41,7 @@ from ledstang.people.register import Register
 from ledstang.people.staff import Staff
 from ledstang.plugins import find
 from ledstang.problems.problems import Problems
-from ledstang.rights import pages as rights_pages
+from ledstang.rights import permissions as rights
 from ledstang.rights.copies import Copies, making
 from ledstang.routing import ours, routers
 from ledstang.sealing.columns import columns_of
@@ -108,10 +108,8 @@ def assemble(instance: Instance, clock: Clock | None = None, *, lenient: bool = 
     house.units.connect(house.connected.get("UnitDirectory"))
     house.published = Published(kinds_of(house.offers))
     permissions = [permission for _, permission in house.offers.get("register_permissions", [])]
-    policies = [*POLICIES, *contact_page.POLICIES, *rights_pages.POLICIES, *policies_of(instance, house.offers)]
-    own = [
-        *PERMISSIONS, *LOG_PERMISSIONS, *STAFF_PERMISSIONS, *contact_page.PERMISSIONS, *rights_pages.PERMISSIONS,
-    ]  # fmt: skip
+    policies = [*POLICIES, *contact_page.POLICIES, *rights.POLICIES, *policies_of(instance, house.offers)]
+    own = [*PERMISSIONS, *LOG_PERMISSIONS, *STAFF_PERMISSIONS, *contact_page.PERMISSIONS, *rights.PERMISSIONS]
     house.access = Access([*own, *permissions], policies, clock, house.isolation, house.units.same)
     house.switches = Switches(instance, house.database, clock)
     if lenient:

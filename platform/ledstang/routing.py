@@ -16,6 +16,7 @@ from ledstang.house import House, scope_of
 from ledstang.people.contact_page import contact_pages
 from ledstang.plugins import Plugin
 from ledstang.problems.pages import problem_pages
+from ledstang.rights.erasing import erasing_pages
 from ledstang.rights.pages import copy_pages
 from ledstang.signin import acting
 from ledstang.signin.begin import own_visit_of, staff_visit_of, visit_of
@@ -70,7 +71,7 @@ def _marked(handlers: list[BaseRouteHandler]) -> list[BaseRouteHandler]:
 
 def ours(house: House, extra: list[BaseRouteHandler]) -> Router:
     """Return the host's own pages."""
-    citizens = _marked([*log_pages(house), *copy_pages(house)])
+    citizens = _marked([*log_pages(house), *copy_pages(house), *erasing_pages(house)])
     own = Router("/", route_handlers=citizens, dependencies={"visit": Provide(own_visit_of)})
     handlers = [
         *start_pages(house),

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from ledstang.house import House
     from ledstang.people.persons import Person
 
-COPY, MADE, FETCH = "my-data.copy", "my-data.made", "my-data.fetch"
+COPY, MADE, FETCH, ERASE = "my-data.copy", "my-data.made", "my-data.fetch", "my-data.erase"
 KILO = 1024
 HOME = "/settings/data"
 """The page where somebody asks for their copy, and fetches it."""

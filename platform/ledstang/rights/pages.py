@@ -11,10 +11,9 @@ from litestar.handlers import BaseRouteHandler
 from litestar.response import Redirect, Stream
 
 from ledstang.access.log.spool import QueueFull
-from ledstang.access.permissions import Own, Permission
-from ledstang.access.policies import SELF, PolicyRow
+from ledstang.access.permissions import Own
 from ledstang.access.visit import Visit
-from ledstang.rights.copies import COPY, FETCH, HOME, MADE
+from ledstang.rights.copies import COPY, FETCH, HOME
 from ledstang.web.context import context_of
 
 if TYPE_CHECKING:
@@ -23,15 +22,6 @@ if TYPE_CHECKING:
 
 AnyRequest = Request[Any, Any, Any]
 FILE = f"{HOME}/copy"
-PERMISSIONS = (
-    Permission(COPY, "Go to your data", by_name=True),
-    Permission(MADE, "The copy of everything about you was made", by_name=True),
-    Permission(FETCH, "Fetch the copy of everything about you", by_name=True),
-)
-POLICIES = tuple(
-    PolicyRow("my-data", what, SELF, None, None, "Whoever has signed in may have a copy of what is theirs")
-    for what in ("copy", "fetch")
-)
 
 
 def copy_pages(house: House) -> list[BaseRouteHandler]:

@@ -97,7 +97,7 @@ def plain(entries: Iterable[Seen]) -> list[dict[str, Any]]:
 def told(entry: Seen, say: Callable[..., str], what: str) -> tuple[str, str]:
     """Return who it was and what they did, in words. `say` translates a text and fills it; `what` is translated."""
     if entry.who == "self" and entry.action in EACH_TIME:
-        return say("You"), f"{what}."
+        return say("You"), f"{what}." if entry.outcome == "allowed" else say("%(what)s, but it stays.", what=what)
     if entry.who == "self":
         return say("You"), say("%(what)s. We note this once a day.", what=what)
     if entry.who == "proxy":

@@ -1,0 +1,21 @@
+"""Who may do what with what is kept about somebody: the actions, and that everybody may do them for themselves.
+
+None of them is opened to a guardian, or anybody else, by what is said of all services at once.
+"""
+
+from __future__ import annotations
+
+from ledstang.access.permissions import Permission
+from ledstang.access.policies import SELF, PolicyRow
+from ledstang.rights.copies import COPY, ERASE, FETCH, MADE
+
+PERMISSIONS = (
+    Permission(COPY, "Go to your data", by_name=True),
+    Permission(MADE, "The copy of everything about you was made", by_name=True),
+    Permission(FETCH, "Fetch the copy of everything about you", by_name=True),
+    Permission(ERASE, "Ask to have something of one's own erased", by_name=True),
+)
+POLICIES = tuple(
+    PolicyRow("my-data", action.partition(".")[2], SELF, None, None, "Everybody decides about what is theirs")
+    for action in (COPY, FETCH, ERASE)
+)
