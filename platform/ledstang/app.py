@@ -37,11 +37,13 @@ from ledstang.outbox.worker import Worker
 from ledstang.people import contact_page
 from ledstang.people.checking import RegisterCheck
 from ledstang.people.contacts import Contacts
+from ledstang.people.personal_data import PersonalData
 from ledstang.people.register import Register
 from ledstang.people.staff import Staff
 from ledstang.plugins import find
 from ledstang.problems.problems import Problems
 from ledstang.rights import permissions as rights
+from ledstang.rights.ageing import retention_faults
 from ledstang.rights.copies import Copies, making
 from ledstang.routing import ours, routers
 from ledstang.sealing.columns import columns_of
@@ -65,7 +67,7 @@ from ledstang.signin.origins import end_from
 from ledstang.signin.pages import signin_pages
 from ledstang.signin.rescue import RescuedTexts
 from ledstang.signin.sessions import SessionLimits, Sessions
-from ledstang.signin.withheld import WithheldTexts
+from ledstang.signin.withheld import WithheldTexts, withheld_data
 from ledstang.soundness import refuse_unroutable, refuse_unsound
 from ledstang.switches import Switches
 from ledstang.tables import apps_of, tables_of
@@ -100,7 +102,7 @@ def assemble(instance: Instance, clock: Clock | None = None, *, lenient: bool = 
         raise SettingsFault.of(house.settings_faults)
     house.offers = gather(plugins, lambda plugin: Host(house, plugin.name), instance.settings.patience)
     refuse_unsound(house)
-    not_there = set_faults(instance, house.offers)
+    not_there = [*set_faults(instance, house.offers), *retention_faults(instance, _growing_old(house))]
     if not_there and not lenient:
         raise SettingsFault.of(not_there)
     house.settings_faults += not_there
@@ -256,6 +258,11 @@ def _make_outbox(house: House, sessions: Sessions, rescued: RescuedTexts, proble
     house.inbox = Inbox(house.database, house.keys, house.clock, house.outbox, house.units)
     jobs = housekeeping(house, sessions, rescued, problems) + house.offers.get("register_jobs", [])
     house.worker = Worker(house.outbox, listeners, jobs, first=house.rollover.refresh)
+
+
+def _growing_old(house: House) -> list[tuple[str, PersonalData]]:
+    """Return the kinds of data that a period of retention may be about."""
+    return [*house.offers.get("register_personal_data", []), (HOST, withheld_data(house.database))]
 
 
 def _be_strict(house: House) -> None:

@@ -18,6 +18,7 @@ from ledstang.plugins import Plugin
 from ledstang.problems.pages import problem_pages
 from ledstang.rights.erasing import erasing_pages
 from ledstang.rights.pages import copy_pages
+from ledstang.rights.retention_pages import retention_pages
 from ledstang.signin import acting
 from ledstang.signin.begin import own_visit_of, staff_visit_of, visit_of
 from ledstang.web.context import context_of
@@ -78,6 +79,7 @@ def ours(house: House, extra: list[BaseRouteHandler]) -> Router:
         *public_pages(),
         *problem_pages(),
         *staff_pages(house),
+        *retention_pages(house),
         *contact_pages(house),
         figures(house),
         house.pages.static.handler(),

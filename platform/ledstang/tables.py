@@ -15,7 +15,7 @@ from ledstang.outbox.tables import OutboxRow
 from ledstang.people.tables import Assignment, Person, PersonContact
 from ledstang.plugins import Plugins
 from ledstang.problems.tables import Problem
-from ledstang.rights.tables import DataCopy, DataCopyPart
+from ledstang.rights.tables import DataCopy, DataCopyPart, RetentionCount, RetentionProposal
 from ledstang.sealing.tables import KeyHolder, SealKey
 from ledstang.signin.tables import RescuedText, Session, WithheldText
 from ledstang.switches import PluginSwitch
@@ -45,6 +45,8 @@ HOST: tuple[type[Table], ...] = (
     DeliveredReading,
     DataCopy,
     DataCopyPart,
+    RetentionProposal,
+    RetentionCount,
 )
 
 

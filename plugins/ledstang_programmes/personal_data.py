@@ -7,10 +7,11 @@ never sent is their own.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from ledstang import Host, PersonalData, Question, present
+from ledstang import Ageing, Host, PersonalData, Question, present
 
 from ledstang_programmes import participation
 from ledstang_programmes.document import FormPart, Programme, parts_of
@@ -59,13 +60,16 @@ def kept_data(host: Host) -> list[PersonalData]:
 
         return await host.database.write(work)
 
+    async def remove(ids: list[UUID], before: datetime) -> int:
+        return await participation.forget_old(host, ids, before)
+
     title, drafts = (
         "Programmes that you take part in, and what you have sent there",
         "What you have written and not sent",
     )
     return [
         PersonalData(drafts, unsent, erase_unsent, "drafts", "own", WORDS),
-        PersonalData(title, sent, erase, "record", "record", WORDS, CODES),
+        PersonalData(title, sent, erase, "record", "record", WORDS, CODES, Ageing(participation.ended_before, remove)),
     ]
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 import msgspec
-from ledstang import ASKED, Host, Person, PersonalData, ProxyGround, prepared
+from ledstang import ASKED, Ageing, Host, Person, PersonalData, ProxyGround, prepared
 
 from ledstang_guardian.tables import Link as LinkTable
 
@@ -61,6 +61,18 @@ _own_gone = prepared(lambda person: LinkTable.delete().where(LinkTable.guardian 
 _gone = prepared(
     lambda person: (
         LinkTable.delete().where((LinkTable.guardian == person) | (LinkTable.child == person)).returning(LinkTable.id)
+    )
+)
+
+
+_old = prepared(
+    lambda after, before, most: LinkTable.raw(
+        "SELECT id, guardian FROM guardian_link WHERE id > {} AND ended < {} ORDER BY id LIMIT {}", after, before, most
+    )
+)
+_old_gone = prepared(
+    lambda id_, before: (
+        LinkTable.delete().where((LinkTable.id == id_) & (LinkTable.ended < before)).returning(LinkTable.id)
     )
 )
 
@@ -121,5 +133,14 @@ def link_data(host: Host) -> PersonalData:
 
         return await host.database.write(work)
 
-    words = {"added": "Added", "ended": "Ended"}
-    return PersonalData("Whom you act for as a guardian, and who acts for you", export, erase, "links", "own", words)
+    async def due(before: datetime, after: UUID, most: int) -> list[tuple[UUID, UUID]]:
+        return [(row["id"], row["guardian"]) for row in await _old(after, before, most)]
+
+    async def remove(ids: list[UUID], before: datetime) -> int:
+        async def work() -> int:
+            return sum([len(await _old_gone(id_, before)) for id_ in ids])
+
+        return await host.database.write(work)
+
+    title, words = "Whom you act for as a guardian, and who acts for you", {"added": "Added", "ended": "Ended"}
+    return PersonalData(title, export, erase, "links", "own", words, ageing=Ageing(due, remove))

@@ -191,7 +191,7 @@ def copy_data(copies: Copies) -> PersonalData:
         return await copies.remove(person)
 
     words = {"asked": "Asked for", "made": "Ready", "until": "Kept until"}
-    return PersonalData("Copies of everything about you", export, erase, "copies", "passing", words)
+    return PersonalData("Copies of everything about you", export, erase, "copies", "own", words)
 
 
 def _place(id_: UUID, person: UUID) -> dict[str, Any]:

@@ -42,7 +42,7 @@ def erasing_pages(house: House) -> list[BaseRouteHandler]:
         home = house.instance.title
         return [
             Thing(key, owner, home if owner == "host" else house.called(owner, visit.language), data)
-            for key, owner, data in sorted(found, key=lambda one: (one[2].kept not in ERASABLE, one[1] != "host"))
+            for key, owner, data in sorted(found, key=_first)
         ]
 
     def page(request: AnyRequest, template: str, status: int = 200, **context: Any) -> Response[Any]:
@@ -109,3 +109,8 @@ async def _note(house: House, request: AnyRequest, visit: Visit, outcome: str) -
 async def _admit(house: House, visit: Visit) -> None:
     if not await house.access.may(visit, ERASE, Own(visit.subject.id)):
         raise NotFoundException
+
+
+def _first(one: tuple[str, str, PersonalData]) -> tuple[bool, bool, bool]:
+    """Sort what can be erased before what stays, and of that the record before all else."""
+    return one[2].kept not in ERASABLE, one[2].kept != "record", one[1] != "host"

@@ -8,12 +8,14 @@ from __future__ import annotations
 from ledstang.access.permissions import Permission
 from ledstang.access.policies import SELF, PolicyRow
 from ledstang.rights.copies import COPY, ERASE, FETCH, MADE
+from ledstang.rights.retention import RETAIN
 
 PERMISSIONS = (
     Permission(COPY, "Go to your data", by_name=True),
     Permission(MADE, "The copy of everything about you was made", by_name=True),
     Permission(FETCH, "Fetch the copy of everything about you", by_name=True),
     Permission(ERASE, "Ask to have something of one's own erased", by_name=True),
+    Permission(RETAIN, "See to what has been kept for its time", who="staff", roles=("data-administrator",)),
 )
 POLICIES = tuple(
     PolicyRow("my-data", action.partition(".")[2], SELF, None, None, "Everybody decides about what is theirs")

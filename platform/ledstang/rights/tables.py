@@ -34,3 +34,39 @@ class DataCopyPart(Table, tablename="data_copy_part"):
     copy = ForeignKey(DataCopy, on_delete=OnDelete.restrict, null=False, index=True)
     person = ForeignKey(Person, on_delete=OnDelete.restrict, null=False, index=True)
     content = Bytea(default=None, null=False)
+
+
+class RetentionProposal(Table, tablename="retention_proposal"):
+    """What a data administrator has proposed to remove in a region, with how many, and what became of it.
+
+    `state` is proposed, approved, done, changed (the counts had grown, so it was asked anew) or dropped. `first` and
+    `second` are two different people. Rows stay: they are what is left of what was removed.
+    """
+
+    id = UUID(primary_key=True, default=None)
+    region = Varchar(60, null=False, index=True)
+    state = Varchar(10, null=False, index=True)
+    proposed_by = ForeignKey(Person, on_delete=OnDelete.restrict, null=False, index=True)
+    proposed = Timestamptz(default=None, null=False)
+    first = ForeignKey(Person, on_delete=OnDelete.restrict, default=None, null=True, index=True)
+    first_at = Timestamptz(default=None, null=True)
+    second = ForeignKey(Person, on_delete=OnDelete.restrict, default=None, null=True, index=True)
+    second_at = Timestamptz(default=None, null=True)
+    ended = Timestamptz(default=None, null=True)
+
+
+class RetentionCount(Table, tablename="retention_count"):
+    """One kind of data of a proposal: how many things had not changed since `before`, and how many of them are removed.
+
+    `place` is how far the removing has come.
+    """
+
+    id = UUID(primary_key=True, default=None)
+    proposal = ForeignKey(RetentionProposal, on_delete=OnDelete.restrict, null=False, index=True)
+    data = Varchar(100, null=False)
+    years = Integer(null=False, default=0)
+    before = Timestamptz(default=None, null=False)
+    counted = Integer(default=0, null=False)
+    removed = Integer(default=0, null=False)
+    place = UUID(default=None, null=True)
+    done = Timestamptz(default=None, null=True)

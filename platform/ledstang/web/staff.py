@@ -15,6 +15,7 @@ from ledstang.access.permissions import AtUnit, Permission
 from ledstang.access.visit import STAFF, Visit
 from ledstang.people.assignments import ROLE_TITLES
 from ledstang.people.staff import Appointment, few
+from ledstang.rights.retention import RETAIN
 from ledstang.web.appointing import Absence, Wanted, read_absence, read_wanted
 
 if TYPE_CHECKING:
@@ -52,8 +53,9 @@ def staff_pages(house: House) -> list[BaseRouteHandler]:
         if visit.ground != STAFF:
             return await offer(request, visit)
         appoints = bool(visit.unit and await house.access.may(visit, APPOINT, AtUnit(visit.unit)))
+        retains = bool(visit.unit and await house.access.may(visit, RETAIN, AtUnit(visit.unit)))
         services = await house.staff_links(visit)
-        return page(request, "host/staff.html", appoints=appoints, services=services)
+        return page(request, "host/staff.html", appoints=appoints, retains=retains, services=services)
 
     async def offer(request: AnyRequest, visit: Visit) -> Response[Any]:
         assignments = await house.staff.of_person(visit.actor.id)
