@@ -30,7 +30,7 @@ def signin_data(database: Database) -> list[PersonalData]:
     ]
 
 
-_SESSION = {"created": "Signed in", "seen": "Last seen", "ended": "Signed out"}
+_SESSION = {"created": "Signed in since", "seen": "Last seen", "ended": "Signed out"}
 _TEXT = {"path": "Page", "created": "Written"}
 
 

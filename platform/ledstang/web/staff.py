@@ -53,7 +53,7 @@ def staff_pages(house: House) -> list[BaseRouteHandler]:
         if visit.ground != STAFF:
             return await offer(request, visit)
         appoints = bool(visit.unit and await house.access.may(visit, APPOINT, AtUnit(visit.unit)))
-        retains = bool(visit.unit and await house.access.may(visit, RETAIN, AtUnit(visit.unit)))
+        retains = bool(visit.unit and await house.access.would(visit, RETAIN, AtUnit(visit.unit)))
         services = await house.staff_links(visit)
         return page(request, "host/staff.html", appoints=appoints, retains=retains, services=services)
 
