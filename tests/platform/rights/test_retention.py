@@ -5,16 +5,19 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
 from click.testing import CliRunner
+from ledstang.access.log.tables import AccessLogEntry
 from ledstang.cli import ledstang
 from ledstang.content.tables import Answer, Response
 from ledstang.people.persons import Identity
-from ledstang.rights.retention import Retentions
+from ledstang.rights.ageing import ageing_of
+from ledstang.rights.retention import Retentions, _first, _second
 from ledstang.rights.tables import RetentionCount, RetentionProposal
 from ledstang.settings import SettingsFault
 from ledstang.testing import TOML, Browser, Place, Town
@@ -156,6 +159,29 @@ def test_of_approvals_at_once_one_counts(archive: Archive) -> None:
     assert {row["first"], row["second"]} == {one.actor.id for one in visits}
 
 
+def test_the_database_itself_refuses_the_same_person(archive: Archive) -> None:
+    """Whatever asks it: the second approval of whoever gave the first changes no row, nor does one without a first."""
+    archive.browsers()[0].post(f"{HERE}/propose")
+    (row,) = archive.place.run(RetentionProposal.select().run())
+    one, other = (archive.place.visit(who).actor.id for who in archive.staff)
+    now, id_ = archive.place.clock.now(), row["id"]
+    assert archive.place.run(_plain(_second(one, now, id_, one))) == []
+    assert len(archive.place.run(_plain(_first(one, now, id_)))) == 1
+    assert archive.place.run(_plain(_second(one, now, id_, one))) == []
+    assert len(archive.place.run(_plain(_second(other, now, id_, other)))) == 1
+
+
+async def _plain(asked: Any) -> Any:
+    return await asked
+
+
+def test_who_may_not_see_to_it_is_not_written_down_for_their_front_page(small: Archive) -> None:
+    """Opening the staff's front page is no attempt at retention."""
+    eva = small.town.person("Eva", born="1980-01-01")
+    small.place.at_work(eva, small.place.appoint(eva, "treater")).get("/staff/")
+    assert small.place.run(AccessLogEntry.count().where(AccessLogEntry.action == "staff.retention").run()) == 0
+
+
 def test_more_than_was_proposed_is_asked_anew(small: Archive) -> None:
     """What has changed between the dry run and the second approval: nothing is removed, and a new proposal stands there."""
     small.ended("Dag")
@@ -194,6 +220,35 @@ def test_what_somebody_has_touched_since_stays(small: Archive) -> None:
     assert small.counts() == [(2, 1)]
     assert small.rows()[0] == 1
     assert "Genomfört" in one.get(HERE).text
+
+
+def test_never_more_goes_than_two_have_approved(small: Archive) -> None:
+    """What comes to be due after the second approval, by whatever change of the data, waits for the next proposal."""
+    small.ended("Dag")
+    rut = small.ended("Rut")
+    small.place.clock.set(LATER)
+    hers = Participation.person == small.place.visit(rut).subject.id
+    small.place.run(Participation.update({Participation.active: small.place.clock.now()}).where(hers).run())
+    one, other = small.browsers()
+    one.post(f"{HERE}/propose")
+    for browser in (one, other):
+        small.press(browser, "approve")
+    small.place.run(Participation.update({Participation.active: datetime(2026, 11, 23, tzinfo=UTC)}).where(hers).run())
+    small.works(3)
+    assert small.counts() == [(1, 1)]
+    assert small.rows()[0] == 1
+
+
+def test_what_is_touched_in_the_same_moment_stays(archive: Archive) -> None:
+    """Each kind of data looks once more, in the transaction that removes: an id alone is no reason."""
+    archive.ended("Dag")
+    (row,) = archive.place.run(Participation.select(Participation.id, Participation.ended).run())
+    ageing = ageing_of(archive.place.house, "programmes.record")
+    assert ageing is not None
+    assert archive.place.run(ageing.remove([row["id"], uuid4()], row["ended"])) == 0
+    assert archive.rows()[0] == 1
+    assert archive.place.run(ageing.remove([row["id"], uuid4()], row["ended"] + timedelta(seconds=1))) == 1
+    assert archive.rows() == [0, 0, 0, 0]
 
 
 def test_it_is_removed_in_portions(town: Town) -> None:
