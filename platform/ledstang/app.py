@@ -24,6 +24,7 @@ from ledstang.content.published import compile_instance, kinds_of, policies_of, 
 from ledstang.content.versions import Published
 from ledstang.database import Database, Keys, migrate
 from ledstang.delivery.inbox import Inbox
+from ledstang.delivery.personal_data import inbox_data
 from ledstang.faults import Told
 from ledstang.fitting import SettingsFault, locate
 from ledstang.gathering import fit_settings, gather
@@ -262,7 +263,11 @@ def _make_outbox(house: House, sessions: Sessions, rescued: RescuedTexts, proble
 
 def _growing_old(house: House) -> list[tuple[str, PersonalData]]:
     """Return the kinds of data that a period of retention may be about."""
-    return [*house.offers.get("register_personal_data", []), (HOST, withheld_data(house.database))]
+    return [
+        *house.offers.get("register_personal_data", []),
+        (HOST, withheld_data(house.database)),
+        (HOST, inbox_data(house)),
+    ]
 
 
 def _be_strict(house: House) -> None:

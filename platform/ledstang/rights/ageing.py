@@ -9,11 +9,11 @@ from uuid import UUID
 import msgspec
 
 from ledstang.clock import STOCKHOLM
+from ledstang.fitting import SettingsFault, locate
 from ledstang.people.personal_data import Ageing, PersonalData, key_of
 from ledstang.people.persons import attained
 from ledstang.people.tables import Person
 from ledstang.rights.grounds import least_years
-from ledstang.settings import SettingsFault, locate
 
 if TYPE_CHECKING:
     from ledstang.house import House

@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from click.testing import CliRunner
 from ledstang.access.log.tables import AccessLogEntry
 from ledstang.cli import ledstang
 from ledstang.content.tables import Answer, Response
+from ledstang.delivery.items import Delivery
+from ledstang.delivery.tables import DeliveredItem, DeliveredReading
+from ledstang.fitting import SettingsFault
 from ledstang.people.persons import Identity
 from ledstang.rights.ageing import ageing_of
 from ledstang.rights.retention import Retentions, _first, _second
 from ledstang.rights.tables import RetentionCount, RetentionProposal
-from ledstang.settings import SettingsFault
 from ledstang.testing import TOML, Browser, Place, Town
 from ledstang_programmes.tables import Participation, StepDone
 
@@ -388,6 +391,31 @@ def test_the_command_counts_and_removes_nothing(town: Town) -> None:
     assert [(one["region"], one["things"]) for one in told["counts"]] == [("norra", 1), ("sodra", 0)]
     with town.instance() as place:
         assert place.run(Participation.count().run()) == 1
+
+
+def test_what_care_has_sent_grows_old_too(archive: Archive) -> None:
+    """Letters of ten years ago go, with who has read them; one that was answered since, and a newer one, stay."""
+    who, place = archive.town.person("Dag", born="1985-03-14"), archive.place
+    inbox, person = place.house.inbox, place.visit(who).subject.id
+    for name in ("old", "answered"):
+        letter = Delivery(person=person, kind="form", title=f"Brev {name}", asks="Svara")
+        place.run(inbox.deliver("testing", letter, name))
+    dag = place.sign_in(who)
+    for found in set(re.findall(r'href="(/inbox/[0-9a-f-]{36})"', dag.get("/inbox/").text)):
+        dag.get(found)
+    assert place.run(DeliveredReading.count().run()) == 2
+    place.clock.set(datetime(2030, 1, 11, 11, tzinfo=UTC))
+    place.run(inbox.answered("testing", "answered"))
+    place.run(inbox.deliver("testing", Delivery(person=person, kind="message", title="Brev new"), "new"))
+    place.clock.set(LATER)
+    ageing = ageing_of(place.house, "host.inbox")
+    assert ageing is not None
+    before = datetime(2027, 1, 11, tzinfo=UTC)
+    rows = place.run(DeliveredItem.select(DeliveredItem.id, DeliveredItem.once).run())
+    ids = {row["once"].partition(":")[2]: row["id"] for row in rows}
+    assert place.run(ageing.due(before, UUID(int=0), 10)) == [(ids["old"], person)]
+    assert place.run(ageing.remove(list(ids.values()), before)) == 1
+    assert [place.run(table.count().run()) for table in (DeliveredItem, DeliveredReading)] == [2, 1]
 
 
 def test_nothing_is_proposed_where_no_period_holds(town: Town, tmp_path: Path) -> None:
