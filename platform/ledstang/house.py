@@ -26,7 +26,7 @@ from ledstang.content.versions import Published
 from ledstang.database import Bound, Database
 from ledstang.database.sealed import Keys
 from ledstang.delivery.inbox import Inbox
-from ledstang.delivery.reading import inbox_data
+from ledstang.delivery.personal_data import inbox_data
 from ledstang.fitting import SettingsFault
 from ledstang.gathering import Offers, withdraw
 from ledstang.importing import PluginFault
@@ -43,7 +43,7 @@ from ledstang.people.register import Register, register_data
 from ledstang.people.staff import Staff, staff_data
 from ledstang.people.units import Units
 from ledstang.plugins import Plugins
-from ledstang.rights.copies import Copies, copy_data
+from ledstang.rights.copies import COPY, Copies, copy_data
 from ledstang.rights.tasks import copy_tasks
 from ledstang.sealing.resealing import Resealing
 from ledstang.sealing.rollover import Rollover
@@ -135,9 +135,9 @@ class House:
         """Return all that is kept of persons, in the order to forget it: who somebody is goes last."""
         most = self.instance.settings.access_log.export_rows
         own = [
-            *signin_data(self.database), contact_data(self.contacts), inbox_data(self.inbox.reader),
+            *signin_data(self.database), contact_data(self.contacts), inbox_data(self),
             staff_data(self.database), facts_data(), copy_data(self.copies), log_data(most, self.access.titles),
-            register_data(self.register),
+            register_data(self.register, COPY),
         ]  # fmt: skip
         return [*self.offers.get("register_personal_data", []), *(("host", data) for data in own)]
 

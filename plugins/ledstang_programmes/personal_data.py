@@ -15,7 +15,7 @@ from ledstang import Ageing, Host, PersonalData, Question, present
 
 from ledstang_programmes import participation
 from ledstang_programmes.document import FormPart, Programme, parts_of
-from ledstang_programmes.loading import AFTER, BEFORE, Index
+from ledstang_programmes.loading import AFTER, BEFORE, TAKE_PART, Index
 from ledstang_programmes.participation import Part
 
 FOLLOWED = "treater-led"
@@ -68,8 +68,10 @@ def kept_data(host: Host) -> list[PersonalData]:
         "What you have written and not sent",
     )
     return [
-        PersonalData(drafts, unsent, erase_unsent, "drafts", "own", WORDS),
-        PersonalData(title, sent, erase, "record", "record", WORDS, CODES, Ageing(participation.ended_before, remove)),
+        PersonalData(drafts, unsent, erase_unsent, "drafts", "own", WORDS, action=TAKE_PART),
+        PersonalData(
+            title, sent, erase, "record", "record", WORDS, CODES, Ageing(participation.ended_before, remove), TAKE_PART
+        ),
     ]
 
 

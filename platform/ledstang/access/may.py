@@ -10,7 +10,7 @@ from uuid import UUID
 
 from ledstang.access.calendar import Door, calendar
 from ledstang.access.facts import GRANTED, Fact, decide
-from ledstang.access.permissions import Decision, Permission, no_objection
+from ledstang.access.permissions import Decision, Permission, Whole, no_objection
 from ledstang.access.policies import ANY, SELF, PolicyRow, governing
 from ledstang.access.visit import STAFF, Visit
 from ledstang.clock import Clock
@@ -79,6 +79,14 @@ class Access:
     async def would(self, visit: Visit | None, action: str, resource: Any = None) -> bool:
         """Decide without a line in the log: for whether to show the way to something, never for what is behind it."""
         return bool(await self._decide(visit, action, resource))
+
+    async def everywhere(self, visit: Visit, action: str) -> bool:
+        """Say whether a visit may do something to all that is its subject's, whatever unit it is from; with no line in the log.
+
+        Where a policy row or a fact names a unit, it has to be open there too.
+        """
+        units = {None, *(fact.unit for fact in visit.facts), *(row.unit for row in self._policies)}
+        return all([await self.would(visit, action, Whole(visit.subject.id, unit)) for unit in units])
 
     def opens_any(
         self, ground: str, subject: Person, region: str | None, actor: UUID, facts: tuple[Fact, ...] = ()

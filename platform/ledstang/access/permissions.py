@@ -40,6 +40,13 @@ class Own(msgspec.Struct, frozen=True):
     person: UUID
 
 
+class Whole(msgspec.Struct, frozen=True):
+    """Stands for all of a person's that is from a unit, or from none: the resource of a question about handing it out."""
+
+    person: UUID
+    unit: str | None
+
+
 class AtUnit(msgspec.Struct, frozen=True):
     """Stands for something that is about to be made at a unit: the resource of a question about staff."""
 

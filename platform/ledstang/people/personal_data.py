@@ -44,6 +44,9 @@ class PersonalData(msgspec.Struct, frozen=True):
     `words` gives each key of the export that a person reads the message id that stands before its value, and `codes`,
     by key, those that stand for its codes. A thing's `title` becomes its heading, and one with `question` and `answer` is
     read as such. A key with no words is in the file for programs only.
+
+    `action` is what somebody who acts for the person must be allowed to do for it to be in the copy that they get: one
+    that opens all that `export` returns to them. Without one only the person gets it.
     """
 
     title: str
@@ -54,6 +57,7 @@ class PersonalData(msgspec.Struct, frozen=True):
     words: dict[str, str] = {}
     codes: dict[str, dict[str, str]] = {}
     ageing: Ageing | None = None
+    action: str = ""
 
 
 def key_of(plugin: str, data: PersonalData) -> str:

@@ -177,8 +177,11 @@ class Register:
         return self._keys.is_current(b64decode(facts))
 
 
-def register_data(register: Register) -> PersonalData:
-    """Return how the register hands out what it knows of somebody, and forgets who they are."""
+def register_data(register: Register, action: str) -> PersonalData:
+    """Return how the register hands out what it knows of somebody, and forgets who they are.
+
+    `action` opens it to whoever acts for them.
+    """
 
     async def export(person: UUID) -> list[dict[str, Any]]:
         found = await register.find(person)
@@ -193,7 +196,7 @@ def register_data(register: Register) -> PersonalData:
 
     words = {"name": "Name", "number": "Personal number", "born": "Born", "county": "County code",
              "protected": "Protected identity", "checked": "Last heard from the population register"}  # fmt: skip
-    return PersonalData("Who you are", export, erase, "identity", "identity", words)
+    return PersonalData("Who you are", export, erase, "identity", "identity", words, action=action)
 
 
 def _nobody(id_: UUID) -> str:

@@ -11,10 +11,10 @@ from collections.abc import Awaitable, Callable
 from contextlib import closing
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
-from uuid import UUID
 
 import msgspec
 
+from ledstang.access.visit import Visit
 from ledstang.clock import STOCKHOLM
 from ledstang.isolation import Gap
 from ledstang.people.personal_data import PersonalData, key_of
@@ -67,10 +67,11 @@ class Sink:
 
 
 class Archive:
-    """Makes the archive of one person, in one language, as it is at `now`."""
+    """Makes the archive of a visit's subject, as it is at `now`: all kinds of data, or only those of some keys."""
 
-    def __init__(self, house: House, person: UUID, language: str, now: datetime) -> None:
-        self._house, self._person, self._language, self._now = house, person, language, now
+    def __init__(self, house: House, visit: Visit, kinds: frozenset[str] | None, now: datetime) -> None:
+        self._house, self._subject, self._kinds, self._now = house, visit.subject, kinds, now
+        self._language = language = visit.language
         templates = house.pages.templates
         self._filters = templates.environments[language].filters
         self._say = lambda text: templates.gettext(language, text)
@@ -81,7 +82,7 @@ class Archive:
         No more than one kind of data, and one part, is in memory at a time.
         """
         with closing(Scratch()) as scratch:
-            sections = [await self._section(owner, data, scratch) for owner, data in _in_order(self._house)]
+            sections = [await self._section(owner, data, scratch) for owner, data in self._in_order()]
             sections += [Section("", self._house.called(owner, self._language)) for owner in self._put_aside()]
             missing = [one for one in sections if one.page is None]
             sink = Sink()
@@ -99,6 +100,8 @@ class Archive:
 
     def _put_aside(self) -> list[str]:
         """Return the plugins that are put aside: what they keep cannot be asked for."""
+        if self._kinds is not None:
+            return []
         return sorted({fault.plugin for fault in self._house.plugins.faults})
 
     def _entry(self, name: str) -> zipfile.ZipInfo:
@@ -111,7 +114,7 @@ class Archive:
         title, service = self._say(data.title), self._service(owner, data)
 
         async def pieces() -> tuple[bytes, bytes]:
-            entries = await data.export(self._person)
+            entries = await data.export(self._subject.id)
             if not isinstance(entries, list) or not all(isinstance(one, dict) for one in entries):
                 raise TypeError("what is exported is a list of dicts")
             return await asyncio.to_thread(self._pieces, owner, data, entries)
@@ -136,7 +139,7 @@ class Archive:
     def _page(self, sections: list[Section]) -> list[int | str]:
         """Return the page's pieces in order: kinds of data below the service that they belong to."""
         services = dict.fromkeys(one.service for one in sections if one.page is not None)
-        head = {"made": self._now, "home": self._house.instance.title, "services": list(services),
+        head = {"made": self._now, "home": self._house.instance.title, "services": list(services), "about": self._about(),
                 "missing": [one for one in sections if one.page is None]}  # fmt: skip
         pieces: list[int | str] = [self._rendered("head", **head)]
         for number, service in enumerate(services):
@@ -149,19 +152,26 @@ class Archive:
         there = [one.data for one in sections if one.data is not None]
         lacking = [{"service": one.service, "title": one.title} for one in sections if one.data is None]
         head = {"format": FORMAT, "made": self._now, "from": self._house.instance.title, "language": self._language,
-                "missing": lacking}  # fmt: skip
+                "whole": self._kinds is None, "missing": lacking}  # fmt: skip
         pieces: list[int | str] = [msgspec.json.encode(head).decode()[:-1] + ',"parts":[']
         for number, piece in enumerate(there):
             pieces += ["," if number else "", piece]
         return [*pieces, "]}\n"]
 
+    def _about(self) -> str:
+        """Return whom it is about, where whoever reads it acts for them; empty where it is about the reader."""
+        return "" if self._kinds is None else self._subject.called
+
+    def _in_order(self) -> list[tuple[str, PersonalData]]:
+        """Return the kinds of data in the order in which somebody reads them: who they are first."""
+        backwards = [
+            (owner, data)
+            for owner, data in self._house.personal_data()[::-1]
+            if self._kinds is None or key_of(owner, data) in self._kinds
+        ]
+        return sorted(backwards, key=lambda one: (one[1].kept in LAST, one[0] != "host"))
+
     def _rendered(self, part: str, **context: Any) -> str:
         return self._house.pages.templates.render(
             self._language, "host/copy.html", {"part": part, "language": self._language, **context}
         )
-
-
-def _in_order(house: House) -> list[tuple[str, PersonalData]]:
-    """Return the kinds of data in the order in which somebody reads them: who they are first."""
-    backwards = house.personal_data()[::-1]
-    return sorted(backwards, key=lambda one: (one[1].kept in LAST, one[0] != "host"))

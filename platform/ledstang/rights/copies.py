@@ -10,16 +10,17 @@ from uuid import UUID, uuid4, uuid5
 import msgspec
 
 from ledstang.access.log.entries import entry_of
+from ledstang.access.policies import SELF
 from ledstang.access.visit import Visit
 from ledstang.database import Bound, prepared
 from ledstang.outbox.events import Event, Listener, NoticeWanted
 from ledstang.people.personal_data import PersonalData
 from ledstang.rights.archive import Archive
+from ledstang.rights.sharing import holds_no_more, open_to
 from ledstang.rights.tables import DataCopy, DataCopyPart
 
 if TYPE_CHECKING:
     from ledstang.house import House
-    from ledstang.people.persons import Person
 
 COPY, MADE, FETCH, ERASE = "my-data.copy", "my-data.made", "my-data.fetch", "my-data.erase"
 KILO = 1024
@@ -28,16 +29,19 @@ HOME = "/settings/data"
 
 
 class CopyWanted(Event, frozen=True, kw_only=True):
-    """Somebody has asked for their copy. `copy` is its id."""
+    """`person` has asked for a copy, of their own or of whom they act for. `copy` is its id."""
 
     copy: UUID
 
 
 class Copy(msgspec.Struct, frozen=True):
-    """A copy as it stands. `person` is whose it is; `made` is None until it is ready."""
+    """A copy as it stands. `person` is whom it is about, `asker` whose it is; `made` is None until it is ready."""
 
     id: UUID
     person: UUID
+    asker: UUID
+    ground: str
+    kinds: str | None
     language: str
     asked: datetime
     until: datetime
@@ -47,6 +51,11 @@ class Copy(msgspec.Struct, frozen=True):
     size: int
     missing: int
 
+    @property
+    def held(self) -> frozenset[str] | None:
+        """The keys of the kinds of data that it may hold; None is all that there are."""
+        return None if self.kinds is None else frozenset(self.kinds.split())
+
 
 class Copies:
     """The copies of an instance."""
@@ -55,38 +64,48 @@ class Copies:
         self._house, self._database, self._clock = house, house.database, house.clock
         self._limits = house.instance.settings.copies
 
-    async def of(self, person: UUID) -> Copy | None:
-        """Return a person's copy, ready or not; one whose time is over is not there any more."""
-        return self.read(await self.statement(person))
+    async def of(self, visit: Visit) -> Copy | None:
+        """Return a visit's copy, ready or not; one whose time is over is not there any more."""
+        return self.read(await self.statement(visit))
 
-    def statement(self, person: UUID) -> Bound:
-        """Return the query of a person's copy, to be run with others of the page."""
-        return _of_person.bind(person, self._clock.now())
+    def statement(self, visit: Visit) -> Bound:
+        """Return the query of a visit's copy, to be run with others of the page."""
+        return _of_pair.bind(pair_of(visit), self._clock.now())
 
     def read(self, rows: list[dict[str, Any]]) -> Copy | None:
         """Read the rows of `statement`."""
         return Copy(**rows[0]) if rows else None
 
-    async def ask(self, person: UUID, language: str) -> None:
-        """Ask for a copy. While there is one, or one is being made, asking again changes nothing."""
-        now = self._clock.now()
-        row = DataCopy(id=uuid4(), person=person, language=language, asked=now, until=self._end(now))
+    async def ask(self, visit: Visit) -> None:
+        """Ask for a copy of what is open to the visit. While there is one, or one is being made, nothing changes."""
+        now, pair, kinds = self._clock.now(), pair_of(visit), await open_to(self._house, visit)
+        row = DataCopy(
+            id=uuid4(), person=visit.subject.id, asker=visit.actor.id, pair=pair, ground=visit.ground,
+            kinds=None if kinds is None else " ".join(sorted(kinds)), language=visit.language, asked=now, until=self._end(now),
+        )  # fmt: skip
 
         async def work() -> None:
-            await self._drop(await _over(person, now))
-            inserting = DataCopy.insert(row).on_conflict(target=DataCopy.person, action="DO NOTHING")
+            await self._drop(await _over(pair, now))
+            inserting = DataCopy.insert(row).on_conflict(target=DataCopy.pair, action="DO NOTHING")
             if await inserting.returning(DataCopy.id):
-                await self._house.outbox.emit(CopyWanted(person=person, copy=row.id), once=f"copy {row.id}")
+                await self._house.outbox.emit(CopyWanted(person=visit.actor.id, copy=row.id), once=f"copy {row.id}")
 
         await self._database.write(work)
 
-    async def remove(self, person: UUID) -> int:
-        """Remove a person's copy at once, and return how many there were."""
+    async def open_still(self, visit: Visit, copy: Copy) -> bool:
+        """Say whether all that a copy may hold is open to the visit to this day. One of which it is not is removed."""
+        if holds_no_more(copy.held, await open_to(self._house, visit)):
+            return True
+        await self.remove(visit)
+        return False
 
-        async def work() -> int:
-            return await self._drop(await _all_of(person))
+    async def remove(self, visit: Visit) -> int:
+        """Remove a visit's copy at once, and return how many there were."""
+        return await self._without(_all_of.bind(pair_of(visit)))
 
-        return await self._database.write(work)
+    async def erase(self, person: UUID) -> int:
+        """Remove all copies that are about a person, or that they have asked for, and return how many there were."""
+        return await self._without(_with.bind(person, person))
 
     async def forget(self) -> int:
         """Remove the copies whose time is over, and return how many there were."""
@@ -102,10 +121,12 @@ class Copies:
     async def make(self, wanted: CopyWanted, _once: str) -> None:
         """Make the archive of a copy that was asked for. One that is made already, or gone, is left as it is."""
         rows = await _wanted(wanted.copy)
-        person = await self._house.register.find(wanted.person)
-        if not rows or person is None:
+        if not rows:
             return
         copy, attempt, written = Copy(**rows[0]), uuid4(), Written()
+        visit = await self._visit(copy)
+        if visit is None:
+            return
 
         async def put(part: bytes) -> None:
             id_ = part_id(attempt, written.parts)
@@ -114,9 +135,9 @@ class Copies:
             written.parts, written.size = written.parts + 1, written.size + len(part)
 
         await self._clear(copy)
-        archive = Archive(self._house, copy.person, copy.language, self._clock.now())
+        archive = Archive(self._house, visit, copy.held, self._clock.now())
         written.missing = await archive.write(put, self._limits.part_kilobytes * KILO)
-        await self._finish(copy, attempt, written, person)
+        await self._finish(copy, attempt, written, visit)
 
     async def content(self, copy: Copy) -> AsyncIterator[bytes]:
         """Yield the bytes of a copy that is ready, a part at a time. Raises SealBroken."""
@@ -125,20 +146,27 @@ class Copies:
             (row,) = await _part(id_)
             yield self._house.keys.unseal(row["content"], **_place(id_, copy.person))
 
-    async def _finish(self, copy: Copy, attempt: UUID, written: Written, person: Person) -> None:
+    async def _visit(self, copy: Copy) -> Visit | None:
+        """Return the visit that a copy was asked for in, as far as the errand needs it; None where somebody is forgotten."""
+        asker, subject = [await self._house.register.find(one) for one in (copy.asker, copy.person)]
+        if asker is None or subject is None:
+            return None
+        region = self._house.instance.region_of(subject.county)
+        own = Visit.of(asker, region=region.id if region else None, language=copy.language)
+        if copy.ground == SELF:
+            return own
+        return msgspec.structs.replace(own, subject=subject, ground=copy.ground, purpose="proxy")
+
+    async def _finish(self, copy: Copy, attempt: UUID, written: Written, visit: Visit) -> None:
         """Let the parts of an attempt count, with a line in the person's log. Of two attempts the first counts."""
         now = self._clock.now()
-        region = self._house.instance.region_of(person.county)
-        visit = Visit.of(person, region=region.id if region else None, language=copy.language)
 
         async def work() -> bool:
             told = (now, self._end(now), attempt, written.parts, written.size, written.missing)
             if not await _made(*told, copy.id):
                 return False
             await self._house.log.writer.within([entry_of(visit, MADE, copy, "allowed", now)])
-            await self._house.outbox.emit(
-                NoticeWanted(person=copy.person, reason="waits"), once=f"copy ready {copy.id}"
-            )
+            await self._house.outbox.emit(NoticeWanted(person=copy.asker, reason="waits"), once=f"copy ready {copy.id}")
             return True
 
         if not await self._database.write(work):
@@ -152,6 +180,12 @@ class Copies:
             await _parts_gone(copy.id)
 
         await self._database.write(work)
+
+    async def _without(self, query: Bound) -> int:
+        async def work() -> int:
+            return await self._drop(await query)
+
+        return await self._database.write(work)
 
     async def _drop(self, rows: list[dict[str, Any]] | list[Mapping[str, Any]]) -> int:
         for row in rows:
@@ -176,6 +210,11 @@ def part_id(attempt: UUID, number: int) -> UUID:
     return uuid5(attempt, str(number))
 
 
+def pair_of(visit: Visit) -> UUID:
+    """Return what stands for whom a visit is about and who acts in it: the same each time, so that nobody has two."""
+    return uuid5(visit.subject.id, str(visit.actor.id))
+
+
 def making(copies: Copies) -> Listener[CopyWanted]:
     """Return what makes the copies that were asked for."""
     return Listener("make-copy", CopyWanted, copies.make)
@@ -188,7 +227,7 @@ def copy_data(copies: Copies) -> PersonalData:
         return await _told(person)
 
     async def erase(person: UUID, _why: str) -> int:
-        return await copies.remove(person)
+        return await copies.erase(person)
 
     words = {"asked": "Asked for", "made": "Ready", "until": "Kept until"}
     return PersonalData("Copies of everything about you", export, erase, "copies", "own", words)
@@ -199,16 +238,19 @@ def _place(id_: UUID, person: UUID) -> dict[str, Any]:
 
 
 _COLUMNS = tuple(getattr(DataCopy, name) for name in Copy.__struct_fields__)
-_of_person = prepared(
-    lambda person, now: DataCopy.select(*_COLUMNS).where((DataCopy.person == person) & (DataCopy.until > now))
+_of_pair = prepared(
+    lambda pair, now: DataCopy.select(*_COLUMNS).where((DataCopy.pair == pair) & (DataCopy.until > now))
 )
 _told = prepared(
     lambda person: DataCopy.select(DataCopy.asked, DataCopy.made, DataCopy.until).where(DataCopy.person == person)
 )
 _over = prepared(
-    lambda person, now: DataCopy.select(DataCopy.id).where((DataCopy.person == person) & (DataCopy.until <= now))
+    lambda pair, now: DataCopy.select(DataCopy.id).where((DataCopy.pair == pair) & (DataCopy.until <= now))
 )
-_all_of = prepared(lambda person: DataCopy.select(DataCopy.id).where(DataCopy.person == person))
+_all_of = prepared(lambda pair: DataCopy.select(DataCopy.id).where(DataCopy.pair == pair))
+_with = prepared(
+    lambda person, asker: DataCopy.select(DataCopy.id).where((DataCopy.person == person) | (DataCopy.asker == asker))
+)
 _old = prepared(lambda now: DataCopy.select(DataCopy.id).where(DataCopy.until <= now))
 _wanted = prepared(lambda id_: DataCopy.select(*_COLUMNS).where((DataCopy.id == id_) & DataCopy.made.is_null()))
 _made = prepared(

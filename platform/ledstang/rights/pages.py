@@ -31,29 +31,29 @@ def copy_pages(house: House) -> list[BaseRouteHandler]:
     async def mine(request: AnyRequest, visit: Visit) -> Response[bytes]:
         """Show whether there is a copy, and ask whether to make one."""
         await _admit(house, visit, COPY)
-        copy = await house.copies.of(visit.subject.id)
+        copy = await house.copies.of(visit)
         return house.pages.render(request, "host/my-data.html", copy=copy, hours=house.instance.settings.copies.hours)
 
     @post(HOME, name="ask_for_copy")
     async def ask(visit: Visit) -> Redirect:
         """Have a copy made."""
         await _admit(house, visit, COPY)
-        await house.copies.ask(visit.subject.id, visit.language)
+        await house.copies.ask(visit)
         return Redirect(HOME, status_code=303)
 
     @post(f"{HOME}/remove", name="remove_copy")
     async def remove(visit: Visit) -> Redirect:
         """Remove the copy before its time."""
         await _admit(house, visit, COPY)
-        await house.copies.remove(visit.subject.id)
+        await house.copies.remove(visit)
         return Redirect(HOME, status_code=303)
 
     @get(FILE, name="fetch_copy")
     async def fetch(request: AnyRequest, visit: Visit) -> Response[Any]:
         """Hand out the copy to whoever has just proved once more who they are; it is in the log before it is sent."""
         await _admit(house, visit, FETCH)
-        copy = await house.copies.of(visit.subject.id)
-        if copy is None or copy.made is None:
+        copy = await house.copies.of(visit)
+        if copy is None or copy.made is None or not await house.copies.open_still(visit, copy):
             return Redirect(HOME, status_code=303)
         again = house.sign_in_again(request, _lately(house, copy), HOME)
         if again is not None:

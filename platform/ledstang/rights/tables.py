@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from piccolo.columns import UUID, Bytea, ForeignKey, Integer, OnDelete, Timestamptz, Varchar
+from piccolo.columns import UUID, Bytea, ForeignKey, Integer, OnDelete, Text, Timestamptz, Varchar
 from piccolo.table import Table
 
 from ledstang.people.tables import Person
 
 
 class DataCopy(Table, tablename="data_copy"):
-    """The copy of what is kept about one person. Nobody has two: asking again while there is one is asking once.
+    """The copy of what is kept about `person`, for `asker`: themselves, or who acts for them on a `ground`.
 
-    `made` is None until it is ready; from `until` on it is gone. `attempt` names the parts that count, `parts` is how
-    many they are and `size` how many bytes; `missing` how many kinds of data could not be had.
+    Nobody has two of the same person: `pair` follows from the two, and asking again while there is one is asking once.
+    `kinds` are the keys of the kinds of data that it may hold, with spaces between them; None is all there are. `made` is
+    None until it is ready; from `until` on it is gone. `attempt` names the parts that count, `parts` is how many they are
+    and `size` how many bytes; `missing` how many kinds of data could not be had.
     """
 
     id = UUID(primary_key=True, default=None)
-    person = ForeignKey(Person, on_delete=OnDelete.restrict, null=False, unique=True)
+    person = ForeignKey(Person, on_delete=OnDelete.restrict, null=False, index=True)
+    asker = ForeignKey(Person, on_delete=OnDelete.restrict, null=False, index=True)
+    pair = UUID(default=None, null=False, unique=True)
+    ground = Varchar(60, null=False)
+    kinds = Text(default=None, null=True)
     language = Varchar(2, null=False)
     asked = Timestamptz(default=None, null=False)
     until = Timestamptz(default=None, null=False, index=True)

@@ -16,10 +16,11 @@ if TYPE_CHECKING:
 def copy_tasks(house: House) -> TaskSource:
     """Return what puts a copy that is ready on the start page."""
 
-    async def tasks(_: Visit, rows: list[dict[str, Any]]) -> list[Task]:
+    async def tasks(visit: Visit, rows: list[dict[str, Any]]) -> list[Task]:
         copy = house.copies.read(rows)
         if copy is None or copy.made is None:
             return []
-        return [Task("Fetch everything about you", HOME, copy.until, "The copy that you asked for is ready.")]
+        title = "Fetch everything about you" if visit.ground == SELF else "Fetch the copy"
+        return [Task(title, HOME, copy.until, "The copy that you asked for is ready.")]
 
-    return TaskSource(tasks, lambda visit: house.copies.statement(visit.subject.id) if visit.ground == SELF else None)
+    return TaskSource(tasks, lambda visit: house.copies.statement(visit))

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import UTC, datetime
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
 from ledstang.access.log.reading import entries_of
-from ledstang.access.policies import PolicyRow
 from ledstang.database import SealBroken
 from ledstang.rights.copies import CopyWanted
 from ledstang.rights.tables import DataCopy, DataCopyPart
@@ -92,10 +90,10 @@ def test_asking_twice_is_one_archive(office: Office) -> None:
     who = office.town.person("Dag", born="1985-03-14")
     office.asked(who)
     office.asked(who)
-    asta = office.place.visit(office.town.person("Asta", born="1988-03-03")).subject.id
+    asta = office.place.visit(office.town.person("Asta", born="1988-03-03"))
 
     async def ten() -> None:
-        await asyncio.gather(*(office.place.house.copies.ask(asta, "sv") for _ in range(10)))
+        await asyncio.gather(*(office.place.house.copies.ask(asta) for _ in range(10)))
 
     office.place.run(ten())
     office.place.work()
@@ -107,19 +105,19 @@ def test_asking_twice_is_one_archive(office: Office) -> None:
 def test_an_errand_that_is_carried_out_again_makes_no_second(small: Office) -> None:
     """A worker that died, or one that was thought dead: the parts of the first that ended count, and no others stay."""
     who = small.town.person("Dag", born="1985-03-14")
-    person = small.place.visit(who).subject.id
+    visit = small.place.visit(who)
     copies = small.place.house.copies
-    small.place.run(copies.ask(person, "sv"))
-    copy = small.place.run(copies.of(person))
-    wanted = CopyWanted(person=person, copy=copy.id)
+    small.place.run(copies.ask(visit))
+    copy = small.place.run(copies.of(visit))
+    wanted = CopyWanted(person=visit.actor.id, copy=copy.id)
 
     async def both() -> None:
         await asyncio.gather(copies.make(wanted, "a"), copies.make(wanted, "b"))
 
     small.place.run(both())
-    done = small.place.run(copies.of(person))
+    done = small.place.run(copies.of(visit))
     small.place.run(copies.make(wanted, "a"))
-    assert small.place.run(copies.of(person)) == done
+    assert small.place.run(copies.of(visit)) == done
     assert small.place.run(DataCopyPart.count().run()) == done.parts
 
     async def content() -> bytes:
@@ -306,55 +304,6 @@ def test_a_large_copy_is_kept_and_handed_out_in_parts(town: Town, tmp_path: Path
         assert len(parts) > 5
         assert max(len(part["content"]) for part in parts) <= 64 * 1024 + 30
         assert len(got.kind("notes")["things"]) == 20
-
-
-def acting(town: Town, policy: str = "") -> tuple[int, int, int]:
-    """Return how a guardian who acts for a child is answered: the page, asking, and fetching."""
-    asta = town.person("Asta", born="1988-03-03")
-    cilla = town.child("Cilla", born="2019-01-01", guardians=[asta])
-    folder = town.folder / "instance" / "policies"
-    if policy:
-        folder.mkdir(parents=True)
-        (folder / "egen.md").write_text(policy, "utf-8")
-    with town.instance(at=datetime(2026, 11, 23, 11, tzinfo=UTC)) as place:
-        browser = place.sign_in(asta)
-        browser.post("/guardian/add", {"number": cilla.number})
-        link = browser.get("/guardian/").text.partition('action="/guardian/')[2].partition("/act")[0]
-        browser.post(f"/guardian/{link}/act")
-        assert ('href="/settings/data"' in browser.get("/settings").text) == bool(policy)
-        page, asked = browser.get("/settings/data").status_code, browser.post("/settings/data").status_code
-        place.work()
-        Office(town, place).prove(browser, asta)
-        fetched = browser.get(FILE)
-        if fetched.status_code == 200:
-            assert opened(fetched.content).kind("host.identity")["things"][0]["number"] == cilla.number
-        return page, asked, fetched.status_code
-
-
-def test_a_guardian_does_not_fetch_the_child_s(town: Town) -> None:
-    """What opens all services to guardians does not open this one: the page is not there for them, nor the file."""
-    assert acting(town) == (404, 404, 404)
-
-
-POLICY = """\
----
-policy: egen
-titel: Barnets kopia
-språk: sv
-gäller från: 2026-01-01
-källa: "Regionens beslut"
----
-
-| tjänst | handling | relation | från ålder | till ålder | grund |
-|---|---|---|---|---|---|
-| my-data | * | vårdnadshavare | 0 | 12 | Regionens beslut |
-"""
-
-
-def test_a_region_s_policy_lets_a_guardian_fetch_it(town: Town) -> None:
-    """A row that names the service is what it takes; then it is the child's copy that the guardian gets."""
-    assert acting(town, POLICY) == (200, 200, 200)
-    assert PolicyRow("my-data", "*", "guardian", 0, 12, "x").service == "my-data"
 
 
 def test_nobody_comes_there_without_signing_in_nor_at_work(small: Office) -> None:
