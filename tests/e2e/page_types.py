@@ -273,6 +273,7 @@ def _inbox_pages(place: Place, dag: Browser, identity: Identity) -> Iterator[Nam
 def _data_pages(dag: Browser) -> Iterator[Named]:
     """What somebody meets who asks for a copy of their data, and to have some of it erased."""
     yield "host/my-data", dag.get("/settings/data")
+    yield "host/my-data lost", dag.get("/settings/data?lost=1")
     yield "host/my-data asked", dag.post("/settings/data")
     dag.place.work()
     yield "host/my-data ready", dag.get("/settings/data")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import AsyncIterator, Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -12,7 +13,7 @@ import msgspec
 from ledstang.access.log.entries import entry_of
 from ledstang.access.policies import SELF
 from ledstang.access.visit import Visit
-from ledstang.database import Bound, prepared
+from ledstang.database import Bound, SealBroken, prepared
 from ledstang.outbox.events import Event, Listener, NoticeWanted
 from ledstang.people.personal_data import PersonalData
 from ledstang.rights.archive import Archive
@@ -22,6 +23,7 @@ from ledstang.rights.tables import DataCopy, DataCopyPart
 if TYPE_CHECKING:
     from ledstang.house import House
 
+log = logging.getLogger("ledstang.copies")
 COPY, MADE, FETCH, ERASE = "my-data.copy", "my-data.made", "my-data.fetch", "my-data.erase"
 KILO = 1024
 HOME = "/settings/data"
@@ -139,12 +141,23 @@ class Copies:
         written.missing = await archive.write(put, self._limits.part_kilobytes * KILO)
         await self._finish(copy, attempt, written, visit)
 
+    async def can_be_opened(self, visit: Visit, copy: Copy) -> bool:
+        """Say whether every part of a copy is there and opens, before any is sent. One that does not is removed."""
+        try:
+            async for _ in self.content(copy):
+                pass
+        except (SealBroken, LookupError) as fault:
+            log.error("the copy %s cannot be opened, and is removed: %s", copy.id, fault)
+            await self.remove(visit)
+            return False
+        return True
+
     async def content(self, copy: Copy) -> AsyncIterator[bytes]:
-        """Yield the bytes of a copy that is ready, a part at a time. Raises SealBroken."""
+        """Yield the bytes of a copy that is ready, a part at a time. Raises SealBroken, and LookupError for a lost part."""
         for number in range(copy.parts):
             id_ = part_id(copy.attempt or copy.id, number)
-            (row,) = await _part(id_)
-            yield self._house.keys.unseal(row["content"], **_place(id_, copy.person))
+            rows = await _part(id_)
+            yield self._house.keys.unseal(rows[0]["content"], **_place(id_, copy.person))
 
     async def _visit(self, copy: Copy) -> Visit | None:
         """Return the visit that a copy was asked for in, as far as the errand needs it; None where somebody is forgotten."""

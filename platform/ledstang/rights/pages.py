@@ -32,7 +32,8 @@ def copy_pages(house: House) -> list[BaseRouteHandler]:
         """Show whether there is a copy, and ask whether to make one."""
         await _admit(house, visit, COPY)
         copy = await house.copies.of(visit)
-        return house.pages.render(request, "host/my-data.html", copy=copy, hours=house.instance.settings.copies.hours)
+        hours, lost = house.instance.settings.copies.hours, "lost" in request.query_params
+        return house.pages.render(request, "host/my-data.html", copy=copy, hours=hours, lost=lost)
 
     @post(HOME, name="ask_for_copy")
     async def ask(visit: Visit) -> Redirect:
@@ -58,6 +59,8 @@ def copy_pages(house: House) -> list[BaseRouteHandler]:
         again = house.sign_in_again(request, _lately(house, copy), HOME)
         if again is not None:
             return again
+        if not await house.copies.can_be_opened(visit, copy):
+            return Redirect(f"{HOME}?lost=1", status_code=303)
         try:
             await house.log.note(visit, FETCH, copy)
         except QueueFull:

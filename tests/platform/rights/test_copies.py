@@ -245,6 +245,25 @@ def test_it_lies_sealed_and_only_where_it_was_put(small: Office) -> None:
         small.place.house.keys.unseal(part["content"], **place)
 
 
+def test_a_copy_that_cannot_be_opened_is_said_to_be_so(small: Office, caplog: pytest.LogCaptureFixture) -> None:
+    """By a lost key or a lost part: no half file is sent, the page says it and offers a new one, the log says which."""
+    who = small.town.person("Dag", born="1985-03-14")
+    for spoil in (
+        DataCopyPart.update({DataCopyPart.content: b"\x09" * 60}, force=True),
+        DataCopyPart.delete(force=True),
+    ):
+        dag = small.asked(who)
+        small.prove(dag, who)
+        small.place.run(spoil.run())
+        answer = dag.get(FILE)
+        assert (answer.status_code, "Kopian gick inte att öppna" in answer.text) == (200, True)
+        assert "Hämta mina uppgifter" in answer.text
+        assert small.place.run(DataCopy.count().run()) == 0
+    assert "data_copy_part.content" in caplog.text
+    seen = small.place.run(entries_of(small.place.visit(who).subject.id))
+    assert "my-data.fetch" not in {one.action for one in seen}
+
+
 FAILING = '''
 """Notes: a plugin that cannot tell what it keeps."""
 from __future__ import annotations
