@@ -63,15 +63,13 @@ def kept_data(host: Host) -> list[PersonalData]:
     async def remove(ids: list[UUID], before: datetime) -> int:
         return await participation.forget_old(host, ids, before)
 
-    title, drafts = (
-        "Programmes that you take part in, and what you have sent there",
-        "What you have written and not sent",
-    )
+    record = "Programmes that you take part in, and what you have sent there"
+    ageing = Ageing(participation.ended_before, remove, "Programmes that have ended, with what was written in them")
     return [
-        PersonalData(drafts, unsent, erase_unsent, "drafts", "own", WORDS, action=TAKE_PART),
         PersonalData(
-            title, sent, erase, "record", "record", WORDS, CODES, Ageing(participation.ended_before, remove), TAKE_PART
+            "What you have written and not sent", unsent, erase_unsent, "drafts", "own", WORDS, action=TAKE_PART
         ),
+        PersonalData(record, sent, erase, "record", "record", WORDS, CODES, ageing, TAKE_PART),
     ]
 
 

@@ -143,4 +143,5 @@ def link_data(host: Host) -> PersonalData:
         return await host.database.write(work)
 
     title, words = "Whom you act for as a guardian, and who acts for you", {"added": "Added", "ended": "Ended"}
-    return PersonalData(title, export, erase, "links", "own", words, ageing=Ageing(due, remove))
+    ageing = Ageing(due, remove, "That somebody acted for a child, when it has ended")
+    return PersonalData(title, export, erase, "links", "own", words, ageing=ageing)

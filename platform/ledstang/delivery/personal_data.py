@@ -39,7 +39,8 @@ def inbox_data(house: House) -> PersonalData:
 
         return await house.database.write(work)
 
-    return PersonalData("Your inbox", export, erase, "inbox", "record", WORDS, ageing=Ageing(due, remove))
+    ageing = Ageing(due, remove, "Letters and messages in the inbox")
+    return PersonalData("Your inbox", export, erase, "inbox", "record", WORDS, ageing=ageing)
 
 
 async def _remove(id_: UUID, before: datetime) -> int:

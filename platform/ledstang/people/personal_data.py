@@ -26,11 +26,13 @@ class Ageing(msgspec.Struct, frozen=True):
 
     `due(before, after, most)` returns at most `most` things to which nothing has happened since `before`, as pairs of the
     thing's id and its person's, in the order of their ids, and only such as come after the id `after`. `remove(ids,
-    before)` removes those of them that are due still, in one transaction, and returns how many went.
+    before)` removes those of them that are due still, in one transaction, and returns how many went. `title` is a message
+    id: what those call the things who approve it, and whose they are not.
     """
 
     due: Callable[[datetime, UUID, int], Awaitable[list[tuple[UUID, UUID]]]]
     remove: Callable[[list[UUID], datetime], Awaitable[int]]
+    title: str
 
 
 class PersonalData(msgspec.Struct, frozen=True):

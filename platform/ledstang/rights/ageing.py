@@ -64,7 +64,7 @@ def rules_of(house: House, region: str) -> list[Rule]:
             years = max(period.years, least_years(data.kept, today))
             day = attained(today, -years)
             before = datetime.combine(day, time(), STOCKHOLM).astimezone(UTC)
-            rules.append(Rule(key, data.title, years, period.basis, before))
+            rules.append(Rule(key, data.ageing.title, years, period.basis, before))
     return rules
 
 

@@ -42,7 +42,7 @@ def retention_pages(house: House) -> list[BaseRouteHandler]:
             rules=rules_of(house, region),
             standing=await retentions.standing(region),
             past=await retentions.past(region),
-            titles={key_of(owner, data): data.title for owner, data in house.personal_data()},
+            titles={key_of(owner, data): data.ageing.title for owner, data in house.personal_data() if data.ageing},
             outcome=request.query_params.get("outcome", ""),
         )
 

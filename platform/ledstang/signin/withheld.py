@@ -60,7 +60,8 @@ def withheld_data(database: Database) -> PersonalData:
         return await database.write(work)
 
     title, words = "What somebody had begun to write for you", {"path": "Page", "created": "Written"}
-    return PersonalData(title, _told, erase, "withheld", "record", words, ageing=Ageing(due, remove))
+    ageing = Ageing(due, remove, "What somebody had begun to write for another")
+    return PersonalData(title, _told, erase, "withheld", "record", words, ageing=ageing)
 
 
 async def _told(person: UUID) -> list[dict[str, Any]]:

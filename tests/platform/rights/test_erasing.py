@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import re
 from datetime import date
 from pathlib import Path
 
 import pytest
+from babel.messages.pofile import read_po
 from ledstang.access.log.reading import entries_of
 from ledstang.content.tables import Answer, Response
 from ledstang.people.personal_data import key_of
@@ -19,6 +21,7 @@ from .conftest import Office
 from .test_copies import FAILING, takes_part
 
 HERE = "/settings/data/erase"
+ROOT = Path(__file__).parents[3]
 
 
 def test_a_setting_is_erased_at_once(office: Office) -> None:
@@ -101,6 +104,22 @@ def test_every_kind_has_a_key_of_its_own_and_is_told_or_erased(small: Office) ->
     assert {data.kept for _, data in kinds} - grounds.ERASABLE == set(WHY)
     page = small.place.sign_in(small.town.person("Dag", born="1985-03-14")).get(HERE).text
     assert set(re.findall(r'name="what" value="([^"]+)"', page)) == set(keys)
+
+
+def test_each_kind_is_told_in_swedish(small: Office) -> None:
+    """Its title, the words before its values and those for its codes: each has a Swedish in some catalogue."""
+    house, asked = small.place.house, set()
+    for _, data in house.personal_data():
+        asked |= {data.ageing.title} if data.ageing else set()
+        asked |= {data.title, *data.words.values(), *(word for some in data.codes.values() for word in some.values())}
+    files = [file for root in ("platform", "plugins", "proxies") for file in (ROOT / root).glob("*/locale/*sv.po")]
+    told = {
+        message.id
+        for file in files
+        for message in read_po(io.BytesIO(file.read_bytes()), locale="sv")
+        if message.string
+    }
+    assert asked - told == set()
 
 
 def test_a_guardian_erases_nothing_of_the_child_s_and_only_their_own_links(small: Office) -> None:
