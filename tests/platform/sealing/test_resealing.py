@@ -77,7 +77,11 @@ async def write(process, number: int) -> UUID:
     await DeliveredItem.insert(
         DeliveredItem(id=ids[8], subject=person, audience="both", kind="message", plugin="p", delivered=now, once=str(ids[8]),
                       words=seal(b"delivered", **place("delivered_item", "words", ids[8], person))))  # fmt: skip
-    await DataCopy.insert(DataCopy(id=ids[9], person=person, language="sv", asked=now, until=now))
+    await DataCopy.insert(
+        DataCopy(
+            id=ids[9], person=person, asker=person, pair=ids[9], ground="self", language="sv", asked=now, until=now
+        )
+    )
     await DataCopyPart.insert(
         DataCopyPart(id=ids[10], copy=ids[9], person=person,
                      content=seal(b"part", **place("data_copy_part", "content", ids[10], person))))  # fmt: skip
