@@ -56,7 +56,7 @@ from ledstang.people.checking import RegisterAway
 from ledstang.people.directory import CareUnit, UnitDirectory
 from ledstang.people.numbers import NotANumber, born_of, make_test_number, read_number
 from ledstang.people.people import People
-from ledstang.people.personal_data import PersonalData
+from ledstang.people.personal_data import ASKED, Ageing, PersonalData
 from ledstang.people.persons import Identity, Person
 from ledstang.people.ports import PersonRegister, Protection, RegisteredPerson
 from ledstang.people.tables import Person as PersonTable
@@ -68,10 +68,12 @@ from ledstang.web.days import read_day
 from ledstang.web.filters import fill
 
 __all__ = [
+    "ASKED",
     "ROLE_TITLES",
     "STOCKHOLM",
     "UNKNOWN",
     "AccessLogSink",
+    "Ageing",
     "AnswerFault",
     "Answers",
     "Assignment",

@@ -31,6 +31,7 @@ from ledstang.content.published import compile_instance, kinds_of, policies_of, 
 from ledstang.content.versions import Published
 from ledstang.database import Database, Keys, migrate
 from ledstang.delivery.inbox import Inbox
+from ledstang.delivery.personal_data import inbox_data
 from ledstang.faults import Told
 from ledstang.fitting import SettingsFault, locate
 from ledstang.gathering import fit_settings, gather
@@ -39,17 +40,21 @@ from ledstang.house import House
 from ledstang.instance import FILE, Instance
 from ledstang.interrupting import interrupting
 from ledstang.outbox.events import PersonProtected
-from ledstang.outbox.housekeeping import housekeeping
+from ledstang.outbox.housekeeping import HOST, housekeeping
 from ledstang.outbox.outbox import Outbox
 from ledstang.outbox.worker import Worker
 from ledstang.people import contact_page, lock_pages
 from ledstang.people.checking import RegisterCheck
 from ledstang.people.contacts import Contacts
 from ledstang.people.locks import Locks
+from ledstang.people.personal_data import PersonalData
 from ledstang.people.register import Register
 from ledstang.people.staff import Staff
 from ledstang.plugins import find
 from ledstang.problems.problems import Problems
+from ledstang.rights import permissions as rights
+from ledstang.rights.ageing import retention_faults
+from ledstang.rights.copies import Copies, making
 from ledstang.routing import ours, routers
 from ledstang.sealing.columns import columns_of
 from ledstang.sealing.resealing import Resealing
@@ -73,7 +78,7 @@ from ledstang.signin.origins import end_from
 from ledstang.signin.pages import signin_pages
 from ledstang.signin.rescue import RescuedTexts
 from ledstang.signin.sessions import SessionLimits, Sessions
-from ledstang.signin.withheld import WithheldTexts
+from ledstang.signin.withheld import WithheldTexts, withheld_data
 from ledstang.signin.withheld_pages import PERMISSIONS as WITHHELD_PERMISSIONS
 from ledstang.soundness import refuse_unroutable, refuse_unsound
 from ledstang.switches import Switches
@@ -110,7 +115,7 @@ def assemble(instance: Instance, clock: Clock | None = None, *, lenient: bool = 
         raise SettingsFault.of(house.settings_faults)
     house.offers = gather(plugins, lambda plugin: Host(house, plugin.name), instance.settings.patience)
     refuse_unsound(house)
-    not_there = set_faults(instance, house.offers)
+    not_there = [*set_faults(instance, house.offers), *retention_faults(instance, _growing_old(house))]
     if not_there and not lenient:
         raise SettingsFault.of(not_there)
     house.settings_faults += not_there
@@ -123,6 +128,8 @@ def assemble(instance: Instance, clock: Clock | None = None, *, lenient: bool = 
         *PERMISSIONS, *LOG_PERMISSIONS, *STAFF_PERMISSIONS, *DECIDING_PERMISSIONS, *WITHHELD_PERMISSIONS,
         *contact_page.PERMISSIONS, *emergencies.PERMISSIONS, *review_pages.PERMISSIONS, *lock_pages.PERMISSIONS,
     ]  # fmt: skip
+    policies = [*POLICIES, *contact_page.POLICIES, *rights.POLICIES, *policies_of(instance, house.offers)]
+    own = [*PERMISSIONS, *LOG_PERMISSIONS, *STAFF_PERMISSIONS, *contact_page.PERMISSIONS, *rights.PERMISSIONS]
     house.access = Access([*own, *permissions], policies, clock, house.isolation, house.units.same)
     house.switches = Switches(instance, house.database, clock)
     if lenient:
@@ -179,6 +186,7 @@ def create_app(
     rescued = RescuedTexts(house.database, house.keys, sessions)
     rates = RateLimiter(house.database, house.keys, house.clock, settings.rates)
     problems = Problems(house.database, house.keys, house.clock, settings.problems.keep_days)
+    house.copies = Copies(house)
     house.checking = RegisterCheck(
         house.connected.get("PersonRegister"), house.register, house.clock, settings.register, house.isolation,
         settings.reserve_numbers,
@@ -277,7 +285,7 @@ def create_app(
 
 def _make_outbox(house: House, sessions: Sessions, rescued: RescuedTexts, problems: Problems) -> None:
     """Make the outbox of a house whose plugins all stand, and who carries out what is in it."""
-    listeners = house.offers.get("register_listeners", [])
+    listeners = [*house.offers.get("register_listeners", []), (HOST, making(house.copies))]
     house.outbox = Outbox(house.database, house.clock, house.instance.settings.work, listeners)
     house.inbox = Inbox(house.database, house.keys, house.clock, house.outbox, house.units)
 
@@ -287,6 +295,15 @@ def _make_outbox(house: House, sessions: Sessions, rescued: RescuedTexts, proble
     house.register.on_protected = protected
     jobs = housekeeping(house, sessions, rescued, problems) + house.offers.get("register_jobs", [])
     house.worker = Worker(house.outbox, listeners, jobs, first=house.rollover.refresh)
+
+
+def _growing_old(house: House) -> list[tuple[str, PersonalData]]:
+    """Return the kinds of data that a period of retention may be about."""
+    return [
+        *house.offers.get("register_personal_data", []),
+        (HOST, withheld_data(house.database)),
+        (HOST, inbox_data(house)),
+    ]
 
 
 def _be_strict(house: House) -> None:

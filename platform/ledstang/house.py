@@ -27,7 +27,7 @@ from ledstang.content.versions import Published
 from ledstang.database import Bound, Database
 from ledstang.database.sealed import Keys
 from ledstang.delivery.inbox import Inbox
-from ledstang.delivery.reading import inbox_data
+from ledstang.delivery.personal_data import inbox_data
 from ledstang.fitting import SettingsFault
 from ledstang.gathering import Offers, withdraw
 from ledstang.importing import PluginFault
@@ -45,6 +45,8 @@ from ledstang.people.register import Register, register_data
 from ledstang.people.staff import Staff, staff_data
 from ledstang.people.units import Units
 from ledstang.plugins import Plugins
+from ledstang.rights.copies import COPY, Copies, copy_data
+from ledstang.rights.tasks import copy_tasks
 from ledstang.sealing.resealing import Resealing
 from ledstang.sealing.rollover import Rollover
 from ledstang.shapes import misfit
@@ -108,6 +110,7 @@ class House:
     work_lists: WorkLists = field(init=False)
     deciding: Deciding = field(init=False)
     withheld: WithheldTexts = field(init=False)
+    copies: Copies = field(init=False)
     connected: dict[str, Connected] = field(default_factory=dict)
     checking: RegisterCheck = field(init=False)
 
@@ -147,8 +150,9 @@ class House:
         """Return all that is kept of persons, in the order to forget it: who somebody is goes last."""
         most = self.instance.settings.access_log.export_rows
         own = [
-            *signin_data(self.database), contact_data(self.contacts, self.register), inbox_data(self.inbox.reader),
-            staff_data(self.database), facts_data(), lock_data(), log_data(most), register_data(self.register),
+            *signin_data(self.database), contact_data(self.contacts, self.register), inbox_data(self),
+            staff_data(self.database), facts_data(), lock_data(), copy_data(self.copies),
+            log_data(most, self.access.titles), register_data(self.register, COPY),
         ]  # fmt: skip
         return [*self.offers.get("register_personal_data", []), *(("host", data) for data in own)]
 
@@ -220,7 +224,7 @@ class House:
         """Return what needs the person, by deadline. The statements of all sources share one round trip."""
         offered = [
             (plugin, source)
-            for plugin, source in self.offered("register_tasks", visit)
+            for plugin, source in (*self.offered("register_tasks", visit), ("host", copy_tasks(self)))
             if not source.needs or self.access.opens(visit, source.needs)
         ]
         sources = [Asked(plugin, f"register_tasks {at}", source) for at, (plugin, source) in enumerate(offered)]

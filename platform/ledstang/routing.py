@@ -19,6 +19,9 @@ from ledstang.people.contact_page import contact_pages
 from ledstang.people.lock_pages import lock_pages
 from ledstang.plugins import Plugin
 from ledstang.problems.pages import problem_pages
+from ledstang.rights.erasing import erasing_pages
+from ledstang.rights.pages import copy_pages
+from ledstang.rights.retention_pages import retention_pages
 from ledstang.signin import acting
 from ledstang.signin.begin import own_visit_of, staff_visit_of, visit_of
 from ledstang.signin.withheld_pages import withheld_pages
@@ -74,7 +77,8 @@ def _marked(handlers: list[BaseRouteHandler]) -> list[BaseRouteHandler]:
 
 def ours(house: House, extra: list[BaseRouteHandler]) -> Router:
     """Return the host's own pages."""
-    own = Router("/", route_handlers=_marked(log_pages(house)), dependencies={"visit": Provide(own_visit_of)})
+    citizens = _marked([*log_pages(house), *copy_pages(house), *erasing_pages(house)])
+    own = Router("/", route_handlers=citizens, dependencies={"visit": Provide(own_visit_of)})
     handlers = [
         *start_pages(house),
         *public_pages(),
@@ -85,6 +89,7 @@ def ours(house: House, extra: list[BaseRouteHandler]) -> Router:
         *review_pages(house),
         *lock_pages(house),
         *withheld_pages(house),
+        *retention_pages(house),
         *contact_pages(house),
         figures(house),
         house.pages.static.handler(),

@@ -13,6 +13,7 @@ from ledstang.operating import Load, MetricsFrom
 from ledstang.patience import Patience
 from ledstang.people.limits import RegisterLimits
 from ledstang.people.reserve import ReserveFormat
+from ledstang.rights.limits import CopyLimits, Retention
 
 Name = Annotated[str, Meta(min_length=1, max_length=200)]
 COUNTY, HSA_ID, REGION_ID = r"^[0-9]{2}$", r"^(?i:SE)[0-9]{10}-[A-Za-z0-9]{1,20}$", r"^[a-z][a-z0-9-]*$"
@@ -201,5 +202,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     access_log: AccessLogKept = AccessLogKept()
     metrics: MetricsFrom = MetricsFrom()
     register: RegisterLimits = RegisterLimits()
+    copies: CopyLimits = CopyLimits()
+    retention: Retention = Retention()
     connectors: dict[str, str] = {}
     plugins: dict[str, dict[str, Any]] = {}

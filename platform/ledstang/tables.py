@@ -15,6 +15,7 @@ from ledstang.outbox.tables import OutboxRow
 from ledstang.people.tables import AccountLock, Assignment, Person, PersonContact
 from ledstang.plugins import Plugins
 from ledstang.problems.tables import Problem
+from ledstang.rights.tables import DataCopy, DataCopyPart, RetentionCount, RetentionProposal
 from ledstang.sealing.tables import KeyHolder, SealKey
 from ledstang.signin.tables import RescuedText, Session, WithheldText
 from ledstang.switches import PluginSwitch
@@ -43,6 +44,10 @@ HOST: tuple[type[Table], ...] = (
     DeliveredItem,
     DeliveredReading,
     AccountLock,
+    DataCopy,
+    DataCopyPart,
+    RetentionProposal,
+    RetentionCount,
 )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID
 
 import msgspec
 from ledstang import (
@@ -38,9 +37,9 @@ from ledstang_programmes.kind import PROGRAMMES
 from ledstang_programmes.loading import READ_CHILD, TAKE_PART, Loader
 from ledstang_programmes.overview import overview_pages
 from ledstang_programmes.pages import public_pages
+from ledstang_programmes.personal_data import kept_data
 from ledstang_programmes.reminders import reminder_job
 from ledstang_programmes.returning import returning_job
-from ledstang_programmes.series import split
 from ledstang_programmes.settings import Settings
 from ledstang_programmes.steps import step_pages
 
@@ -140,26 +139,6 @@ def register_permissions() -> list[Permission]:
     ]
 
 
-async def _responses(host: Host, id_: UUID) -> list[dict[str, Any]]:
-    """Return what was answered. Of what each guardian keeps to themselves, and of their consents, only that it is there."""
-    own = []
-    for response in await host.answers.export(id_):
-        place, mark = split(response["place"])
-        kept = {"scores": {}, "answers": [], "others": []} if mark else {}
-        own.append({**response, "place": place, **kept})
-    return own
-
-
 @hookimpl
 def register_personal_data(host: Host) -> list[PersonalData]:
-    async def export(person: UUID) -> list[dict[str, Any]]:
-        rows = await participation.of_person(person)
-        return [
-            {**row, "steps": await participation.steps_of(row["id"]), "responses": await _responses(host, row["id"])}
-            for row in rows
-        ]
-
-    async def erase(person: UUID, _why: str) -> int:
-        return await participation.forget(host, person)
-
-    return [PersonalData("Programmes that you take part in, and what you have written there", export, erase)]
+    return kept_data(host)

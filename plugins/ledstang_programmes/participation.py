@@ -69,6 +69,17 @@ _end = prepared(
 )
 
 
+_old = prepared(
+    lambda after, ended, active, most: Participation.raw(
+        "SELECT id, person FROM programmes_participation WHERE id > {} AND ended < {} AND active < {} ORDER BY id LIMIT {}",
+        after,
+        ended,
+        active,
+        most,
+    )
+)
+
+
 def part(row: dict[str, Any]) -> Part:
     """Make a Part of a row of these queries."""
     return msgspec.convert(row, Part)
@@ -151,13 +162,34 @@ async def forget(host: Host, person: UUID) -> int:
     """Remove everything of a person's participations, answers too. Returns how many participations there were."""
 
     async def work() -> int:
-        rows = await of_person(person)
-        for row in rows:
-            await reminders.call_off_all(host, part(row))
-            await host.answers.forget(row["id"])
-            await endings.forget(row["id"])
-            await StepDone.delete().where(StepDone.participation == row["id"])
-            await Participation.delete().where(Participation.id == row["id"])
-        return len(rows)
+        return await _remove(host, await of_person(person))
 
     return await host.database.write(work)
+
+
+async def ended_before(before: datetime, after: UUID, most: int) -> list[tuple[UUID, UUID]]:
+    """Return participations that ended before an instant, and in which nothing has been done since, with whose they are.
+
+    At most `most`, in the order of their ids, beginning after one.
+    """
+    return [(row["id"], row["person"]) for row in await _old(after, before, before, most)]
+
+
+async def forget_old(host: Host, ids: list[UUID], before: datetime) -> int:
+    """Remove those of some participations that ended before an instant, and return how many they were."""
+
+    async def work() -> int:
+        rows = [row for id_ in ids for row in await _one(id_)]
+        return await _remove(host, [row for row in rows if row["ended"] and max(row["ended"], row["active"]) < before])
+
+    return await host.database.write(work)
+
+
+async def _remove(host: Host, rows: list[dict[str, Any]]) -> int:
+    for row in rows:
+        await reminders.call_off_all(host, part(row))
+        await host.answers.forget(row["id"])
+        await endings.forget(row["id"])
+        await StepDone.delete().where(StepDone.participation == row["id"])
+        await Participation.delete().where(Participation.id == row["id"])
+    return len(rows)

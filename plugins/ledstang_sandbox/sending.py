@@ -80,4 +80,4 @@ def sent_data() -> PersonalData:
     async def erase(person: UUID, _why: str) -> int:
         return len(await Sent.delete().where(Sent.person == person).returning(Sent.once))
 
-    return PersonalData("What was sent to you in the demo", export, erase)
+    return PersonalData("What was sent to you in the demo", export, erase, "sent", "own", {"at": "When"})

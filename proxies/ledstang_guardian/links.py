@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 import msgspec
-from ledstang import Host, Person, PersonalData, ProxyGround, prepared
+from ledstang import ASKED, Ageing, Host, Person, PersonalData, ProxyGround, prepared
 
 from ledstang_guardian.tables import Link as LinkTable
 
@@ -101,9 +101,22 @@ _told = prepared(
         (LinkTable.guardian == person) | (LinkTable.child == person)
     )
 )
+_own_gone = prepared(lambda person: LinkTable.delete().where(LinkTable.guardian == person).returning(LinkTable.id))
 _gone = prepared(
     lambda person: (
         LinkTable.delete().where((LinkTable.guardian == person) | (LinkTable.child == person)).returning(LinkTable.id)
+    )
+)
+
+
+_old = prepared(
+    lambda after, before, most: LinkTable.raw(
+        "SELECT id, guardian FROM guardian_link WHERE id > {} AND ended < {} ORDER BY id LIMIT {}", after, before, most
+    )
+)
+_old_gone = prepared(
+    lambda id_, before: (
+        LinkTable.delete().where((LinkTable.id == id_) & (LinkTable.ended < before)).returning(LinkTable.id)
     )
 )
 
@@ -163,10 +176,21 @@ def link_data(host: Host) -> PersonalData:
     async def export(person: UUID) -> list[dict[str, Any]]:
         return await _told(person)
 
-    async def erase(person: UUID, _why: str) -> int:
+    async def erase(person: UUID, why: str) -> int:
         async def work() -> int:
-            return len(await _gone(person))
+            return len(await (_own_gone(person) if why == ASKED else _gone(person)))
 
         return await host.database.write(work)
 
-    return PersonalData("Whom you act for as a guardian, and who acts for you", export, erase)
+    async def due(before: datetime, after: UUID, most: int) -> list[tuple[UUID, UUID]]:
+        return [(row["id"], row["guardian"]) for row in await _old(after, before, most)]
+
+    async def remove(ids: list[UUID], before: datetime) -> int:
+        async def work() -> int:
+            return sum([len(await _old_gone(id_, before)) for id_ in ids])
+
+        return await host.database.write(work)
+
+    title, words = "Whom you act for as a guardian, and who acts for you", {"added": "Added", "ended": "Ended"}
+    ageing = Ageing(due, remove, "That somebody acted for a child, when it has ended")
+    return PersonalData(title, export, erase, "links", "own", words, ageing=ageing)

@@ -163,6 +163,13 @@ issuer = "http://127.0.0.1:1"
 client_id = "ledstang"
 secret_file = "secret"
 """
+PERIOD = """
+[[retention.periods]]
+data = "programmes.record"
+years = 10
+valid_from = 2026-01-01
+basis = "Beslut 2026:1"
+"""
 ANSWERS = {"langt.r1": "0", "langt.r2": "3", "langt.styrka": "7"}
 FORM, SHEET = "form/langt/1", "module/ett/blad"
 
@@ -199,7 +206,7 @@ def pages_of(town: Town, parts: Callable[[Callable[[str], httpx.Response], str],
 
 def _all(town: Town) -> Iterator[tuple[str, httpx.Response, Place]]:
     write_programme(town.folder / "instance" / "programmes" / "langa")
-    (town.folder / "instance" / "ledstang.toml").write_text(TOML, "utf-8")
+    (town.folder / "instance" / "ledstang.toml").write_text(TOML + PERIOD, "utf-8")
     plugin = town.folder / "quiet.py"
     plugin.write_text(PLUGIN, "utf-8")
     with town.instance(demo=True, plugins=plugin) as place:
@@ -251,6 +258,7 @@ def _own_pages(dag: Browser) -> Iterator[Named]:
     yield "sandbox/sent", dag.get("/sandbox/sent")
     yield "host/message", dag.get("/quiet/")
     yield "host/access-log", dag.get("/access-log/")
+    yield from _data_pages(dag)
     yield "host/unsaved", dag.post("/quiet/", {"text": "Kanariefågeln flyger"})
 
 
@@ -267,6 +275,21 @@ def _inbox_pages(place: Place, dag: Browser, identity: Identity) -> Iterator[Nam
     yield "inbox/item", dag.get(f"/inbox/{id_}")
     place.run(place.house.inbox.answered("testing", "1"))
     yield "inbox/item done", dag.get(f"/inbox/{id_}")
+
+
+def _data_pages(dag: Browser) -> Iterator[Named]:
+    """What somebody meets who asks for a copy of their data, and to have some of it erased."""
+    yield "host/my-data", dag.get("/settings/data")
+    yield "host/my-data lost", dag.get("/settings/data?lost=1")
+    yield "host/my-data asked", dag.post("/settings/data")
+    dag.place.work()
+    yield "host/my-data ready", dag.get("/settings/data")
+    yield "host/erase", dag.get("/settings/data/erase")
+    yield "host/erase faults", dag.post("/settings/data/erase")
+    yield "host/erase-check", dag.post("/settings/data/erase", {"what": "host.contact"})
+    yield "host/erase-stays", dag.post("/settings/data/erase", {"what": "programmes.record"})
+    yield "host/erase done", dag.post("/settings/data/erase", {"what": "host.contact", "sure": "yes"})
+    dag.post("/settings/data/remove")
 
 
 def _kept(browser: Browser, answer: httpx.Response) -> httpx.Response:
@@ -347,6 +370,7 @@ def _staff_pages(place: Place, town: Town) -> Iterator[Named]:
     browser = place.sign_in(frida)
     yield "host/assignments", browser.get("/staff/")
     browser.post("/staff/choose", {"assignment": str(work)})
+    yield from _retention_pages(place, town)
     for name, path in {"staff": "/staff/", "staff-people": "/staff/people", "appoint": "/staff/appoint"}.items():
         yield f"host/{name}", browser.get(path)
     yield "host/appoint faults", browser.post("/staff/appoint")
@@ -411,6 +435,16 @@ def _unit_pages(place: Place, town: Town) -> Iterator[Named]:
     path = re.findall(r"/staff/withheld/[0-9a-f-]{36}", waiting.text)[0]
     yield "host/withheld-text", eva.get(path)
     yield "host/withheld-text faults", eva.post(path)
+
+
+def _retention_pages(place: Place, town: Town) -> Iterator[Named]:
+    """What a data administrator meets: the periods, a proposal, and what follows the first approval."""
+    gun = town.person("Gun Testsson", born="1975-05-05")
+    browser = place.at_work(gun, place.appoint(gun, "data-administrator", title=WORDS[3]))
+    yield "host/retention", browser.get("/staff/retention")
+    page = browser.post("/staff/retention/propose")
+    yield "host/retention proposed", page
+    yield "host/retention dropped", browser.post("/staff/retention/drop", fields_of(page.text))
 
 
 def _programme_pages(place: Place, dag: Browser, town: Town) -> Iterator[Named]:

@@ -20,9 +20,9 @@ def test_what_is_promised_is_there(name: str) -> None:
     assert getattr(ledstang, name) is not None
 
 
-@pytest.mark.parametrize("name", ledstang.__all__)
+@pytest.mark.parametrize("name", [one for one in ledstang.__all__ if not isinstance(getattr(ledstang, one), str)])
 def test_help_tells_of_what_is_promised(name: str) -> None:
-    """`help()` of each name can be read, types of its fields included, and says what the thing itself is."""
+    """`help()` of each name but a word can be read, types of its fields included, and says what the thing itself is."""
     told = pydoc.plain(pydoc.render_doc(getattr(ledstang, name)))
     assert "A base class for defining efficient" not in told
 

@@ -136,7 +136,15 @@ def facts_data() -> PersonalData:
     async def erase(_person: UUID, _why: str) -> int:
         return 0
 
-    return PersonalData("What was decided about who may act for you", _told, erase)
+    words = {"kind": "Decided", "service": "Service", "action": "What", "since": "First day", "until": "Last day",
+             "ended": "Ended"}  # fmt: skip
+    codes = {
+        "kind": {"grant": "Somebody may do more for you than the rules say", "deny": "Somebody may do less for you",
+                 "objection": "You have objected", "block": "Somebody is blocked"},
+        "service": {"*": "All services"},
+        "action": {"*": "Everything"},
+    }  # fmt: skip
+    return PersonalData("What was decided about who may act for you", _told, erase, "decided", "record", words, codes)
 
 
 async def _told(person: UUID) -> list[dict[str, Any]]:

@@ -12,8 +12,8 @@ from ledstang.access.calendar import Door, Doorway, calendar, doorways
 from ledstang.access.facts import GRANTED, WORDS, Fact, decide
 from ledstang.access.log.entries import subject_of
 from ledstang.access.log.trail import TRAIL
-from ledstang.access.permissions import AtUnit, Decision, Permission, no_objection
-from ledstang.access.policies import NOBODY, SELF, PolicyRow, governing
+from ledstang.access.permissions import AtUnit, Decision, Permission, Whole, no_objection
+from ledstang.access.policies import ANY, NOBODY, SELF, PolicyRow, governing
 from ledstang.access.visit import STAFF, Visit
 from ledstang.clock import Clock
 from ledstang.isolation import Gap, Isolation
@@ -43,6 +43,7 @@ class Access:
         self._permissions: dict[str, list[Permission]] = defaultdict(list)
         for permission in permissions:
             self._permissions[permission.action].append(permission)
+        self._by_name = {action for action, some in self._permissions.items() if any(one.by_name for one in some)}
         self.same_unit = same_unit
         self._told = tuple(policies)  # also that a gap is meant, by which nothing is decided
         self._policies = tuple(row for row in self._told if row.relation != NOBODY)
@@ -51,6 +52,11 @@ class Access:
         self._governing: dict[tuple[str, str, str | None, str | None], tuple[PolicyRow, ...]] = {}
         self.log: AccessLog | None = None
         self.barring: Barring | None = None
+
+    @property
+    def titles(self) -> dict[str, str]:
+        """The message id of each action that somebody has registered."""
+        return {action: some[0].title for action, some in self._permissions.items()}
 
     def title(self, action: str) -> str:
         """Return the message id that says what an action is; the action itself where nobody has registered it."""
@@ -69,7 +75,7 @@ class Access:
 
     async def leads(self, visit: Visit, action: str) -> bool:
         """Say whether a page may lead staff to an action at their unit. It is no attempt of theirs: nothing is logged."""
-        return bool(visit.unit and await self._decide(visit, action, AtUnit(visit.unit)))
+        return bool(visit.unit) and await self.would(visit, action, AtUnit(visit.unit))
 
     async def may_list(self, visit: Visit, action: str, resource: Any, standing: Standing) -> Decision:
         """Decide whether staff see a row on a list of theirs, where it is known how things stand with whose it is.
@@ -109,6 +115,18 @@ class Access:
             return ALLOWED
         standing = standing or await self.barring.standing(visit, subject)
         return Decision(False, BLOCKED) if self.barring.shuts(visit, permissions[0].action, standing) else ALLOWED
+
+    async def would(self, visit: Visit | None, action: str, resource: Any = None) -> bool:
+        """Decide without a line in the log: for whether to show the way to something, never for what is behind it."""
+        return bool(await self._decide(visit, action, resource))
+
+    async def everywhere(self, visit: Visit, action: str) -> bool:
+        """Say whether a visit may do something to all that is its subject's, whatever unit it is from; with no line in the log.
+
+        Where a policy row or a fact names a unit, it has to be open there too.
+        """
+        units = {None, *(fact.unit for fact in visit.facts), *(row.unit for row in self._policies)}
+        return all([await self.would(visit, action, Whole(visit.subject.id, unit)) for unit in units])
 
     def opens_any(
         self, ground: str, subject: Person, region: str | None, actor: UUID, facts: tuple[Fact, ...] = ()
@@ -165,6 +183,8 @@ class Access:
         today = self._clock.today()
         age = subject.age(today)
         rows = [row for row in self._rows(action, ground, today, region, unit) if row.admits(age)]
+        if ground != SELF and action in self._by_name:
+            facts = tuple(fact for fact in facts if fact.kind != "grant" or fact.service != ANY)
         if facts:
             may_object = any(row.objection for row in rows)
             said = decide(facts, action, ground, actor, today, unit, may_object=may_object)
@@ -179,7 +199,9 @@ class Access:
         key = (action, ground, region, unit)
         rows = self._governing.get(key)
         if rows is None:
-            rows = self._governing[key] = governing(self._policies, action, ground, on, region, unit)
+            named = ground != SELF and action in self._by_name
+            policies = (row for row in self._policies if row.service != ANY or not named)
+            rows = self._governing[key] = governing(policies, action, ground, on, region, unit)
         return rows
 
     def _default(self, permission: Permission, visit: Visit | None, resource: Any) -> Decision:

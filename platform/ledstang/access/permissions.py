@@ -23,7 +23,9 @@ class Permission(msgspec.Struct, frozen=True):
     or `staff`: whoever works at the resource's `unit` and has one of the `roles` there. `check` may still deny by
     returning False; True and None leave it at that. One that raises or hangs denies.
     Several permissions for one action must all allow it. What a citizen has blocked stops staff, but where
-    `despite_blocks` says that it is no care of theirs: locking an account, looking over the access log.
+    `despite_blocks` says that it is no care of theirs: locking an account, looking over the access log. With `by_name`
+    nobody does it for another on the strength of what is said of all services at once: the policy row, or the exception,
+    must name this one.
     """
 
     action: str
@@ -32,12 +34,20 @@ class Permission(msgspec.Struct, frozen=True):
     check: Callable[[Visit | None, Any], Awaitable[bool | None]] = no_objection
     roles: tuple[str, ...] = ()
     despite_blocks: bool = False
+    by_name: bool = False
 
 
 class Own(msgspec.Struct, frozen=True):
     """Stands for something of a person's that is about to be made: the resource of a question about beginning."""
 
     person: UUID
+
+
+class Whole(msgspec.Struct, frozen=True):
+    """Stands for all of a person's that is from a unit, or from none: the resource of a question about handing it out."""
+
+    person: UUID
+    unit: str | None
 
 
 class AtUnit(msgspec.Struct, frozen=True):

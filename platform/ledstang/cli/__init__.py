@@ -24,6 +24,7 @@ OURS = {
     "policy": "policy",
     "problems": "problems",
     "restore": "restore",
+    "retention": "retention",
     "serve": "serve",
     "try": "try_",
     "work": "work",

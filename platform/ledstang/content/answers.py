@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4, uuid5
@@ -148,6 +148,18 @@ _lost_at = prepared(
         .order_by(LostText.kept, ascending=False)
     )
 )
+_unsent = prepared(
+    lambda owner: Response.select(Response.id, Response.place).where(
+        (Response.owner == owner) & Response.completed.is_null()
+    )
+)
+_lost_gone = prepared(
+    lambda response: LostText.raw(
+        "DELETE FROM lost_text WHERE answer IN (SELECT id FROM answer WHERE response = {})", response
+    )
+)
+_answers_gone = prepared(lambda response: Answer.delete().where(Answer.response == response))
+_response_gone = prepared(lambda response: Response.delete().where(Response.id == response))
 _forget_lost = prepared(lambda id_: LostText.delete().where(LostText.id == id_))
 
 
@@ -284,6 +296,19 @@ class Answers:
             }
             for response in self.responses(responses).values()
         ]
+
+    async def forget_unsent(self, owner: UUID, places: Container[str]) -> int:
+        """Remove the answers at some places of an owner that were never sent, and return to how many forms they were."""
+
+        async def work() -> int:
+            open_ = [row["id"] for row in await _unsent(owner) if row["place"] in places]
+            for response in open_:
+                await _lost_gone(response)
+                await _answers_gone(response)
+                await _response_gone(response)
+            return len(open_)
+
+        return await self._database.write(work)
 
     async def forget(self, owner: UUID) -> None:
         """Remove all answers under an owner. Joins a transaction that is open already."""

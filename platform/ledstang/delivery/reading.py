@@ -16,11 +16,13 @@ from ledstang.database import Bound, Database, Keys, prepared
 from ledstang.delivery.items import InboxItem, Words
 from ledstang.delivery.tables import DeliveredItem as Item
 from ledstang.delivery.tables import DeliveredReading as Reading
-from ledstang.people.personal_data import PersonalData
 from ledstang.people.units import Units
 
 MOST_SEARCHED = 1_000
 """How many of somebody's latest items are looked through for a word: all that is sealed must be opened for it."""
+
+ALL = (1 << 31) - 1
+"""How many of them are handed out to somebody who wants a copy of everything."""
 
 
 class Place(msgspec.Struct, frozen=True):
@@ -101,7 +103,7 @@ class InboxReader:
 
     async def export(self, person: UUID) -> list[dict[str, Any]]:
         """Return what has been delivered to somebody themselves, the latest first."""
-        rows = self.items(await _all(person, person, "subject", MOST_SEARCHED))
+        rows = self.items(await _all(person, person, "subject", ALL))
         return [
             {"title": one.words.title, "body": one.words.body, "asks": one.words.asks, "delivered": one.delivered,
              "read": one.read, "answered": one.answered}
@@ -116,15 +118,6 @@ class InboxReader:
             return read + len(await _gone(person))
 
         return await self._database.write(work)
-
-
-def inbox_data(reader: InboxReader) -> PersonalData:
-    """Return how an inbox is handed out and forgotten."""
-
-    async def erase(person: UUID, _why: str) -> int:
-        return await reader.erase(person)
-
-    return PersonalData("Your inbox", reader.export, erase)
 
 
 def _also(visit: Visit) -> str:

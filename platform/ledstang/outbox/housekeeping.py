@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ledstang.outbox.jobs import Daily, Every, Job
 from ledstang.problems.problems import Problems
+from ledstang.rights.retention import Retentions
 from ledstang.signin.rescue import RescuedTexts
 from ledstang.signin.sessions import Sessions
 
@@ -28,11 +29,13 @@ def housekeeping(house: House, sessions: Sessions, rescued: RescuedTexts, proble
         "forget-problems": problems.forget,
         "empty-journal": house.database.checkpoint,
         "forget-access-log": house.log.forget,
+        "forget-copies": house.copies.forget,
     }
     often = Every(settings.work.tidy_minutes)
     jobs = [Job(name, often, _ignoring_when(tidy)) for name, tidy in tidying.items()]
     jobs += _of_the_log(house)
     jobs.append(Job("reseal", Every(settings.rotation.minutes), _ignoring_when(house.resealing.run)))
+    jobs.append(Job("retain", Every(settings.retention.minutes), _ignoring_when(Retentions(house).run)))
     return [(HOST, job) for job in jobs]
 
 

@@ -14,6 +14,7 @@ from ledstang.access.policies import SELF, PolicyRow
 from ledstang.access.visit import Visit
 from ledstang.people.contact_form import LONGEST, read
 from ledstang.people.contacts import Contact, Kept, Stale
+from ledstang.rights.copies import COPY
 
 if TYPE_CHECKING:
     from ledstang.house import House
@@ -32,7 +33,8 @@ def contact_pages(house: House) -> list[BaseRouteHandler]:
         """Show how somebody wants to be reached."""
         await _admit(house, visit)
         kept = await house.contacts.of(visit.subject.id, visit.actor.id)
-        return _page(house, request, kept.contact, kept, saved="saved" in request.query_params)
+        data = await house.access.would(visit, COPY, Own(visit.subject.id))
+        return _page(house, request, kept.contact, kept, saved="saved" in request.query_params, data=data)
 
     @post("/settings", name="save_settings")
     async def save(request: AnyRequest, visit: Visit) -> Response[Any]:
@@ -71,10 +73,12 @@ def _page(
     faults: dict[str, str] | None = None,
     theirs: Kept | None = None,
     saved: bool = False,
+    data: bool = False,
     status: int = 200,
 ) -> Response[bytes]:
-    """Render the form with `contact` in it, to be saved over the version of `kept`."""
-    context = {"contact": contact, "version": kept.version, "theirs": theirs, "saved": saved, "longest": LONGEST}
+    """Render the form with `contact` in it, to be saved over the version of `kept`; with `data`, the way to *Your data*."""
+    context = {"contact": contact, "version": kept.version, "theirs": theirs, "saved": saved, "data": data,
+               "longest": LONGEST}  # fmt: skip
     return house.pages.render(
         request, "host/settings.html", status=status, errors=faults, faults=faults or {}, **context
     )

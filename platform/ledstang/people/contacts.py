@@ -12,7 +12,7 @@ import msgspec
 from ledstang.access.visit import Visit
 from ledstang.clock import Clock
 from ledstang.database import Database, Keys, prepared
-from ledstang.people.personal_data import PersonalData
+from ledstang.people.personal_data import ASKED, PersonalData
 from ledstang.people.register import Register
 from ledstang.people.tables import PersonContact
 
@@ -101,11 +101,15 @@ class Contacts:
             if row["subject"] == person or await told(row["subject"])
         ]
 
-    async def erase(self, person: UUID) -> int:
-        """Forget what a person has written, and what others have written for them. Returns how many rows went."""
+    async def erase(self, person: UUID, why: str = "") -> int:
+        """Forget what a person has written, and what others have written for them. Returns how many rows went.
+
+        Where the person asks for it, what others have written is theirs, and stays.
+        """
 
         async def work() -> int:
-            return len(await _held_gone(person)) + len(await _about_gone(person))
+            gone = len(await _held_gone(person))
+            return gone if why == ASKED else gone + len(await _about_gone(person))
 
         return await self._database.write(work)
 
@@ -133,10 +137,16 @@ def contact_data(contacts: Contacts, register: Register) -> PersonalData:
     async def export(person: UUID) -> list[dict[str, Any]]:
         return await contacts.export(person, told)
 
-    async def erase(person: UUID, _why: str) -> int:
-        return await contacts.erase(person)
+    async def erase(person: UUID, why: str) -> int:
+        return await contacts.erase(person, why)
 
-    return PersonalData("How to reach you", export, erase)
+    words = {
+        "phone": "Phone", "email": "E-mail", "language": "The language you would rather speak",
+        "interpreter": "I need an interpreter", "comment": "Anything we should know when we contact you?",
+        "digital": "Send my summons digitally", "no_paper": "Send me no paper", "changed": "Last changed",
+    }  # fmt: skip
+
+    return PersonalData("How to reach you", export, erase, "contact", "own", words)
 
 
 _CONTACT = msgspec.msgpack.Decoder(Contact)

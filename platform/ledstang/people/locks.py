@@ -39,7 +39,8 @@ def lock_data() -> PersonalData:
     async def erase(_person: UUID, _why: str) -> int:
         return 0
 
-    return PersonalData("When your account was locked or unlocked", _told, erase)
+    words = {"locked": "Locked", "unit": "Unit", "at": "When"}
+    return PersonalData("When your account was locked or unlocked", _told, erase, "locks", "record", words)
 
 
 async def _told(person: UUID) -> list[dict[str, Any]]:

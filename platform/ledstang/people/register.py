@@ -196,17 +196,26 @@ def persons_beside(bound: Bound, listed: str) -> Bound:
     return beside(bound, listed, tables.Person, COLUMNS, tables.Person.id)
 
 
-def register_data(register: Register) -> PersonalData:
-    """Return how the register hands out what it knows of somebody, and forgets who they are."""
+def register_data(register: Register, action: str) -> PersonalData:
+    """Return how the register hands out what it knows of somebody, and forgets who they are.
+
+    `action` opens it to whoever acts for them.
+    """
 
     async def export(person: UUID) -> list[dict[str, Any]]:
         found = await register.find(person)
-        return [msgspec.structs.asdict(found)] if found and found.number else []
+        if found is None or not found.number:
+            return []
+        told = msgspec.structs.asdict(found)
+        del told["guardians"]  # theirs are other people's numbers
+        return [told]
 
     async def erase(person: UUID, _why: str) -> int:
         return await register.forget(person)
 
-    return PersonalData("Who you are", export, erase)
+    words = {"name": "Name", "number": "Personal number", "born": "Born", "county": "County code",
+             "protected": "Protected identity", "checked": "Last heard from the population register"}  # fmt: skip
+    return PersonalData("Who you are", export, erase, "identity", "identity", words, action=action)
 
 
 async def _nothing_more(_person: UUID) -> None:

@@ -173,7 +173,9 @@ def staff_data(database: Database) -> PersonalData:
 
         return await database.write(work)
 
-    return PersonalData("Where you work", export, erase)
+    words = {"title": "Title", "unit": "HSA-id of the unit", "staff": "Your HSA-id", "roles": "Roles",
+             "valid_from": "First day", "valid_to": "Last day", "ended": "Ended"}  # fmt: skip
+    return PersonalData("Where you work", export, erase, "work", "work", words)
 
 
 def _assignment(row: Mapping[str, Any], unit: CareUnit, lent: set[str]) -> Assignment:

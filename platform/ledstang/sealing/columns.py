@@ -20,6 +20,7 @@ from ledstang.people.register import Register
 from ledstang.people.tables import AccountLock, PersonContact
 from ledstang.people.tables import Person as PersonTable
 from ledstang.problems.tables import Problem
+from ledstang.rights.tables import DataCopyPart
 from ledstang.signin.tables import RescuedText, WithheldText
 
 FIRST = UUID(int=0)
@@ -73,7 +74,7 @@ def columns_of(keys: Keys, register: Register) -> list[SealedColumn]:
              (Problem.words, Problem.id), (AccessReview.reason, AccessReview.subject),
              (PersonContact.details, PersonContact.subject),
              (AccessFact.reason, AccessFact.subject), (DeliveredItem.words, DeliveredItem.subject),
-             (AccountLock.reason, AccountLock.person)]  # fmt: skip
+             (AccountLock.reason, AccountLock.person), (DataCopyPart.content, DataCopyPart.person)]  # fmt: skip
     columns = [SealedColumn(column, _resealing(keys, column, subject)) for column, subject in plain]
     note = SealedColumn(AccessReview.note, _resealing(keys, AccessReview.note, AccessReview.subject), further=True)
     return [*columns, note, SealedColumn(PersonTable.facts, register.reseal)]

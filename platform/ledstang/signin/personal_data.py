@@ -24,10 +24,14 @@ def signin_data(database: Database) -> list[PersonalData]:
         return await _erase(database, _texts_gone, person)
 
     return [
-        PersonalData("Signed in", _sessions_of, erase_sessions),
-        PersonalData("What you wrote when you were signed out", _texts_of, erase_texts),
+        PersonalData("Signed in", _sessions_of, erase_sessions, "sessions", "passing", _SESSION),
+        PersonalData("What you wrote when you were signed out", _texts_of, erase_texts, "rescued", "own", _TEXT),
         withheld_data(database),
     ]
+
+
+_SESSION = {"created": "Signed in since", "seen": "Last seen", "ended": "Signed out"}
+_TEXT = {"path": "Page", "created": "Written"}
 
 
 async def _erase(database: Database, statement: Any, person: UUID) -> int:
@@ -41,7 +45,9 @@ _sessions_of = prepared(
     lambda person: Session.select(Session.created, Session.seen, Session.ended).where(Session.person == person)
 )
 _texts_of = prepared(
-    lambda person: RescuedText.select(RescuedText.path, RescuedText.created).where(RescuedText.person == person)
+    lambda person: RescuedText.select(RescuedText.path, RescuedText.created).where(
+        (RescuedText.person == person) & RescuedText.acting_for.is_null()
+    )
 )
 _sessions_gone = prepared(lambda person: Session.delete().where(Session.person == person).returning(Session.id))
 _texts_gone = prepared(

@@ -15,7 +15,7 @@ import msgspec
 
 from ledstang.clock import Clock
 from ledstang.database import Bound, Database, Keys, prepared
-from ledstang.people.personal_data import PersonalData
+from ledstang.people.personal_data import Ageing, PersonalData
 from ledstang.signin.tables import WithheldText
 
 PASSED_ON, DISCARDED = "passed-on", "discarded"
@@ -129,7 +129,18 @@ def withheld_data(database: Database) -> PersonalData:
 
         return await database.write(work)
 
-    return PersonalData("What somebody had begun to write for you", _told, erase)
+    async def due(before: datetime, after: UUID, most: int) -> list[tuple[UUID, UUID]]:
+        return [(row["id"], row["subject"]) for row in await _old(after, before, most)]
+
+    async def remove(ids: list[UUID], before: datetime) -> int:
+        async def work() -> int:
+            return sum([len(await _old_gone(id_, before)) for id_ in ids])
+
+        return await database.write(work)
+
+    title, words = "What somebody had begun to write for you", {"path": "Page", "created": "Written"}
+    ageing = Ageing(due, remove, "What somebody had begun to write for another")
+    return PersonalData(title, _told, erase, "withheld", "record", words, ageing=ageing)
 
 
 async def _told(person: UUID) -> list[dict[str, Any]]:
@@ -182,3 +193,15 @@ _of_subject = prepared(
     lambda person: WithheldText.select(WithheldText.path, WithheldText.created).where(WithheldText.subject == person)
 )
 _gone = prepared(lambda person: WithheldText.delete().where(WithheldText.subject == person).returning(WithheldText.id))
+_old = prepared(
+    lambda after, before, most: WithheldText.raw(
+        "SELECT id, subject FROM withheld_text WHERE id > {} AND created < {} ORDER BY id LIMIT {}", after, before, most
+    )
+)
+_old_gone = prepared(
+    lambda id_, before: (
+        WithheldText.delete()
+        .where((WithheldText.id == id_) & (WithheldText.created < before))
+        .returning(WithheldText.id)
+    )
+)

@@ -18,6 +18,7 @@ from ledstang.offers import Link
 from ledstang.people.assignments import ROLE_TITLES
 from ledstang.people.lock_pages import SERVICE as LOCKING
 from ledstang.people.staff import Appointment, few
+from ledstang.rights.retention_pages import SERVICE as RETAINING
 from ledstang.signin.withheld_pages import SERVICE as DECIDING
 from ledstang.web.appointing import Absence, Wanted, read_absence, read_wanted
 
@@ -30,6 +31,7 @@ SERVICES = (
     Link("Who works here", "/staff/people", "Appoint, end, and note absence.", action=APPOINT),
     LOCKING,
     DECIDING,
+    RETAINING,
 )
 """What staff may do besides what waits, from the host."""
 PERMISSIONS = (Permission(APPOINT, "Say who works at the unit", who="staff", roles=("access-administrator",)),)

@@ -20,6 +20,7 @@ from ledstang.people.persons import Identity
 from ledstang.people.tables import AccountLock, Person, PersonContact
 from ledstang.plugins import find
 from ledstang.problems.tables import Problem
+from ledstang.rights.tables import DataCopy, DataCopyPart
 from ledstang.sealing.columns import columns_of
 from ledstang.sealing.rollover import known_keys
 from ledstang.sealing.tables import SealKey
@@ -43,7 +44,7 @@ def place(table: str, column: str, row: UUID, person: UUID) -> dict:
 async def write(process, number: int) -> UUID:
     """Write one of everything that is sealed, for one person, and return who that is."""
     person = (await process.register.keep(identity(number))).id
-    now, ids = process.database.clock.now(), [uuid4() for _ in range(9)]
+    now, ids = process.database.clock.now(), [uuid4() for _ in range(11)]
     seal = process.keys.seal
     await Response.insert(
         Response(id=ids[0], person=person, owner=uuid4(), place="x", form="f", form_hash="h", started=now,
@@ -81,13 +82,21 @@ async def write(process, number: int) -> UUID:
     await AccountLock.insert(
         AccountLock(id=lock, person=person, actor=person, unit="u", at=now,
                     reason=seal(b"locked", **place("account_lock", "reason", lock, person))))  # fmt: skip
+    await DataCopy.insert(
+        DataCopy(
+            id=ids[9], person=person, asker=person, pair=ids[9], ground="self", language="sv", asked=now, until=now
+        )
+    )
+    await DataCopyPart.insert(
+        DataCopyPart(id=ids[10], copy=ids[9], person=person,
+                     content=seal(b"part", **place("data_copy_part", "content", ids[10], person))))  # fmt: skip
     return person
 
 
 async def texts(process) -> list[bytes]:
     """Open all that is sealed but who people are."""
     found = []
-    for column in ((Response.scores), (Answer.value), (LostText.value), (RescuedText.fields)):
+    for column in (Response.scores, Answer.value, LostText.value, RescuedText.fields, DataCopyPart.content):
         table, name = column._meta.table, column._meta.name
         for row in await table.select(table.id, table.person, column):
             if row[name] is not None:
@@ -142,6 +151,7 @@ async def test_all_is_sealed_again_and_reads_as_it_did(house) -> None:
             "access_review",
             "access_review.note",
             "answer",
+            "data_copy_part",
             "delivered_item",
             "lost_text",
             "problem",
@@ -156,8 +166,8 @@ async def test_all_is_sealed_again_and_reads_as_it_did(house) -> None:
     fresh = await house.begun()
     assert list(fresh.keys.marks) == [2]
     everything = (
-        b"answer", b"contact", b"decided", b"delivered", b"locked", b"lost", b"note", b"problem", b"reason", b"rescued",
-        b"scores", b"withheld",
+        b"answer", b"contact", b"decided", b"delivered", b"locked", b"lost", b"note", b"part", b"problem", b"reason",
+        b"rescued", b"scores", b"withheld",
     )  # fmt: skip
     assert await texts(fresh) == sorted([*before, *everything])
     assert [(await fresh.register.keep(identity(number))).id for number in range(8)] == persons

@@ -7,6 +7,9 @@ from typing import Any
 
 import pytest
 from ledstang.database.workers import Worker
+from ledstang.host import Host
+from ledstang_programmes.loading import Index
+from ledstang_programmes.participation import begin
 
 PROGRAMMES = (
     """
@@ -78,8 +81,9 @@ def test_a_page_asks_the_database_three_times_at_most(village: Any, hops: list[s
 
 
 def personal(village: Any) -> Any:
-    """What the plugin has promised about personal data."""
-    return next(data for plugin, data in village.place.house.offers["register_personal_data"] if plugin == "programmes")
+    """What the plugin has promised about personal data, by name."""
+    offered = village.place.house.offers["register_personal_data"]
+    return {data.name: data for plugin, data in offered if plugin == "programmes"}
 
 
 def person_of(village: Any, device: Any) -> Any:
@@ -96,8 +100,9 @@ def test_the_export_has_all_that_somebody_wrote(village: Any) -> None:
     desk.submit({"blad.text": "Vid datorn"})
     measured(other)
     other.open("module/ett/blad").submit({"blad.text": "Någon annans"})
-    rows = village.place.run(personal(village).export(person_of(village, device)))
-    assert len(rows) == 1
+    kinds, person = personal(village), person_of(village, device)
+    rows = [row for kind in kinds.values() for row in village.place.run(kind.export(person))]
+    assert len(rows) == 2
     text = json.dumps(rows, default=str, ensure_ascii=False)
     for kept in ("På telefonen", "Vid datorn", "prova", '"summa"', "lindrig", '"blad"', "2026-11-23"):
         assert kept in text, kept
@@ -113,10 +118,50 @@ def test_erasing_leaves_no_row(village: Any) -> None:
         one.open("module/ett/blad").submit({"blad.text": "Ett"})
         desk.submit({"blad.text": "Två"})
     gone, kept = person_of(village, device), person_of(village, other)
-    assert village.place.run(personal(village).erase(gone, "asked")) == 1
+    assert village.place.run(personal(village)["record"].erase(gone, "decided")) == 1
     for table in ("programmes_participation", "response", "answer", "lost_text"):
         assert village.rows(f"select id from {table} where person = ?", str(gone)) == [], table
         assert village.rows(f"select id from {table} where person = ?", str(kept)), table
     assert village.rows("select id from programmes_step_done where participation = ?", device.home[-36:]) == []
     assert device.open(device.home).status == 404
-    assert village.place.run(personal(village).export(gone)) == []
+    assert [village.place.run(kind.export(gone)) for kind in personal(village).values()] == [[], []]
+
+
+def test_only_what_was_never_sent_is_erased_when_asked(village: Any) -> None:
+    """The measure that was sent, and that somebody takes part, belong to the record; a worksheet is one's own."""
+    device, other = village.begins("prova"), village.begins("prova")
+    for one in (device, other):
+        measured(one)
+        one.open("module/ett/blad").submit({"blad.text": "Mitt eget"})
+    kinds, person = personal(village), person_of(village, device)
+    assert [village.place.run(kinds[name].erase(person, "asked")) for name in ("drafts", "drafts")] == [1, 0]
+    assert "Mitt eget" not in device.open("print").text
+    assert "Mitt eget" in other.open("print").text
+    (row,) = village.place.run(kinds["record"].export(person))
+    (sent,) = row["responses"]
+    assert sent["completed"]
+    assert {one["answer"] for one in sent["answers"]} == {"Flera dagar"}
+    assert sent["results"][0]["points"] == 7
+    assert kinds["record"].kept == "record"
+
+
+LED = (PROGRAMMES[0].replace("titel: Prova", "titel: Prova\nsort: behandlarstött"),)
+
+
+def test_what_a_treater_follows_is_record_material_while_it_is_written(settle: Any) -> None:
+    """In a programme that a treater leads nothing is only one's own: unsent worksheets are not erased when asked."""
+    village = settle(*LED)
+    host, visit = Host(village.place.house, "programmes"), village.place.visit(village.device().person)
+    led = host.content("programmes")["prova"]
+
+    async def takes_part() -> None:
+        part = await begin(host, visit.subject.id, led.document, led.hash)
+        form = next(part.form for part in Index(led.document).parts.values())
+        given = {"person": visit.subject.id, "actor": visit.actor.id, "owner": part, "place": "blad", "form": form}
+        await host.answers.save(**given, values={"text": "Mitt eget"}, revisions={})
+
+    village.place.run(takes_part())
+    kinds = personal(village)
+    assert village.place.run(kinds["drafts"].erase(visit.subject.id, "asked")) == 0
+    assert village.place.run(kinds["drafts"].export(visit.subject.id)) == []
+    assert "Mitt eget" in json.dumps(village.place.run(kinds["record"].export(visit.subject.id)), default=str)

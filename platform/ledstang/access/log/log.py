@@ -70,6 +70,10 @@ class AccessLog:
             return False
         return True
 
+    async def note(self, visit: Visit, action: str, resource: Any, outcome: str = "allowed") -> None:
+        """Write down something that is told each time, of one's own things too. Raises QueueFull: it may not be done."""
+        await self.writer.soon(entry_of(visit, action, resource, outcome, self._clock.now()))
+
     async def anchor(self) -> list[str]:
         """Put the ends of the latest chains where nobody here can change them: the file, if any, and the log's lines."""
         since = self._clock.today() - timedelta(days=self.settings.anchor_days)

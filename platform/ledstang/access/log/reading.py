@@ -16,6 +16,8 @@ from ledstang.people.personal_data import PersonalData
 PAGE = 50
 """Entries on a page."""
 
+EACH_TIME = frozenset({"my-data.made", "my-data.fetch", "my-data.erase"})
+"""What is written down of one's own things each time, and not once a day."""
 SHOWN = "at, id, who, ground, title, unit_name, unit, provider_name, provider, purpose, action, plugin, outcome"
 _LAST = UUID(int=(1 << 128) - 1)
 _END, _BEGINNING = datetime(9999, 12, 31, tzinfo=UTC), datetime(1, 1, 1, tzinfo=UTC)
@@ -69,8 +71,11 @@ async def entries_of(
     return [Seen(**row) for row in rows]
 
 
-def log_data(most: int) -> PersonalData:
-    """Return how the log is handed to its subject. It is never erased before its time: the law says how long it stays."""
+def log_data(most: int, titles: dict[str, str]) -> PersonalData:
+    """Return how the log is handed to its subject, the latest `most` entries; `titles` has what the actions are called.
+
+    It is never erased before its time: the law says how long it stays.
+    """
 
     async def export(person: UUID) -> list[dict[str, Any]]:
         return plain(await entries_of(person, most=most))
@@ -78,7 +83,10 @@ def log_data(most: int) -> PersonalData:
     async def erase(_person: UUID, _why: str) -> int:
         return 0
 
-    return PersonalData("Who has read", export, erase)
+    words = {"at": "When", "who": "Who", "title": "Title", "unit_name": "Unit", "provider_name": "Care provider",
+             "purpose": "Why", "action": "What", "outcome": "How it went"}  # fmt: skip
+    codes = {"who": _WHO, "purpose": _PURPOSES | {"own": "for yourself"}, "action": titles, "outcome": _OUTCOMES}
+    return PersonalData("Who has read", export, erase, "log", "log", words, codes)
 
 
 def plain(entries: Iterable[Seen]) -> list[dict[str, Any]]:
@@ -88,6 +96,8 @@ def plain(entries: Iterable[Seen]) -> list[dict[str, Any]]:
 
 def told(entry: Seen, say: Callable[..., str], what: str) -> tuple[str, str]:
     """Return who it was and what they did, in words. `say` translates a text and fills it; `what` is translated."""
+    if entry.who == "self" and entry.action in EACH_TIME:
+        return say("You"), f"{what}." if entry.outcome == "allowed" else say("%(what)s, but it stays.", what=what)
     if entry.who == "self":
         return say("You"), say("%(what)s. We note this once a day.", what=what)
     if entry.who == "proxy":
@@ -101,6 +111,8 @@ def told(entry: Seen, say: Callable[..., str], what: str) -> tuple[str, str]:
     return who, f"{say(_DEEDS[entry.outcome], what=what)} {why}"
 
 
+_WHO = {"self": "You", "proxy": "Somebody who acts for you", "staff": "Staff"}
+_OUTCOMES = {"allowed": "Was let in", "refused": "Was not let in", "emergency": "Opened it because it could not wait"}
 _PURPOSES = {
     "care": "for your care",
     "quality": "to follow up how good care is",
