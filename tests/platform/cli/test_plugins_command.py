@@ -77,7 +77,7 @@ def test_the_json_has_the_shape_of_the_contract(folder: Path, run: Run) -> None:
         "tables": [],
         "state": "on",
     }
-    assert found["programmes"]["tables"] == ["programmes_participation", "programmes_step_done"]
+    assert found["programmes"]["tables"] == ["programmes_participation", "programmes_step_done", "programmes_ending"]
     assert {"register_routes", "register_blocks"} <= set(found["programmes"]["hooks"])
 
 
@@ -123,7 +123,7 @@ def test_for_people(folder: Path, run: Run) -> None:
         "    GET  /hello",
         "    POST /hello",
     ]
-    assert "    tables: programmes_participation, programmes_step_done" in lines
+    assert "    tables: programmes_participation, programmes_step_done, programmes_ending" in lines
     assert any(line.startswith("    The plugin `broken` (") and "no_such_thing" in line for line in lines)
 
 

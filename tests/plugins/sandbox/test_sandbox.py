@@ -31,17 +31,6 @@ def test_the_way_in_is_offered_in_a_demo(demo) -> None:
     assert listed.count('action="/sandbox/signin"') == len(read_cast().persons)
 
 
-@pytest.mark.parametrize(
-    ("method", "path"),
-    [("GET", "/sandbox/"), ("POST", "/sandbox/signin"), ("GET", "/sandbox/clock"), ("POST", "/sandbox/clock")],
-)
-def test_without_a_demo_there_is_nothing(plain, method: str, path: str) -> None:
-    """No page, no way in, no clock to move; and the sign-in page says that there is no way in."""
-    answer = plain.request(method, path, data={"number": DAG.number, "days": "1"} if method == "POST" else None)
-    assert answer.status_code == 404
-    assert "/sandbox/" not in plain.get("/signin").text
-
-
 def test_one_button_signs_in(demo) -> None:
     """After the button one is Dag, at the page one wanted."""
     answer = sign_in(demo)
