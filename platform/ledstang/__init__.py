@@ -36,6 +36,8 @@ from ledstang.delivery.reading import Place as InboxPlace
 from ledstang.host import Host
 from ledstang.offers import Link, Panel, Task, TaskSource
 from ledstang.outbox.events import (
+    CodeWanted,
+    ContactChanged,
     Event,
     ItemDelivered,
     Listener,
@@ -43,6 +45,7 @@ from ledstang.outbox.events import (
     NoticeWanted,
     ParticipationEnded,
     ParticipationStarted,
+    PersonChanged,
 )
 from ledstang.outbox.jobs import Daily, Every, Job
 from ledstang.people.assignments import ROLE_TITLES, Assignment
@@ -76,9 +79,11 @@ __all__ = [
     "Check",
     "Clock",
     "Code",
+    "CodeWanted",
     "Compiled",
     "Conflict",
     "Connector",
+    "ContactChanged",
     "ContentFolder",
     "ContentKind",
     "Context",
@@ -126,6 +131,7 @@ __all__ = [
     "People",
     "Permission",
     "Person",
+    "PersonChanged",
     "PersonRegister",
     "PersonTable",
     "PersonalData",

@@ -36,6 +36,7 @@ from ledstang.outbox.outbox import Outbox
 from ledstang.outbox.worker import Worker
 from ledstang.people import contact_page
 from ledstang.people.checking import RegisterCheck
+from ledstang.people.codes import ContactCodes
 from ledstang.people.contacts import Contacts
 from ledstang.people.register import Register
 from ledstang.people.staff import Staff
@@ -152,7 +153,8 @@ def create_app(
     house.rollover = Rollover(house.database, house.keys, house.clock, settings.rotation)
     house.answers = Answers(house.database, house.keys, house.clock)
     house.register = Register(house.database, house.keys, house.clock)
-    house.contacts = Contacts(house.database, house.keys, house.clock)
+    house.contacts = Contacts(house.database, house.keys, house.clock, house.tell)
+    house.codes = ContactCodes(house.database, house.keys, house.clock, settings.contact, house.contacts, house.tell)
     house.resealing = Resealing(
         house.database, house.keys, house.clock, house.rollover, columns_of(house.keys, house.register),
         settings.rotation,

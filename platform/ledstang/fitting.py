@@ -14,6 +14,7 @@ import msgspec
 
 from ledstang.faults import Told
 from ledstang.operating import NETWORK
+from ledstang.people.limits import COUNTRY
 from ledstang.settings import COUNTY, HSA_ID, REGION_ID
 
 S = TypeVar("S")
@@ -25,6 +26,7 @@ PATTERNS = {
     COUNTY: 'Write the two digits of Statistics Sweden in quotation marks, such as "24".',
     HSA_ID: "Write it like SE2321000016-1003.",
     NETWORK: "Write an address or a network, such as 10.0.0.0/8.",
+    COUNTRY: "Write the two capital letters of a country, such as SE.",
     REGION_ID: "Use small letters a-z, digits and -, a letter first.",
 }
 """What a value must look like, in words."""

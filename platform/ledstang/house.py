@@ -34,9 +34,11 @@ from ledstang.instance import Instance
 from ledstang.isolation import Gap, Isolation
 from ledstang.metrics import Metrics
 from ledstang.offers import Link, Task, TaskSource, always
+from ledstang.outbox.events import Event
 from ledstang.outbox.outbox import Outbox
 from ledstang.outbox.worker import Worker
 from ledstang.people.checking import RegisterCheck
+from ledstang.people.codes import ContactCodes
 from ledstang.people.contacts import Contacts, contact_data
 from ledstang.people.personal_data import PersonalData
 from ledstang.people.register import Register, register_data
@@ -81,6 +83,7 @@ class House:
     register: Register = field(init=False)
     contacts: Contacts = field(init=False)
     inbox: Inbox = field(init=False)
+    codes: ContactCodes = field(init=False)
     published: Published = field(init=False)
     access: Access = field(init=False)
     log: AccessLog = field(init=False)
@@ -109,6 +112,10 @@ class House:
         """Put a plugin aside after it has been asked: nothing that it offers is used."""
         self.plugins.refuse(fault)
         withdraw(self.offers, fault.plugin)
+
+    async def tell(self, event: Event) -> None:
+        """Tell those who listen to an event of the host's own."""
+        await self.outbox.emit(event)
 
     def services(self, visit: Visit) -> Iterable[tuple[str, Link]]:
         """Return the services that are on for a visit, by plugin: those for oneself only for those who act for themselves."""

@@ -12,7 +12,7 @@ from ledstang.content.tables import Answer, ContentVersion, LostText, Response
 from ledstang.database import App
 from ledstang.delivery.tables import DeliveredItem, DeliveredReading
 from ledstang.outbox.tables import OutboxRow
-from ledstang.people.tables import Assignment, Person, PersonContact
+from ledstang.people.tables import Assignment, ContactCode, Person, PersonContact
 from ledstang.plugins import Plugins
 from ledstang.problems.tables import Problem
 from ledstang.sealing.tables import KeyHolder, SealKey
@@ -39,6 +39,7 @@ HOST: tuple[type[Table], ...] = (
     AccessLogChain,
     AccessReview,
     PersonContact,
+    ContactCode,
     AccessFact,
     DeliveredItem,
     DeliveredReading,

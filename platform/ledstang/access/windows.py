@@ -19,13 +19,15 @@ class Rates(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How often is too often. A corner of the network is an address without its last part: a hospital may be one.
 
     `signins` are those of one corner and `person` those of one person; `posts` are the forms of one session, `visitors`
-    those of one corner where nobody is signed in.
+    those of one corner where nobody is signed in. `codes` are those that are sent to one person, or to one address, to
+    confirm it.
     """
 
     signins: Rate = Rate(600, 10)
     person: Rate = Rate(30, 10)
     posts: Rate = Rate(600, 10)
     visitors: Rate = Rate(300, 10)
+    codes: Rate = Rate(5, 60)
 
     @property
     def longest(self) -> int:

@@ -50,6 +50,25 @@ class ItemDelivered(Event, frozen=True, kw_only=True):
     item: UUID
 
 
+class ContactChanged(Event, frozen=True, kw_only=True):
+    """How somebody is to be reached has changed, or was confirmed. `holder` is who wrote it: the person, or a guardian."""
+
+    holder: UUID
+
+
+class PersonChanged(Event, frozen=True, kw_only=True):
+    """What the population register says of somebody has changed: number, region, protection or death."""
+
+
+class CodeWanted(Event, frozen=True, kw_only=True):
+    """A code is to go to an address of somebody's, to confirm that it is theirs: `await host.people.code(code)` has both.
+
+    The channel's words tell nobody else anything: not who sends it, nor of what.
+    """
+
+    code: UUID
+
+
 E = TypeVar("E", bound=Event)
 
 

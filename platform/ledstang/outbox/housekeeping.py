@@ -26,6 +26,7 @@ def housekeeping(house: House, sessions: Sessions, rescued: RescuedTexts, proble
         "prune-sessions": sessions.prune,
         "prune-rescued-texts": rescued.prune,
         "forget-problems": problems.forget,
+        "prune-codes": house.codes.prune,
         "empty-journal": house.database.checkpoint,
         "forget-access-log": house.log.forget,
     }

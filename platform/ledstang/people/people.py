@@ -11,6 +11,7 @@ from litestar import Request, Response
 
 from ledstang.access.calendar import Door
 from ledstang.access.facts import Fact
+from ledstang.people.codes import SentCode
 from ledstang.people.persons import Identity, Person
 from ledstang.people.ports import RegisteredPerson
 
@@ -49,6 +50,10 @@ class People:
         """
         person = await self._house.register.known(identity.number) or await self._house.register.keep(identity)
         await self._house.staff.appoint(person.id, staff=staff, title=title, unit=unit, roles=roles)
+
+    async def code(self, id_: UUID) -> SentCode | None:
+        """Return what a `CodeWanted` asks a channel to send, or None for what nobody needs any more."""
+        return await self._house.codes.wanted(id_)
 
     async def for_whom(self, actor: Person, subject: UUID, ground: str) -> Person | None:
         """Return somebody as they are now, if the ground for an actor to act for them stands; None where it does not."""
