@@ -34,7 +34,7 @@ from ledstang.instance import Instance
 from ledstang.isolation import Gap, Isolation
 from ledstang.metrics import Metrics
 from ledstang.offers import Link, Task, TaskSource, always
-from ledstang.outbox.events import Event
+from ledstang.outbox.events import CodeWanted, Event
 from ledstang.outbox.outbox import Outbox
 from ledstang.outbox.worker import Worker
 from ledstang.people.checking import RegisterCheck
@@ -128,6 +128,11 @@ class House:
         offered = [link for _, link in self.offered("register_links", visit) if link.action]
         at = AtUnit(visit.unit or "")
         return [link for link in offered if await self.access.may(visit, link.action, at)]
+
+    @property
+    def sends_codes(self) -> bool:
+        """Whether a plugin sends codes to phones and addresses. Where none does, nobody is offered any."""
+        return any(listener.event is CodeWanted for _, listener in self.offers.get("register_listeners", []))
 
     def offered(self, hook: str, visit: Visit) -> Iterable[tuple[str, Any]]:
         """Return what the plugins that are on for a visit offer to a hook."""

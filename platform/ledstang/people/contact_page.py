@@ -91,7 +91,7 @@ async def _unconfirmed(house: House, visit: Visit, kind: object) -> tuple[Kind |
     """Return what kind of address is to be confirmed, None where there is nothing to confirm, and what is kept."""
     kept = await house.contacts.of(visit.subject.id, visit.actor.id)
     found = next((one for one in KINDS if one == kind and kept.address(one) and not kept.verified(one)), None)
-    return found, kept
+    return found if house.sends_codes else None, kept
 
 
 def _country(house: House, visit: Visit) -> str:
@@ -125,6 +125,7 @@ def _page(
     """Render the form with `contact` in it, to be saved over the version of `kept`."""
     said = _said(house, request, faults or {})
     context = {"contact": contact, "kept": kept, "theirs": theirs, "told": told, "longest": LONGEST}
+    context["codes"] = house.sends_codes
     return house.pages.render(request, "host/settings.html", status=status, errors=said, faults=said, **context)
 
 

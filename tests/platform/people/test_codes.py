@@ -228,7 +228,8 @@ def test_a_guardian_confirms_their_own_for_the_child_and_the_child_s_log_has_it(
     """The guardian's row about the child is confirmed, nobody else's; *Vem har läst* shows it to the child."""
     asta = town.person("Asta", born="1988-03-03")
     cilla = town.child("Cilla", born="2019-01-01", guardians=[asta])
-    with town.instance() as place:
+    (town.folder / "channel.py").write_text(LISTENER, encoding="utf-8")
+    with town.instance(plugins=town.folder / "channel.py") as place:
         browser = place.sign_in(asta)
         browser.post("/guardian/add", {"number": cilla.number})
         act = re.search(r'action="(/guardian/[^"/]+/act)"', browser.get("/guardian/").text)
@@ -245,6 +246,17 @@ def test_a_guardian_confirms_their_own_for_the_child_and_the_child_s_log_has_it(
         assert contact_id(child, guardian) != contact_id(guardian, guardian)
         seen = place.run(entries_of(child, who="proxy"))
         assert {(one.action, one.ground, one.outcome) for one in seen} == {("settings.contact", "guardian", "allowed")}
+
+
+def test_where_nothing_sends_codes_none_is_offered(town: Town, dag: Identity) -> None:
+    """No button, and nothing comes of pressing one that was there before: nobody waits for what never comes."""
+    with town.instance() as place:
+        browser = place.sign_in(dag)
+        page = browser.post("/settings", {"phone": PHONE, "version": "0"})
+        assert "+46701740605" in page.text
+        assert "Är det bekräftat?" not in page.text
+        assert browser.post("/settings/code", {"kind": "phone"}).url.path == "/settings"
+        assert place.run(ContactCode.count().run()) == 0
 
 
 def test_a_region_in_another_country_has_its_own_numbers(town: Town) -> None:
