@@ -152,7 +152,7 @@ def create_app(
     house.keys = Keys.load(instance.path(settings.keys), create=not settings.production)
     house.rollover = Rollover(house.database, house.keys, house.clock, settings.rotation)
     house.answers = Answers(house.database, house.keys, house.clock)
-    house.register = Register(house.database, house.keys, house.clock)
+    house.register = Register(house.database, house.keys, house.clock, house.tell)
     house.contacts = Contacts(house.database, house.keys, house.clock, house.tell)
     house.codes = ContactCodes(house.database, house.keys, house.clock, settings.contact, house.contacts, house.tell)
     house.resealing = Resealing(
@@ -169,7 +169,7 @@ def create_app(
     house.checking = RegisterCheck(
         house.connected.get("PersonRegister"), house.register, house.clock, settings.register, house.isolation
     )
-    house.facts = KeptFacts(house.database, house.keys, house.clock)
+    house.facts = KeptFacts(house.database, house.keys, house.clock, house.tell)
     grounds = house.offers.get("register_proxies", [])
     proxies = house.proxies = Proxies(
         grounds, house.access, house.checking, house.register, house.database, house.isolation, _region_id(instance),

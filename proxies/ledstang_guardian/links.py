@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 import msgspec
-from ledstang import Host, Person, PersonalData, ProxyGround, prepared
+from ledstang import ContactChanged, Host, Person, PersonalData, ProxyGround, prepared
 
 from ledstang_guardian.tables import Link as LinkTable
 
@@ -75,7 +75,7 @@ def link(row: Mapping[str, Any]) -> Link:
 
 
 async def add(host: Host, guardian: UUID, child: UUID) -> None:
-    """Let a guardian see a child from now on, also one that was taken away before."""
+    """Let a guardian see a child from now on, also one that was taken away before. Whoever reaches the child is told."""
     id_, now = id_of(guardian, child), host.clock.now()
 
     async def work() -> None:
@@ -83,15 +83,17 @@ async def add(host: Host, guardian: UUID, child: UUID) -> None:
         inserting = LinkTable.insert(row).on_conflict(target=LinkTable.id, action="DO NOTHING")
         if not await inserting.returning(LinkTable.id):
             await _again(now, id_)
+        await host.emit(ContactChanged(person=child, holder=guardian))
 
     await host.database.write(work)
 
 
 async def end(host: Host, one: Link, why: str) -> None:
-    """End a link. One that has ended stays as it was."""
+    """End a link. One that has ended stays as it was. Whoever reaches the child through the guardian is told."""
 
     async def work() -> None:
         await _end(host.clock.now(), why, one.id)
+        await host.emit(ContactChanged(person=one.child, holder=one.person))
 
     await host.database.write(work)
 

@@ -57,7 +57,9 @@ class ContactChanged(Event, frozen=True, kw_only=True):
 
 
 class PersonChanged(Event, frozen=True, kw_only=True):
-    """What the population register says of somebody has changed: number, region, protection or death."""
+    """Something has changed that others go by: protection, death, custody or who else may act for somebody, where they
+    live, or a lock on signing in.
+    """
 
 
 class CodeWanted(Event, frozen=True, kw_only=True):
@@ -67,6 +69,14 @@ class CodeWanted(Event, frozen=True, kw_only=True):
     """
 
     code: UUID
+
+
+Teller = Callable[[Event], Awaitable[None]]
+"""What takes an event of the host's own; inside a transaction it is kept or lost with the rest."""
+
+
+async def nobody(_event: Event) -> None:
+    """Tell nobody."""
 
 
 E = TypeVar("E", bound=Event)

@@ -16,8 +16,8 @@ import msgspec
 from ledstang.access.visit import Visit
 from ledstang.clock import Clock
 from ledstang.database import Database, Keys, prepared
-from ledstang.outbox.events import CodeWanted
-from ledstang.people.contacts import Contacts, Kept, Teller, contact_id
+from ledstang.outbox.events import CodeWanted, Teller
+from ledstang.people.contacts import Contacts, Kept, contact_id
 from ledstang.people.limits import ContactLimits
 from ledstang.people.tables import ContactCode
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid5
@@ -12,7 +12,7 @@ import msgspec
 from ledstang.access.visit import Visit
 from ledstang.clock import Clock
 from ledstang.database import Database, Keys, prepared
-from ledstang.outbox.events import ContactChanged, Event
+from ledstang.outbox.events import ContactChanged, Teller, nobody
 from ledstang.people.personal_data import PersonalData
 from ledstang.people.tables import ContactCode, PersonContact
 
@@ -66,13 +66,6 @@ class Stale(msgspec.Struct, frozen=True):
     """A save that was made from an older version. `kept` is what stands, and nothing was written."""
 
     kept: Kept
-
-
-Teller = Callable[[Event], Awaitable[None]]
-
-
-async def nobody(_event: Event) -> None:
-    """Tell nobody."""
 
 
 class Contacts:
@@ -146,7 +139,11 @@ class Contacts:
         async def work() -> int:
             await _codes_held_gone(person)
             await _codes_about_gone(person)
-            return len(await _held_gone(person)) + len(await _about_gone(person))
+            held = await _held_gone(person)
+            for row in held:
+                if row["subject"] != person:
+                    await self._tell(ContactChanged(person=row["subject"], holder=person))
+            return len(held) + len(await _about_gone(person))
 
         return await self._database.write(work)
 
@@ -227,7 +224,7 @@ _verify = prepared(
 _codes_held_gone = prepared(lambda person: ContactCode.delete().where(ContactCode.holder == person))
 _codes_about_gone = prepared(lambda person: ContactCode.delete().where(ContactCode.subject == person))
 _held_gone = prepared(
-    lambda person: PersonContact.delete().where(PersonContact.holder == person).returning(PersonContact.id)
+    lambda person: PersonContact.delete().where(PersonContact.holder == person).returning(PersonContact.subject)
 )
 _about_gone = prepared(
     lambda person: PersonContact.delete().where(PersonContact.subject == person).returning(PersonContact.id)
