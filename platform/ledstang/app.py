@@ -17,6 +17,11 @@ from ledstang.access.log.pages import PERMISSIONS as LOG_PERMISSIONS
 from ledstang.access.may import Access
 from ledstang.access.proxies import Proxies
 from ledstang.access.rates import RateLimiter
+from ledstang.api.clients import read_clients
+from ledstang.api.mounting import api_router
+from ledstang.api.persons import PERMISSIONS as API_PERMISSIONS
+from ledstang.api.subjects import Subjects
+from ledstang.api.tokens import Tokens
 from ledstang.clock import Clock, MovableClock
 from ledstang.connectors import Connected, Unconnectable, connect
 from ledstang.content.answers import Answers
@@ -31,7 +36,7 @@ from ledstang.host import Host
 from ledstang.house import House
 from ledstang.instance import FILE, Instance
 from ledstang.interrupting import interrupting
-from ledstang.outbox.housekeeping import housekeeping
+from ledstang.outbox.housekeeping import HOST, housekeeping
 from ledstang.outbox.outbox import Outbox
 from ledstang.outbox.worker import Worker
 from ledstang.people import contact_page
@@ -99,7 +104,8 @@ def assemble(instance: Instance, clock: Clock | None = None, *, lenient: bool = 
         raise SettingsFault.of(house.settings_faults)
     house.offers = gather(plugins, lambda plugin: Host(house, plugin.name), instance.settings.patience)
     refuse_unsound(house)
-    not_there = set_faults(instance, house.offers)
+    house.clients, wrong = read_clients(instance)
+    not_there = [*set_faults(instance, house.offers), *wrong]
     if not_there and not lenient:
         raise SettingsFault.of(not_there)
     house.settings_faults += not_there
@@ -108,7 +114,7 @@ def assemble(instance: Instance, clock: Clock | None = None, *, lenient: bool = 
     house.published = Published(kinds_of(house.offers))
     permissions = [permission for _, permission in house.offers.get("register_permissions", [])]
     policies = [*POLICIES, *contact_page.POLICIES, *policies_of(instance, house.offers)]
-    own = [*PERMISSIONS, *LOG_PERMISSIONS, *STAFF_PERMISSIONS, *contact_page.PERMISSIONS]
+    own = [*PERMISSIONS, *LOG_PERMISSIONS, *STAFF_PERMISSIONS, *contact_page.PERMISSIONS, *API_PERMISSIONS]
     house.access = Access([*own, *permissions], policies, clock, house.isolation, house.units.same)
     house.switches = Switches(instance, house.database, clock)
     if lenient:
@@ -155,6 +161,8 @@ def create_app(
     house.register = Register(house.database, house.keys, house.clock, house.tell)
     house.contacts = Contacts(house.database, house.keys, house.clock, house.tell)
     house.codes = ContactCodes(house.database, house.keys, house.clock, settings.contact, house.contacts, house.tell)
+    house.tokens = Tokens(house.database, house.clock, settings.api.token_minutes)
+    house.subjects = Subjects(house.database, house.clock)
     house.resealing = Resealing(
         house.database, house.keys, house.clock, house.rollover, columns_of(house.keys, house.register),
         settings.rotation,
@@ -197,7 +205,7 @@ def create_app(
 
     def made() -> Litestar:
         return Litestar(
-            [*routers(house), ours(house, extra_routes(house)), signin_pages()],
+            [*routers(house), ours(house, extra_routes(house)), signin_pages(), api_router(house)],
             lifespan=[lifespan],
             exception_handlers={
                 SignInNeeded: to_signin,
@@ -250,7 +258,7 @@ def create_app(
 
 def _make_outbox(house: House, sessions: Sessions, rescued: RescuedTexts, problems: Problems) -> None:
     """Make the outbox of a house whose plugins all stand, and who carries out what is in it."""
-    listeners = house.offers.get("register_listeners", [])
+    listeners = house.offers.get("register_listeners", []) + [(HOST, one) for one in house.subjects.listeners()]
     house.outbox = Outbox(house.database, house.clock, house.instance.settings.work, listeners)
     house.inbox = Inbox(house.database, house.keys, house.clock, house.outbox, house.units)
     jobs = housekeeping(house, sessions, rescued, problems) + house.offers.get("register_jobs", [])

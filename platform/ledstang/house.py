@@ -18,6 +18,9 @@ from ledstang.access.permissions import AtUnit
 from ledstang.access.policies import SELF
 from ledstang.access.proxies import Proxies
 from ledstang.access.visit import Visit
+from ledstang.api.clients import Client
+from ledstang.api.subjects import Subjects
+from ledstang.api.tokens import Tokens
 from ledstang.clock import Clock
 from ledstang.connectors import Connected
 from ledstang.content.answers import Answers
@@ -102,6 +105,9 @@ class House:
     facts: KeptFacts = field(init=False)
     connected: dict[str, Connected] = field(default_factory=dict)
     checking: RegisterCheck = field(init=False)
+    clients: dict[str, Client] = field(default_factory=dict)
+    tokens: Tokens = field(init=False)
+    subjects: Subjects = field(init=False)
 
     def __post_init__(self) -> None:
         self.isolation = Isolation(self.instance.settings.patience)
@@ -117,6 +123,11 @@ class House:
         """Tell those who listen to an event of the host's own."""
         await self.outbox.emit(event)
 
+    @property
+    def sends_codes(self) -> bool:
+        """Whether a plugin sends codes to phones and addresses. Where none does, nobody is offered any."""
+        return any(listener.event is CodeWanted for _, listener in self.offers.get("register_listeners", []))
+
     def services(self, visit: Visit) -> Iterable[tuple[str, Link]]:
         """Return the services that are on for a visit, by plugin: those for oneself only for those who act for themselves."""
         for plugin, link in self.offered("register_links", visit):
@@ -129,11 +140,6 @@ class House:
         at = AtUnit(visit.unit or "")
         return [link for link in offered if await self.access.may(visit, link.action, at)]
 
-    @property
-    def sends_codes(self) -> bool:
-        """Whether a plugin sends codes to phones and addresses. Where none does, nobody is offered any."""
-        return any(listener.event is CodeWanted for _, listener in self.offers.get("register_listeners", []))
-
     def offered(self, hook: str, visit: Visit) -> Iterable[tuple[str, Any]]:
         """Return what the plugins that are on for a visit offer to a hook."""
         for plugin, thing in self.offers.get(hook, []):
@@ -145,7 +151,7 @@ class House:
         most = self.instance.settings.access_log.export_rows
         own = [
             *signin_data(self.database), contact_data(self.contacts), inbox_data(self.inbox.reader),
-            staff_data(self.database), facts_data(), log_data(most), register_data(self.register),
+            staff_data(self.database), facts_data(), log_data(most), self.subjects.data(), register_data(self.register),
         ]  # fmt: skip
         return [*self.offers.get("register_personal_data", []), *(("host", data) for data in own)]
 

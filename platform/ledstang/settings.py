@@ -9,14 +9,14 @@ import msgspec
 from msgspec import Meta
 
 from ledstang.access.windows import Rates
+from ledstang.api.limits import ApiLimits
 from ledstang.operating import Load, MetricsFrom
 from ledstang.patience import Patience
-from ledstang.people.limits import ContactLimits, Country, RegisterLimits
+from ledstang.people.limits import ContactLimits, Country, HsaId, RegisterLimits
 
 Name = Annotated[str, Meta(min_length=1, max_length=200)]
-COUNTY, HSA_ID, REGION_ID = r"^[0-9]{2}$", r"^(?i:SE)[0-9]{10}-[A-Za-z0-9]{1,20}$", r"^[a-z][a-z0-9-]*$"
+COUNTY, REGION_ID = r"^[0-9]{2}$", r"^[a-z][a-z0-9-]*$"
 CountyCode = Annotated[str, Meta(pattern=COUNTY)]
-HsaId = Annotated[str, Meta(pattern=HSA_ID)]
 
 
 class Region(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -192,5 +192,6 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     metrics: MetricsFrom = MetricsFrom()
     register: RegisterLimits = RegisterLimits()
     contact: ContactLimits = ContactLimits()
+    api: ApiLimits = ApiLimits()
     connectors: dict[str, str] = {}
     plugins: dict[str, dict[str, Any]] = {}

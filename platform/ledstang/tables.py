@@ -8,6 +8,7 @@ from piccolo.table import Table
 
 from ledstang.access.log.tables import AccessLogChain, AccessLogEntry, AccessReview
 from ledstang.access.tables import AccessFact, RateCount
+from ledstang.api.tables import ApiProof, ApiSubject, ApiToken
 from ledstang.content.tables import Answer, ContentVersion, LostText, Response
 from ledstang.database import App
 from ledstang.delivery.tables import DeliveredItem, DeliveredReading
@@ -43,6 +44,9 @@ HOST: tuple[type[Table], ...] = (
     AccessFact,
     DeliveredItem,
     DeliveredReading,
+    ApiToken,
+    ApiProof,
+    ApiSubject,
 )
 
 

@@ -27,6 +27,7 @@ def housekeeping(house: House, sessions: Sessions, rescued: RescuedTexts, proble
         "prune-rescued-texts": rescued.prune,
         "forget-problems": problems.forget,
         "prune-codes": house.codes.prune,
+        "prune-tokens": house.tokens.prune,
         "empty-journal": house.database.checkpoint,
         "forget-access-log": house.log.forget,
     }

@@ -7,8 +7,9 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-COUNTRY = r"^[A-Z]{2}$"
+COUNTRY, HSA_ID = r"^[A-Z]{2}$", r"^(?i:SE)[0-9]{10}-[A-Za-z0-9]{1,20}$"
 Country = Annotated[str, Meta(pattern=COUNTRY)]
+HsaId = Annotated[str, Meta(pattern=HSA_ID)]
 
 
 class RegisterLimits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
