@@ -8,6 +8,7 @@ import pytest
 from ledstang.testing import Town
 
 from .scene import FRONT, MODULE, SETTINGS, WARD, Scene
+from .systems import write_keys
 
 
 @pytest.fixture(scope="module")
@@ -21,5 +22,6 @@ def scene(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
     ward = folder / "ward.py"
     ward.write_text(WARD, encoding="utf-8")
     town = Town(folder)
+    write_keys(folder)
     with town.instance(programmes=programme, plugins=ward, toml=SETTINGS, demo=False) as place:
         yield Scene(town, place)

@@ -81,7 +81,16 @@ def appointed(ending: str, **fields: str) -> Fixture:
     return make
 
 
+def known(scene: Scene) -> Target:
+    """The owner as the care system knows them: nobody signs in to that."""
+    scene.town.registry.put(scene.owner)
+    owner = scene.place.visit(scene.owner).subject.id
+    id_ = scene.place.run(scene.place.house.subjects.id_of("journal", owner))
+    return Target(f"/api/v1/persons/{id_}/contact", "persons.contact", scene.owner, token=scene.token())
+
+
 FIXTURES: dict[str, Fixture] = {
+    "/api/v1/persons/{person:uuid}/contact": known,
     "/guardian/{id_:uuid}": guardian_link(""),
     "/guardian/{id_:uuid}/act": guardian_link("/act"),
     "/guardian/{id_:uuid}/remove": guardian_link("/remove"),

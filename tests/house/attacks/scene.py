@@ -14,6 +14,8 @@ from ledstang.access.permissions import AtUnit, Own
 from ledstang.people.persons import Identity
 from ledstang.testing import TOML, Browser, Place, Town
 
+from .systems import API
+
 FRONT = """\
 ---
 program: min
@@ -57,6 +59,7 @@ Andra?
 :::
 :::
 """
+PLENTY = "".join(f"{name} = {{ times = 1000000, minutes = 10 }}\n" for name in ("codes", "tokens", "calls", "lookups"))
 UNIT, OTHER, SOUTH = "SE2321000016-1003", "SE2321000016-2004", "SE2321000024-3005"
 UNITS = f"""
 [[units]]
@@ -68,7 +71,7 @@ hsa_id = "{SOUTH}"
 name = "Södra mottagningen"
 region = "sodra"
 """
-SETTINGS = TOML.replace("[rates]", UNITS + "[rates]")
+SETTINGS = TOML.replace("[rates]", UNITS + "[rates]\n" + PLENTY) + API
 AT_WORK = {
     "staff of the unit": (UNIT, ("access-administrator",)),
     "treater of the unit": (UNIT, ("treater", "citizen-administrator", "data-administrator")),
@@ -115,7 +118,7 @@ QUIET = frozenset({"session", "rate_count", "access_log_entry", "access_log_chai
 class Target:
     """A real thing at an address. `action` is what `may` is asked about it, None for what is public.
 
-    `owner` is whose it is, `unit` the unit that it belongs to.
+    `owner` is whose it is, `unit` the unit that it belongs to; `token` is what lets a care system in, and nobody else.
     """
 
     path: str
@@ -123,6 +126,7 @@ class Target:
     owner: Identity | None = None
     fields: dict[str, str] = field(default_factory=dict)
     unit: str = ""
+    token: str = ""
 
 
 class Scene:
@@ -151,6 +155,11 @@ class Scene:
         if actor and actor.number in self.assignments:
             return self.place.at_work(actor, self.assignments[actor.number])
         return self.place.sign_in(actor) if actor else self.place.browser()
+
+    def token(self) -> str:
+        """Return a token of the care system's."""
+        given: str = self.place.run(self.place.house.tokens.give("journal", ("contact:read", "contact:changes")))
+        return given
 
     def may(self, actor: Identity | None, target: Target) -> bool:
         """Ask the oracle: the host's own answer, about what is there."""
