@@ -39,6 +39,8 @@ from ledstang.delivery.reading import Place as InboxPlace
 from ledstang.host import Host
 from ledstang.offers import Link, Panel, Task, TaskSource, WorkList, WorkRow
 from ledstang.outbox.events import (
+    CodeWanted,
+    ContactChanged,
     Event,
     ItemDelivered,
     Listener,
@@ -46,6 +48,7 @@ from ledstang.outbox.events import (
     NoticeWanted,
     ParticipationEnded,
     ParticipationStarted,
+    PersonChanged,
     PersonProtected,
     ProxyEnded,
     ProxyEnding,
@@ -86,9 +89,11 @@ __all__ = [
     "Check",
     "Clock",
     "Code",
+    "CodeWanted",
     "Compiled",
     "Conflict",
     "Connector",
+    "ContactChanged",
     "ContentFolder",
     "ContentKind",
     "Context",
@@ -139,6 +144,7 @@ __all__ = [
     "People",
     "Permission",
     "Person",
+    "PersonChanged",
     "PersonProtected",
     "PersonRegister",
     "PersonTable",

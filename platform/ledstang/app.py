@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, nullcontext
 from functools import partial
-from uuid import UUID
 
 from litestar import Litestar
 from litestar.datastructures import State
@@ -24,6 +23,11 @@ from ledstang.access.log.sink import Sink
 from ledstang.access.may import Access
 from ledstang.access.proxies import Proxies
 from ledstang.access.rates import RateLimiter
+from ledstang.api.clients import read_clients
+from ledstang.api.mounting import api_router
+from ledstang.api.persons import PERMISSIONS as API_PERMISSIONS
+from ledstang.api.subjects import Subjects
+from ledstang.api.tokens import Tokens
 from ledstang.clock import Clock, MovableClock
 from ledstang.connectors import Connected, Unconnectable, connect
 from ledstang.content.answers import Answers
@@ -39,12 +43,12 @@ from ledstang.host import Host
 from ledstang.house import House
 from ledstang.instance import FILE, Instance
 from ledstang.interrupting import interrupting
-from ledstang.outbox.events import PersonProtected
 from ledstang.outbox.housekeeping import HOST, housekeeping
 from ledstang.outbox.outbox import Outbox
 from ledstang.outbox.worker import Worker
 from ledstang.people import contact_page, lock_pages
 from ledstang.people.checking import RegisterCheck
+from ledstang.people.codes import ContactCodes
 from ledstang.people.contacts import Contacts
 from ledstang.people.locks import Locks
 from ledstang.people.personal_data import PersonalData
@@ -115,7 +119,8 @@ def assemble(instance: Instance, clock: Clock | None = None, *, lenient: bool = 
         raise SettingsFault.of(house.settings_faults)
     house.offers = gather(plugins, lambda plugin: Host(house, plugin.name), instance.settings.patience)
     refuse_unsound(house)
-    not_there = [*set_faults(instance, house.offers), *retention_faults(instance, _growing_old(house))]
+    house.clients, wrong = read_clients(instance)
+    not_there = [*set_faults(instance, house.offers), *retention_faults(instance, _growing_old(house)), *wrong]
     if not_there and not lenient:
         raise SettingsFault.of(not_there)
     house.settings_faults += not_there
@@ -123,13 +128,12 @@ def assemble(instance: Instance, clock: Clock | None = None, *, lenient: bool = 
     house.units.connect(house.connected.get("UnitDirectory"))
     house.published = Published(kinds_of(house.offers))
     permissions = [permission for _, permission in house.offers.get("register_permissions", [])]
-    policies = [*POLICIES, *contact_page.POLICIES, *policies_of(instance, house.offers)]
+    policies = [*POLICIES, *contact_page.POLICIES, *rights.POLICIES, *policies_of(instance, house.offers)]
     own = [
         *PERMISSIONS, *LOG_PERMISSIONS, *STAFF_PERMISSIONS, *DECIDING_PERMISSIONS, *WITHHELD_PERMISSIONS,
         *contact_page.PERMISSIONS, *emergencies.PERMISSIONS, *review_pages.PERMISSIONS, *lock_pages.PERMISSIONS,
+        *rights.PERMISSIONS, *API_PERMISSIONS,
     ]  # fmt: skip
-    policies = [*POLICIES, *contact_page.POLICIES, *rights.POLICIES, *policies_of(instance, house.offers)]
-    own = [*PERMISSIONS, *LOG_PERMISSIONS, *STAFF_PERMISSIONS, *contact_page.PERMISSIONS, *rights.PERMISSIONS]
     house.access = Access([*own, *permissions], policies, clock, house.isolation, house.units.same)
     house.switches = Switches(instance, house.database, clock)
     if lenient:
@@ -173,8 +177,11 @@ def create_app(
     house.keys = Keys.load(instance.path(settings.keys), create=not settings.production)
     house.rollover = Rollover(house.database, house.keys, house.clock, settings.rotation)
     house.answers = Answers(house.database, house.keys, house.clock)
-    house.register = Register(house.database, house.keys, house.clock)
-    house.contacts = Contacts(house.database, house.keys, house.clock)
+    house.register = Register(house.database, house.keys, house.clock, house.tell)
+    house.contacts = Contacts(house.database, house.keys, house.clock, house.tell)
+    house.codes = ContactCodes(house.database, house.keys, house.clock, settings.contact, house.contacts, house.tell)
+    house.tokens = Tokens(house.database, house.clock, settings.api.token_minutes)
+    house.subjects = Subjects(house.database, house.clock)
     house.resealing = Resealing(
         house.database, house.keys, house.clock, house.rollover, columns_of(house.keys, house.register),
         settings.rotation,
@@ -191,7 +198,7 @@ def create_app(
         house.connected.get("PersonRegister"), house.register, house.clock, settings.register, house.isolation,
         settings.reserve_numbers,
     )  # fmt: skip
-    house.facts = KeptFacts(house.database, house.keys, house.clock)
+    house.facts = KeptFacts(house.database, house.keys, house.clock, house.tell)
     house.access.barring = house.barring = Barring(
         house.database, house.register, house.facts, house.log.reviews, house.clock, house.units.same
     )
@@ -231,7 +238,7 @@ def create_app(
 
     def made() -> Litestar:
         return Litestar(
-            [*routers(house), ours(house, extra_routes(house)), signin_pages()],
+            [*routers(house), ours(house, extra_routes(house)), signin_pages(), api_router(house)],
             lifespan=[lifespan],
             exception_handlers={
                 SignInNeeded: to_signin,
@@ -285,14 +292,10 @@ def create_app(
 
 def _make_outbox(house: House, sessions: Sessions, rescued: RescuedTexts, problems: Problems) -> None:
     """Make the outbox of a house whose plugins all stand, and who carries out what is in it."""
-    listeners = [*house.offers.get("register_listeners", []), (HOST, making(house.copies))]
+    own = [making(house.copies), *house.subjects.listeners()]
+    listeners = [*house.offers.get("register_listeners", []), *((HOST, one) for one in own)]
     house.outbox = Outbox(house.database, house.clock, house.instance.settings.work, listeners)
     house.inbox = Inbox(house.database, house.keys, house.clock, house.outbox, house.units)
-
-    async def protected(person: UUID) -> None:
-        await house.outbox.emit(PersonProtected(person=person))
-
-    house.register.on_protected = protected
     jobs = housekeeping(house, sessions, rescued, problems) + house.offers.get("register_jobs", [])
     house.worker = Worker(house.outbox, listeners, jobs, first=house.rollover.refresh)
 

@@ -12,9 +12,11 @@ from typing import Any, TypeVar, get_args
 
 import msgspec
 
+from ledstang.api.limits import CLIENT_ID
 from ledstang.faults import Told
 from ledstang.operating import NETWORK
-from ledstang.settings import COUNTY, HSA_ID, REGION_ID
+from ledstang.people.limits import COUNTRY, HSA_ID
+from ledstang.settings import COUNTY, REGION_ID
 
 S = TypeVar("S")
 KEY = r"""(?:"[^"]*"|'[^']*'|[A-Za-z0-9_-]+)"""
@@ -25,6 +27,8 @@ PATTERNS = {
     COUNTY: 'Write the two digits of Statistics Sweden in quotation marks, such as "24".',
     HSA_ID: "Write it like SE2321000016-1003.",
     NETWORK: "Write an address or a network, such as 10.0.0.0/8.",
+    CLIENT_ID: "Use small letters a-z, digits and -, a letter first.",
+    COUNTRY: "Write the two capital letters of a country, such as SE.",
     REGION_ID: "Use small letters a-z, digits and -, a letter first.",
 }
 """What a value must look like, in words."""

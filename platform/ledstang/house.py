@@ -19,6 +19,9 @@ from ledstang.access.may import Access
 from ledstang.access.policies import SELF
 from ledstang.access.proxies import Proxies
 from ledstang.access.visit import Visit
+from ledstang.api.clients import Client
+from ledstang.api.subjects import Subjects
+from ledstang.api.tokens import Tokens
 from ledstang.clock import Clock
 from ledstang.connectors import Connected
 from ledstang.content.answers import Answers
@@ -35,9 +38,11 @@ from ledstang.instance import Instance
 from ledstang.isolation import Gap, Isolation
 from ledstang.metrics import Metrics
 from ledstang.offers import Link, Task, TaskSource, always
+from ledstang.outbox.events import CodeWanted, Event
 from ledstang.outbox.outbox import Outbox
 from ledstang.outbox.worker import Worker
 from ledstang.people.checking import RegisterCheck
+from ledstang.people.codes import ContactCodes
 from ledstang.people.contacts import Contacts, contact_data
 from ledstang.people.locks import Locks, lock_data
 from ledstang.people.personal_data import PersonalData
@@ -87,6 +92,7 @@ class House:
     register: Register = field(init=False)
     contacts: Contacts = field(init=False)
     inbox: Inbox = field(init=False)
+    codes: ContactCodes = field(init=False)
     published: Published = field(init=False)
     access: Access = field(init=False)
     log: AccessLog = field(init=False)
@@ -113,6 +119,9 @@ class House:
     copies: Copies = field(init=False)
     connected: dict[str, Connected] = field(default_factory=dict)
     checking: RegisterCheck = field(init=False)
+    clients: dict[str, Client] = field(default_factory=dict)
+    tokens: Tokens = field(init=False)
+    subjects: Subjects = field(init=False)
 
     def __post_init__(self) -> None:
         self.isolation = Isolation(self.instance.settings.patience)
@@ -123,6 +132,15 @@ class House:
         """Put a plugin aside after it has been asked: nothing that it offers is used."""
         self.plugins.refuse(fault)
         withdraw(self.offers, fault.plugin)
+
+    async def tell(self, event: Event) -> None:
+        """Tell those who listen to an event of the host's own."""
+        await self.outbox.emit(event)
+
+    @property
+    def sends_codes(self) -> bool:
+        """Whether a plugin sends codes to phones and addresses. Where none does, nobody is offered any."""
+        return any(listener.event is CodeWanted for _, listener in self.offers.get("register_listeners", []))
 
     def services(self, visit: Visit) -> Iterable[tuple[str, Link]]:
         """Return the services that are on for a visit, by plugin, and of which the rules leave it anything.
@@ -152,7 +170,7 @@ class House:
         own = [
             *signin_data(self.database), contact_data(self.contacts, self.register), inbox_data(self),
             staff_data(self.database), facts_data(), lock_data(), copy_data(self.copies),
-            log_data(most, self.access.titles), register_data(self.register, COPY),
+            log_data(most, self.access.titles), self.subjects.data(), register_data(self.register, COPY),
         ]  # fmt: skip
         return [*self.offers.get("register_personal_data", []), *(("host", data) for data in own)]
 

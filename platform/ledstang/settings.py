@@ -9,22 +9,23 @@ import msgspec
 from msgspec import Meta
 
 from ledstang.access.windows import Rates
+from ledstang.api.limits import ApiLimits
 from ledstang.operating import Load, MetricsFrom
 from ledstang.patience import Patience
-from ledstang.people.limits import RegisterLimits
+from ledstang.people.limits import ContactLimits, Country, HsaId, RegisterLimits
 from ledstang.people.reserve import ReserveFormat
 from ledstang.rights.limits import CopyLimits, Retention
 
 Name = Annotated[str, Meta(min_length=1, max_length=200)]
-COUNTY, HSA_ID, REGION_ID = r"^[0-9]{2}$", r"^(?i:SE)[0-9]{10}-[A-Za-z0-9]{1,20}$", r"^[a-z][a-z0-9-]*$"
+COUNTY, REGION_ID = r"^[0-9]{2}$", r"^[a-z][a-z0-9-]*$"
 CountyCode = Annotated[str, Meta(pattern=COUNTY)]
-HsaId = Annotated[str, Meta(pattern=HSA_ID)]
 
 
 class Region(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A region whose residents this instance serves. `counties` are Statistics Sweden's two-digit county codes.
 
-    `policies` is the key of the set of policy tables that it goes by, empty for the instance's.
+    `policies` is the key of the set of policy tables that it goes by, empty for the instance's. `country` is where phone
+    numbers without a country's code are, where it is another than the instance's.
     """
 
     id: Annotated[str, Meta(pattern=REGION_ID)]
@@ -34,6 +35,7 @@ class Region(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     urgent: tuple[str, ...] = ()
     off: tuple[str, ...] = ()
     policies: str = ""
+    country: Country | None = None
 
 
 class Provider(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -204,5 +206,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     register: RegisterLimits = RegisterLimits()
     copies: CopyLimits = CopyLimits()
     retention: Retention = Retention()
+    contact: ContactLimits = ContactLimits()
+    api: ApiLimits = ApiLimits()
     connectors: dict[str, str] = {}
     plugins: dict[str, dict[str, Any]] = {}

@@ -8,11 +8,12 @@ from piccolo.table import Table
 
 from ledstang.access.log.tables import AccessLogChain, AccessLogEntry, AccessReview
 from ledstang.access.tables import AccessFact, RateCount
+from ledstang.api.tables import ApiProof, ApiSubject, ApiToken
 from ledstang.content.tables import Answer, ContentVersion, LostText, Response
 from ledstang.database import App
 from ledstang.delivery.tables import DeliveredItem, DeliveredReading
 from ledstang.outbox.tables import OutboxRow
-from ledstang.people.tables import AccountLock, Assignment, Person, PersonContact
+from ledstang.people.tables import AccountLock, Assignment, ContactCode, Person, PersonContact
 from ledstang.plugins import Plugins
 from ledstang.problems.tables import Problem
 from ledstang.rights.tables import DataCopy, DataCopyPart, RetentionCount, RetentionProposal
@@ -40,6 +41,7 @@ HOST: tuple[type[Table], ...] = (
     AccessLogChain,
     AccessReview,
     PersonContact,
+    ContactCode,
     AccessFact,
     DeliveredItem,
     DeliveredReading,
@@ -48,6 +50,9 @@ HOST: tuple[type[Table], ...] = (
     DataCopyPart,
     RetentionProposal,
     RetentionCount,
+    ApiToken,
+    ApiProof,
+    ApiSubject,
 )
 
 

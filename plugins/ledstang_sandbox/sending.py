@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from ledstang import (
+    CodeWanted,
     Event,
     Host,
     Listener,
@@ -51,7 +52,14 @@ def listeners(host: Host) -> list[Listener[Any]]:
 
         return Listener(kind, event, hear)
 
-    return [listener(kind, event) for kind, event in EVENTS.items()]
+    async def hear_code(heard: CodeWanted, once: str) -> None:
+        code = await host.people.code(heard.code)
+        if code is None:
+            return
+        row = Sent(once=once, person=heard.person, kind=f"code {code.kind}", reason=code.digits, at=host.clock.now())
+        await Sent.insert(row).on_conflict(target=Sent.once, action="DO NOTHING")
+
+    return [*(listener(kind, event) for kind, event in EVENTS.items()), Listener("code", CodeWanted, hear_code)]
 
 
 def sent_pages(host: Host) -> list[BaseRouteHandler]:
@@ -59,14 +67,13 @@ def sent_pages(host: Host) -> list[BaseRouteHandler]:
 
     @get("/sent")
     async def sent(request: Request[Any, Any, Any], visit: Visit) -> Response[bytes]:
-        """Show what would have gone out by SMS, and what other systems would have heard."""
-        rows = await of_person(visit.subject.id)
-        return host.page(
-            request,
-            "sandbox/sent.html",
-            notices=[row for row in rows if row["kind"] == "notice"],
-            told=[row for row in rows if row["kind"] != "notice"],
-        )
+        """Show what would have gone out by SMS and e-mail, and what other systems would have heard."""
+        rows, own = await host.database.together(of_person.bind(visit.subject.id), of_person.bind(visit.actor.id))
+        codes = [row for row in own if row["kind"].startswith("code ")]
+        notices = [row for row in rows if row["kind"] == "notice"]
+        told = [row for row in rows if row["kind"] in EVENTS.keys() - {"notice"}]
+        notices = sorted([*codes, *notices], key=lambda row: row["at"], reverse=True)
+        return host.page(request, "sandbox/sent.html", notices=notices, told=told)
 
     return [sent]
 

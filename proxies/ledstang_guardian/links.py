@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 import msgspec
-from ledstang import ASKED, Ageing, Host, Person, PersonalData, ProxyGround, prepared
+from ledstang import ASKED, Ageing, ContactChanged, Host, Person, PersonalData, ProxyGround, prepared
 
 from ledstang_guardian.tables import Link as LinkTable
 
@@ -92,8 +92,10 @@ _again = prepared(
     ).where((LinkTable.id == id_) & LinkTable.ended.is_not_null())
 )
 _end = prepared(
-    lambda ended, why, id_: LinkTable.update({LinkTable.ended: ended, LinkTable.why: why}).where(
-        (LinkTable.id == id_) & _LIVES
+    lambda ended, why, id_: (
+        LinkTable.update({LinkTable.ended: ended, LinkTable.why: why})
+        .where((LinkTable.id == id_) & _LIVES)
+        .returning(LinkTable.guardian, LinkTable.child)
     )
 )
 _told = prepared(
@@ -132,7 +134,7 @@ def link(row: Mapping[str, Any]) -> Link:
 
 
 async def add(host: Host, guardian: UUID, child: UUID) -> None:
-    """Let a guardian see a child from now on, also one that was taken away before."""
+    """Let a guardian see a child from now on, also one that was taken away before. Whoever reaches the child is told."""
     id_, now = id_of(guardian, child), host.clock.now()
 
     async def work() -> None:
@@ -140,6 +142,7 @@ async def add(host: Host, guardian: UUID, child: UUID) -> None:
         inserting = LinkTable.insert(row).on_conflict(target=LinkTable.id, action="DO NOTHING")
         if not await inserting.returning(LinkTable.id):
             await _again(now, id_)
+        await host.emit(ContactChanged(person=child, holder=guardian))
 
     await host.database.write(work)
 
@@ -150,10 +153,11 @@ async def end(host: Host, one: Link, why: str) -> None:
 
 
 async def end_known(host: Host, id_: UUID, why: str) -> None:
-    """End a link by its id."""
+    """End a link by its id. Whoever reaches the child through the guardian is told."""
 
     async def work() -> None:
-        await _end(host.clock.now(), why, id_)
+        for row in await _end(host.clock.now(), why, id_):
+            await host.emit(ContactChanged(person=row["child"], holder=row["guardian"]))
 
     await host.database.write(work)
 

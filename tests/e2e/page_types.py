@@ -170,6 +170,7 @@ years = 10
 valid_from = 2026-01-01
 basis = "Beslut 2026:1"
 """
+LONG_ADDRESS = f"{'kanariefagel.' * 4}flyger@{'sjunger' * 8}.se"
 ANSWERS = {"langt.r1": "0", "langt.r2": "3", "langt.styrka": "7"}
 FORM, SHEET = "form/langt/1", "module/ett/blad"
 
@@ -252,6 +253,12 @@ def _own_pages(dag: Browser) -> Iterator[Named]:
     yield "host/start", dag.get("/start")
     yield "host/settings", dag.get("/settings")
     yield "host/settings faults", dag.post("/settings", {"version": "0", "phone": "tusen"})
+    yield (
+        "host/settings saved",
+        dag.post("/settings", {"version": "0", "phone": "070-174 06 05", "email": LONG_ADDRESS}),
+    )
+    yield "host/confirm-address", dag.post("/settings/code", {"kind": "email"})
+    yield "host/confirm-address faults", dag.post("/settings/confirm", {"kind": "email", "code": "Kanariefågel"})
     yield "host/sessions", dag.get("/signin/sessions")
     yield "host/error signed in", dag.get("/programmes/mine/0190b5f0-0000-7000-8000-000000000001")
     yield "sandbox/clock", dag.get("/sandbox/clock")

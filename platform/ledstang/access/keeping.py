@@ -14,6 +14,7 @@ from ledstang.access.tables import AccessFact
 from ledstang.clock import Clock
 from ledstang.database import Bound, Database, Keys, prepared
 from ledstang.database.beside import beside
+from ledstang.outbox.events import PersonChanged, Teller, nobody
 from ledstang.people.personal_data import PersonalData
 
 
@@ -42,10 +43,10 @@ class Decided(msgspec.Struct, frozen=True):
 
 
 class KeptFacts:
-    """Who decided what for whom, until when, and why."""
+    """Who decided what for whom, until when, and why. `tell` is awaited with each decision, in its transaction."""
 
-    def __init__(self, database: Database, keys: Keys, clock: Clock) -> None:
-        self._database, self._keys, self._clock = database, keys, clock
+    def __init__(self, database: Database, keys: Keys, clock: Clock, tell: Teller = nobody) -> None:
+        self._database, self._keys, self._clock, self._tell = database, keys, clock, tell
 
     def statement(self, subject: UUID) -> Bound:
         """Return the query of all that holds for somebody, to be run with others of the request."""
@@ -85,6 +86,7 @@ class KeptFacts:
 
         async def work() -> None:
             await AccessFact.insert(row)
+            await self._tell(PersonChanged(person=subject))
 
         await self._database.write(work)
         return id_
@@ -93,7 +95,10 @@ class KeptFacts:
         """End a fact of somebody's at once, and say whether there was one to end. The row stays, with when."""
 
         async def work() -> bool:
-            return bool(await _end(self._clock.now(), id_, subject))
+            ended = bool(await _end(self._clock.now(), id_, subject))
+            if ended:
+                await self._tell(PersonChanged(person=subject))
+            return ended
 
         return await self._database.write(work)
 

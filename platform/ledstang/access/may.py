@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from ledstang.access.calendar import Door, Doorway, calendar, doorways
+from ledstang.access.caller import Caller, Everyone, Someone
 from ledstang.access.facts import GRANTED, WORDS, Fact, decide
 from ledstang.access.log.entries import subject_of
 from ledstang.access.log.trail import TRAIL
@@ -62,8 +63,10 @@ class Access:
         """Return the message id that says what an action is; the action itself where nobody has registered it."""
         return next((permission.title for permission in self._permissions.get(action, ())), action)
 
-    async def may(self, visit: Visit | None, action: str, resource: Any = None) -> Decision:
+    async def may(self, visit: Visit | Caller | None, action: str, resource: Any = None) -> Decision:
         """Decide. `visit` is None for somebody who is not signed in; `resource.person` is whose the thing is.
+
+        A care system is a `Caller`, and asks about `Someone`.
 
         Every permission for the action must allow it: one denial wins. The answer is in the access log before it is
         given; what staff or a proxy may see is denied where it can be logged nowhere.
@@ -91,7 +94,7 @@ class Access:
         return decision
 
     async def _decide(
-        self, visit: Visit | None, action: str, resource: Any, standing: Standing | None = None
+        self, visit: Visit | Caller | None, action: str, resource: Any, standing: Standing | None = None
     ) -> Decision:
         permissions = self._permissions.get(action)
         if not permissions:
@@ -204,8 +207,10 @@ class Access:
             rows = self._governing[key] = governing(policies, action, ground, on, region, unit)
         return rows
 
-    def _default(self, permission: Permission, visit: Visit | None, resource: Any) -> Decision:
+    def _default(self, permission: Permission, visit: Visit | Caller | None, resource: Any) -> Decision:
         """Decide by who may do it, before anybody is asked."""
+        if isinstance(visit, Caller) or permission.who == "system":
+            return _called(permission, visit, resource)
         if permission.who == "anyone":
             return ALLOWED
         if visit is None:
@@ -237,7 +242,7 @@ class Access:
             return Decision(False, "other-unit")
         return ALLOWED
 
-    async def _checked(self, permission: Permission, visit: Visit | None, resource: Any) -> Decision:
+    async def _checked(self, permission: Permission, visit: Visit | Caller | None, resource: Any) -> Decision:
         """Ask a plugin's own check. One that raises, hangs, or is left alone for having done so, denies."""
         if permission.check is no_objection:
             return ALLOWED
@@ -253,3 +258,17 @@ class Access:
         if isinstance(answer, Gap):
             return Decision(False, "failed")
         return ALLOWED if answer is None or answer is True else Decision(False, "denied")
+
+
+def _called(permission: Permission, caller: Visit | Caller | None, resource: Any) -> Decision:
+    """Decide for a system: by its scopes, and never about anybody who is protected, locked, dead or of another region."""
+    if permission.who != "system" or not isinstance(caller, Caller):
+        return Decision(False, "no-system")
+    if caller.scopes.isdisjoint(permission.roles):
+        return Decision(False, "wrong-role")
+    if isinstance(resource, Everyone):
+        return ALLOWED
+    found = resource.found if isinstance(resource, Someone) else None
+    if found is None or found.protected or found.locked or found.deceased or resource.region not in caller.regions:
+        return Decision(False, "nothing-there")
+    return ALLOWED

@@ -20,7 +20,8 @@ class Permission(msgspec.Struct, frozen=True):
     """An action and who may do it. `title` is a message id; `action` is `<service>.<what>`, as policy tables name it.
 
     `who` is `self` (the person whose the resource is, from the age that the policies say), `anyone` (signed in or not)
-    or `staff`: whoever works at the resource's `unit` and has one of the `roles` there. `check` may still deny by
+    or `staff`: whoever works at the resource's `unit` and has one of the `roles` there; or `system`: a care system that has
+    one of the `roles` as a scope, about somebody whom systems may ask about. `check` may still deny by
     returning False; True and None leave it at that. One that raises or hangs denies.
     Several permissions for one action must all allow it. What a citizen has blocked stops staff, but where
     `despite_blocks` says that it is no care of theirs: locking an account, looking over the access log. With `by_name`
@@ -30,7 +31,7 @@ class Permission(msgspec.Struct, frozen=True):
 
     action: str
     title: str
-    who: Literal["self", "anyone", "staff"] = "self"
+    who: Literal["self", "anyone", "staff", "system"] = "self"
     check: Callable[[Visit | None, Any], Awaitable[bool | None]] = no_objection
     roles: tuple[str, ...] = ()
     despite_blocks: bool = False
@@ -60,7 +61,8 @@ class Decision(msgspec.Struct, frozen=True):
     """The answer of `may`. `reason` is one of the words below, for tests and logs; a page shows a denial as not found.
 
     allowed · unknown-action · not-signed-in · no-owner · not-owner · unknown-ground · outside-ages · denied · failed ·
-    log-full · no-assignment · wrong-role · other-unit · blocked, excepted, objected (see `access.facts`)
+    log-full · no-assignment · wrong-role · other-unit · no-system · nothing-there ·
+    blocked, excepted, objected (see `access.facts`)
     """
 
     allowed: bool

@@ -82,7 +82,7 @@ async def look_over(folder: Path) -> list[Finding]:
     house, faults = _house(instance)
     found += faults
     if house:
-        found += _production(house)
+        found += [*_production(house), *_systems(house)]
         found += [await _checked(house, plugin, check) for plugin, check in house.offers.get("register_checks", [])]
         found += [finding async for finding in _database(house)]
     return found
@@ -165,6 +165,21 @@ def _production(house: House) -> list[Finding]:
         return []
     found = [Finding("production", "fault", one.sentence, one.tip) for one in refusals(house.instance, house.plugins)]
     return found or [Finding("production", "ok", "Nothing speaks against serving citizens from here.")]
+
+
+def _systems(house: House) -> Iterator[Finding]:
+    """Look at what care systems need, where any may ask."""
+    if not house.clients:
+        return
+    if "PersonRegister" in house.connected:
+        yield Finding("systems", "ok", f"{len(house.clients)} care systems may ask.")
+    else:
+        yield Finding(
+            "systems", "fault",
+            "Care systems may ask, and no population register is connected: nobody can tell who is protected, so each"
+            " of them is answered 503.",
+            "Install a plugin that serves `PersonRegister`, or take the systems out of `ledstang.toml`.",
+        )  # fmt: skip
 
 
 async def _checked(house: House, plugin: str, check: Check) -> Finding:

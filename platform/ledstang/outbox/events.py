@@ -74,6 +74,35 @@ class ItemDelivered(Event, frozen=True, kw_only=True):
     item: UUID
 
 
+class ContactChanged(Event, frozen=True, kw_only=True):
+    """How somebody is to be reached has changed, or was confirmed. `holder` is who wrote it: the person, or a guardian."""
+
+    holder: UUID
+
+
+class PersonChanged(Event, frozen=True, kw_only=True):
+    """Something has changed that others go by: protection, death, custody or who else may act for somebody, where they
+    live, or a lock on signing in.
+    """
+
+
+class CodeWanted(Event, frozen=True, kw_only=True):
+    """A code is to go to an address of somebody's, to confirm that it is theirs: `await host.people.code(code)` has both.
+
+    The channel's words tell nobody else anything: not who sends it, nor of what.
+    """
+
+    code: UUID
+
+
+Teller = Callable[[Event], Awaitable[None]]
+"""What takes an event of the host's own; inside a transaction it is kept or lost with the rest."""
+
+
+async def nobody(_event: Event) -> None:
+    """Tell nobody."""
+
+
 E = TypeVar("E", bound=Event)
 
 

@@ -27,6 +27,8 @@ def housekeeping(house: House, sessions: Sessions, rescued: RescuedTexts, proble
         "prune-sessions": sessions.prune,
         "prune-rescued-texts": rescued.prune,
         "forget-problems": problems.forget,
+        "prune-codes": house.codes.prune,
+        "prune-tokens": house.tokens.prune,
         "empty-journal": house.database.checkpoint,
         "forget-access-log": house.log.forget,
         "forget-copies": house.copies.forget,

@@ -12,9 +12,10 @@ import msgspec
 from ledstang.access.visit import Visit
 from ledstang.clock import Clock
 from ledstang.database import Database, Keys, prepared
+from ledstang.outbox.events import ContactChanged, Teller, nobody
 from ledstang.people.personal_data import ASKED, PersonalData
 from ledstang.people.register import Register
-from ledstang.people.tables import PersonContact
+from ledstang.people.tables import ContactCode, PersonContact
 
 
 class Contact(msgspec.Struct, frozen=True):
@@ -37,11 +38,29 @@ class Contact(msgspec.Struct, frozen=True):
 
 
 class Kept(msgspec.Struct, frozen=True):
-    """What is kept: the details, which version they are, and when they were changed. Version 0: nothing is kept yet."""
+    """What is kept: the details, which version they are, and when they were changed. Version 0: nothing is kept yet.
+
+    `phone_verified` and `email_verified` are when their holder showed that these reach them, None where nobody has.
+    """
 
     contact: Contact
     version: int = 0
     changed: datetime | None = None
+    phone_verified: datetime | None = None
+    email_verified: datetime | None = None
+
+    def address(self, kind: str) -> str:
+        """Return the phone number or the e-mail address, or an empty text."""
+        return {"phone": self.contact.phone, "email": self.contact.email}[kind]
+
+    def verified(self, kind: str) -> datetime | None:
+        """Return since when the phone number or the e-mail address is confirmed."""
+        return {"phone": self.phone_verified, "email": self.email_verified}[kind]
+
+    def verified_of(self, contact: Contact) -> tuple[datetime | None, datetime | None]:
+        """Return what stays confirmed under other details: what is as it was."""
+        same = (self.contact.phone == contact.phone, self.contact.email == contact.email)
+        return self.phone_verified if same[0] else None, self.email_verified if same[1] else None
 
 
 class Stale(msgspec.Struct, frozen=True):
@@ -55,15 +74,22 @@ async def _always(_subject: UUID) -> bool:
 
 
 class Contacts:
-    """The contact details of an instance. Who acts for a child keeps a row of their own, which no other guardian sees."""
+    """The contact details of an instance. Who acts for a child keeps a row of their own, which no other guardian sees.
 
-    def __init__(self, database: Database, keys: Keys, clock: Clock) -> None:
-        self._database, self._keys, self._clock = database, keys, clock
+    `tell` is awaited with each change, in its transaction.
+    """
+
+    def __init__(self, database: Database, keys: Keys, clock: Clock, tell: Teller = nobody) -> None:
+        self._database, self._keys, self._clock, self._tell = database, keys, clock, tell
 
     async def of(self, subject: UUID, holder: UUID) -> Kept:
         """Return how `holder` is reached about `subject`. Raises SealBroken."""
         rows = await _by_id(contact_id(subject, holder))
         return self._opened(rows[0]) if rows else Kept(Contact())
+
+    async def about(self, subject: UUID) -> list[tuple[UUID, str, Kept]]:
+        """Return who is reached about somebody, on what ground each wrote it, and how. Raises SealBroken."""
+        return [(row["holder"], row["ground"], self._opened(row)) for row in await _about(subject)]
 
     async def save(self, visit: Visit, contact: Contact, base: int) -> Kept | Stale:
         """Keep what the visit's actor wrote on a page that showed version `base`; what is as it was is left alone."""
@@ -77,7 +103,8 @@ class Contacts:
             if kept.version != base:
                 return Stale(kept)
             now, sealed = self._clock.now(), self._sealed(id_, subject, contact)
-            if base and not await _change(sealed, now, visit.ground, id_, base):
+            verified = kept.verified_of(contact)
+            if base and not await _change(sealed, now, visit.ground, *verified, id_, base):
                 return Stale(await self.of(subject, holder))
             if not base:
                 made = PersonContact(
@@ -86,7 +113,21 @@ class Contacts:
                 )  # fmt: skip
                 if not await PersonContact.insert(made).on_conflict(action="DO NOTHING"):
                     return Stale(await self.of(subject, holder))
-            return Kept(contact, base + 1, now)
+            await self._tell(ContactChanged(person=subject, holder=holder))
+            return Kept(contact, base + 1, now, *verified)
+
+        return await self._database.write(work)
+
+    async def verify(self, subject: UUID, holder: UUID, kind: str, kept: Kept) -> bool:
+        """Note that a phone number or an address reaches its holder. False when another version stands meanwhile."""
+        now = self._clock.now()
+        verified = {"phone": kept.phone_verified, "email": kept.email_verified, kind: now}
+
+        async def work() -> bool:
+            if not await _verify(now, verified["phone"], verified["email"], contact_id(subject, holder), kept.version):
+                return False
+            await self._tell(ContactChanged(person=subject, holder=holder))
+            return True
 
         return await self._database.write(work)
 
@@ -96,7 +137,7 @@ class Contacts:
         `told` says whether what is written about another may be handed out: of the protected nothing is.
         """
         return [
-            {**msgspec.structs.asdict(self._opened(row).contact), "changed": row["changed"]}
+            {**msgspec.structs.asdict(self._opened(row).contact), **{name: row[name] for name in STAMPS}}
             for row in await _held_by(person)
             if row["subject"] == person or await told(row["subject"])
         ]
@@ -108,8 +149,15 @@ class Contacts:
         """
 
         async def work() -> int:
-            gone = len(await _held_gone(person))
-            return gone if why == ASKED else gone + len(await _about_gone(person))
+            await _codes_held_gone(person)
+            held = await _held_gone(person)
+            for row in held:
+                if row["subject"] != person:
+                    await self._tell(ContactChanged(person=row["subject"], holder=person))
+            if why == ASKED:
+                return len(held)
+            await _codes_about_gone(person)
+            return len(held) + len(await _about_gone(person))
 
         return await self._database.write(work)
 
@@ -119,7 +167,8 @@ class Contacts:
 
     def _opened(self, row: Mapping[str, Any]) -> Kept:
         place = {"table": "person_contact", "column": "details", "row": row["id"], "subject": row["subject"]}
-        return Kept(_CONTACT.decode(self._keys.unseal(row["details"], **place)), row["version"], row["changed"])
+        details = _CONTACT.decode(self._keys.unseal(row["details"], **place))
+        return Kept(details, row["version"], *(row[name] for name in STAMPS))
 
 
 def contact_id(subject: UUID, holder: UUID) -> UUID:
@@ -149,6 +198,7 @@ def contact_data(contacts: Contacts, register: Register) -> PersonalData:
     return PersonalData("How to reach you", export, erase, "contact", "own", words)
 
 
+STAMPS = ("changed", "phone_verified", "email_verified")
 _CONTACT = msgspec.msgpack.Decoder(Contact)
 _COLUMNS = (
     PersonContact.id,
@@ -156,16 +206,27 @@ _COLUMNS = (
     PersonContact.details,
     PersonContact.version,
     PersonContact.changed,
+    PersonContact.phone_verified,
+    PersonContact.email_verified,
 )
 _by_id = prepared(lambda id_: PersonContact.select(*_COLUMNS).where(PersonContact.id == id_))
 _held_by = prepared(lambda person: PersonContact.select(*_COLUMNS).where(PersonContact.holder == person))
+_about = prepared(
+    lambda subject: (
+        PersonContact.select(*_COLUMNS, PersonContact.holder, PersonContact.ground)
+        .where(PersonContact.subject == subject)
+        .order_by(PersonContact.id)
+    )
+)
 _change = prepared(
-    lambda details, changed, ground, id_, base: (
+    lambda details, changed, ground, phone, email, id_, base: (
         PersonContact.update(
             {
                 PersonContact.details: details,
                 PersonContact.changed: changed,
                 PersonContact.ground: ground,
+                PersonContact.phone_verified: phone,
+                PersonContact.email_verified: email,
                 PersonContact.version: PersonContact.version + 1,
             }
         )
@@ -173,8 +234,24 @@ _change = prepared(
         .returning(PersonContact.version)
     )
 )
+_verify = prepared(
+    lambda changed, phone, email, id_, base: (
+        PersonContact.update(
+            {
+                PersonContact.changed: changed,
+                PersonContact.phone_verified: phone,
+                PersonContact.email_verified: email,
+                PersonContact.version: PersonContact.version + 1,
+            }
+        )
+        .where((PersonContact.id == id_) & (PersonContact.version == base))
+        .returning(PersonContact.version)
+    )
+)
+_codes_held_gone = prepared(lambda person: ContactCode.delete().where(ContactCode.holder == person))
+_codes_about_gone = prepared(lambda person: ContactCode.delete().where(ContactCode.subject == person))
 _held_gone = prepared(
-    lambda person: PersonContact.delete().where(PersonContact.holder == person).returning(PersonContact.id)
+    lambda person: PersonContact.delete().where(PersonContact.holder == person).returning(PersonContact.subject)
 )
 _about_gone = prepared(
     lambda person: PersonContact.delete().where(PersonContact.subject == person).returning(PersonContact.id)

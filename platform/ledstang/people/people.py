@@ -19,6 +19,7 @@ from ledstang.access.proxies import Standing
 from ledstang.access.visit import Visit
 from ledstang.people.begun import Begun
 from ledstang.people.checking import RegisterAway
+from ledstang.people.codes import SentCode
 from ledstang.people.deeds import Deed, deeds_for, read_deeds
 from ledstang.people.persons import Identity, Person
 from ledstang.people.ports import RegisteredPerson
@@ -101,6 +102,10 @@ class People:
     async def persons(self, ids: Collection[UUID]) -> dict[UUID, Person]:
         """Return the persons with these ids, by id: those who stand on a page of the staff's that the caller has asked for."""
         return await self._house.register.named(ids) if ids else {}
+
+    async def code(self, id_: UUID) -> SentCode | None:
+        """Return what a `CodeWanted` asks a channel to send, or None for what nobody needs any more."""
+        return await self._house.codes.wanted(id_)
 
     async def for_whom(self, actor: Person, subject: UUID, ground: str) -> Person | None:
         """Return somebody as they are now, if the ground for an actor to act for them stands; None where it does not."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from base64 import b64decode, b64encode
 from binascii import Error as NotBase64
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import partial
 from typing import Any
@@ -15,6 +15,7 @@ import msgspec
 from ledstang.clock import Clock
 from ledstang.database import Bound, Database, Keys, SealBroken, prepared
 from ledstang.database.beside import beside
+from ledstang.outbox.events import PersonChanged, PersonProtected, Teller, nobody
 from ledstang.people import tables
 from ledstang.people.facts import NOBODY, Facts, facts_of
 from ledstang.people.personal_data import PersonalData
@@ -29,12 +30,14 @@ BATCH = 500
 
 
 class Register:
-    """The persons that an instance knows. Nobody reads a name or a number from the database without its keys."""
+    """The persons that an instance knows. Nobody reads a name or a number from the database without its keys.
 
-    def __init__(self, database: Database, keys: Keys, clock: Clock) -> None:
-        self._database, self._keys, self._clock = database, keys, clock
-        self.on_protected: Callable[[UUID], Awaitable[None]] = _nothing_more
-        """Awaited, in the transaction that writes it, for whoever is protected from now on."""
+    `tell` is awaited, in the transaction that writes it, when something has changed that others go by: protection, death,
+    custody, where somebody lives, a lock.
+    """
+
+    def __init__(self, database: Database, keys: Keys, clock: Clock, tell: Teller = nobody) -> None:
+        self._database, self._keys, self._clock, self._tell = database, keys, clock, tell
 
     async def keep(self, told: Identity | RegisteredPerson) -> Person:
         """Write what a sign-in or the population register has told, and return the person: a known one, or a new one.
@@ -58,8 +61,10 @@ class Register:
                 await tables.Person.insert(tables.Person(facts=self._sealed(id_, facts), updated=now, **row))
             elif self._stale(rows[0], known, facts, told.born, county) or checked != rows[0]["checked"]:
                 await _change(indexes[0], self._sealed(id_, facts), told.born, county, now, checked, id_)
+                if (_gone_by(facts), county) != (_gone_by(known), rows[0]["county"]):
+                    await self._tell(PersonChanged(person=id_))
             if facts.protection != "none" and (known is None or known.protection == "none"):
-                await self.on_protected(id_)
+                await self._tell(PersonProtected(person=id_))
             return facts.person(id_, told.born, county, checked, rows[0]["locked"] if rows else None)
 
         return await self._database.write(work)
@@ -75,7 +80,12 @@ class Register:
 
     async def lock(self, id_: UUID, *, locked: bool = True) -> None:
         """Let nobody sign in as a person from now on, or again. Who is signed in must be signed out besides."""
-        await _lock(self._clock.now() if locked else None, id_)
+
+        async def work() -> None:
+            await _lock(self._clock.now() if locked else None, id_)
+            await self._tell(PersonChanged(person=id_))
+
+        await self._database.write(work)
 
     async def known(self, number: str) -> Person | None:
         """Return who is known by a canonical number, or None."""
@@ -218,8 +228,9 @@ def register_data(register: Register, action: str) -> PersonalData:
     return PersonalData("Who you are", export, erase, "identity", "identity", words, action=action)
 
 
-async def _nothing_more(_person: UUID) -> None:
-    """Tell nobody."""
+def _gone_by(facts: Facts) -> tuple[object, ...]:
+    """Return what others go by; custody in whatever order the register names those who have it."""
+    return facts.protection, facts.deceased, frozenset(facts.guardians)
 
 
 def _nobody(id_: UUID) -> str:

@@ -52,7 +52,8 @@ class PersonContact(Table, tablename="person_contact"):
     """How to reach somebody about `subject`, as `holder` wants it: the person, or each who acts for them, a row each.
 
     `details` is sealed. `version` grows by one with each change, which is how two devices are told apart.
-    `actor` is who changed it last, and `ground` on what ground. The id follows from the two persons.
+    `actor` is who changed it last, and `ground` on what ground. The id follows from the two persons. `phone_verified` and
+    `email_verified` are when the holder showed that what is sent there reaches them; none since it was changed.
     """
 
     id = UUID(primary_key=True, default=None)
@@ -63,6 +64,8 @@ class PersonContact(Table, tablename="person_contact"):
     changed = Timestamptz(default=None, null=False)
     actor = ForeignKey(Person, on_delete=OnDelete.restrict, null=False, index=True)
     ground = Varchar(40, default="self", null=False)
+    phone_verified = Timestamptz(default=None, null=True)
+    email_verified = Timestamptz(default=None, null=True)
 
 
 class AccountLock(Table, tablename="account_lock"):
@@ -75,3 +78,19 @@ class AccountLock(Table, tablename="account_lock"):
     unit = Varchar(40, null=False)
     reason = Bytea(default=None, null=False)
     at = Timestamptz(default=None, null=False)
+
+
+class ContactCode(Table, tablename="contact_code"):
+    """A code that was sent to a phone number or an address of `contact`. The code itself stands nowhere: see `people.codes`.
+
+    `kind` is phone or email, `address` a keyed hash of where it went, `tries` how often somebody has guessed.
+    """
+
+    id = UUID(primary_key=True, default=None)
+    contact = UUID(default=None, null=False, index=True)
+    subject = ForeignKey(Person, on_delete=OnDelete.restrict, null=False, index=True)
+    holder = ForeignKey(Person, on_delete=OnDelete.restrict, null=False, index=True)
+    kind = Varchar(8, null=False)
+    address = Varchar(64, null=False)
+    tries = Integer(default=0, null=False)
+    ends = Timestamptz(default=None, null=False, index=True)

@@ -12,9 +12,9 @@ import msgspec
 
 from ledstang.people.assignments import ROLES
 from ledstang.people.checking import RegisterAway
+from ledstang.people.limits import HSA_ID
 from ledstang.people.numbers import NotANumber, read_number
 from ledstang.people.persons import Person
-from ledstang.settings import HSA_ID
 from ledstang.web.days import read_day
 
 if TYPE_CHECKING:

@@ -11,6 +11,7 @@ from litestar.exceptions import HTTPException
 from litestar.types import ExceptionHandlersMap, Scope, Send
 
 from ledstang.access.emergencies import blocked_page
+from ledstang.api.problem import API, problem
 from ledstang.database.faults import is_passing
 from ledstang.isolation import where
 from ledstang.logs import places
@@ -20,7 +21,7 @@ from ledstang.web.context import KEY, context_of
 log = logging.getLogger("ledstang")
 
 KNOWN = frozenset({400, 403, 404, 405, 409, 413, 429, 500, 503})
-KEPT = ("allow", "retry-after")
+KEPT = ("allow", "retry-after", "www-authenticate")
 UNLOGGED = "log-full"
 """What is shown where somebody may see a thing, and it cannot be written down that they did."""
 AWAY_SECONDS = 5
@@ -89,7 +90,9 @@ def unsaved(request: Request[Any, Any, Any]) -> Response[Any]:
 def error_page(
     request: Request[Any, Any, Any], status: int, headers: dict[str, str] | None = None, shown: int | str | None = None
 ) -> Response[Any]:
-    """Return the page about a status; to a script the same as JSON; the bare page if ours can't be rendered."""
+    """Return the page about a status; to a script or a system the same as JSON; the bare page if ours can't be rendered."""
+    if request.scope["path"].startswith(API):
+        return problem(status, headers, _id(request) if status >= 500 else "")
     if "json" in request.headers.get("accept", ""):
         told = {"status": status, "error": HTTPStatus(status).phrase} | ({"id": _id(request)} if status >= 500 else {})
         return Response(told, status_code=status, headers=headers)

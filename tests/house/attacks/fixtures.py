@@ -127,9 +127,18 @@ def withheld(scene: Scene) -> Target:
     return Target(f"/staff/withheld/{scene.place.run(keeping)}", "withheld.decide", fields=fields, unit=UNIT)
 
 
+def known(scene: Scene) -> Target:
+    """The owner as the care system knows them: nobody signs in to that."""
+    scene.town.registry.put(scene.owner)
+    owner = scene.place.visit(scene.owner).subject.id
+    id_ = scene.place.run(scene.place.house.subjects.id_of("journal", owner))
+    return Target(f"/api/v1/persons/{id_}/contact", "persons.contact", scene.owner, token=scene.token())
+
+
 FIXTURES: dict[str, Fixture] = {
     "/guardian/unit/{id_:uuid}/end": decided,
     "/staff/withheld/{id_:uuid}": withheld,
+    "/api/v1/persons/{person:uuid}/contact": known,
     "/guardian/{id_:uuid}": guardian_link(""),
     "/guardian/{id_:uuid}/act": guardian_link("/act"),
     "/guardian/{id_:uuid}/remove": guardian_link("/remove"),

@@ -16,6 +16,8 @@ from ledstang.access.permissions import AtUnit, Own
 from ledstang.people.persons import Identity
 from ledstang.testing import NOON, TOML, Browser, Place, Town
 
+from .systems import API, write_keys
+
 FRONT = """\
 ---
 program: min
@@ -64,6 +66,7 @@ FAMILY = FRONT.replace("program: min", "program: familj").replace("titel: Min", 
     "samtycke: samtycke.md",
 )  # fmt: skip
 CONSENT = "---\nsamtycke: familj\nversion: 1.0\ntitel: Ja\nspråk: sv\n---\n\nMin text.\n"
+PLENTY = "".join(f"{name} = {{ times = 1000000, minutes = 10 }}\n" for name in ("codes", "tokens", "calls", "lookups"))
 UNIT, OTHER, SOUTH = "SE2321000016-1003", "SE2321000016-2004", "SE2321000024-3005"
 UNITS = f"""
 [[units]]
@@ -75,7 +78,7 @@ hsa_id = "{SOUTH}"
 name = "Södra mottagningen"
 region = "sodra"
 """
-SETTINGS = TOML.replace("[rates]", UNITS + "[rates]")
+SETTINGS = TOML.replace("[rates]", UNITS + "[rates]\n" + PLENTY) + API
 AT_WORK = {
     "staff of the unit": (UNIT, ("access-administrator",)),
     "treater of the unit": (UNIT, ("treater", "citizen-administrator", "data-administrator")),
@@ -132,7 +135,7 @@ def put_family(folder: Path) -> None:
 class Target:
     """A real thing at an address. `action` is what `may` is asked about it, None for what is public.
 
-    `owner` is whose it is, `unit` the unit that it belongs to.
+    `owner` is whose it is, `unit` the unit that it belongs to; `token` is what lets a care system in, and nobody else.
     """
 
     path: str
@@ -140,6 +143,7 @@ class Target:
     owner: Identity | None = None
     fields: dict[str, str] = field(default_factory=dict)
     unit: str = ""
+    token: str = ""
 
 
 class Scene:
@@ -170,6 +174,11 @@ class Scene:
         if actor and actor.number in self.assignments:
             return self.place.at_work(actor, self.assignments[actor.number])
         return self.place.sign_in(actor) if actor else self.place.browser()
+
+    def token(self) -> str:
+        """Return a token of the care system's."""
+        given: str = self.place.run(self.place.house.tokens.give("journal", ("contact:read", "contact:changes")))
+        return given
 
     def may(self, actor: Identity | None, target: Target) -> bool:
         """Ask the oracle: the host's own answer, about what is there."""
@@ -240,6 +249,7 @@ def running(folder: Path, kind: type[S], at: datetime = NOON) -> Iterator[S]:
     ward = folder / "ward.py"
     ward.write_text(WARD, encoding="utf-8")
     put_family(folder)
+    write_keys(folder)
     town = Town(folder)
     with town.instance(programmes=programme, plugins=ward, toml=SETTINGS, at=at) as place:
         yield kind(town, place)

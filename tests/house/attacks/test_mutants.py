@@ -13,6 +13,7 @@ from ledstang.access import may, policies
 from ledstang.access.barring import Barring
 from ledstang.access.log.reviews import Reviews
 from ledstang.access.rates import RateLimiter
+from ledstang.api import proofs as api_proofs
 from ledstang.database import sealed
 from ledstang.signin import begin, csrf, listing, middleware
 from ledstang.signin import next as following
@@ -24,6 +25,7 @@ from ledstang_programmes.loading import Loader
 from . import probes, shutting_out
 from .probes import Probe
 from .scene import Scene
+from .systems import proofs, systems
 from .weakening import weaken
 
 Access, Row = may.Access, policies.PolicyRow
@@ -68,6 +70,27 @@ MUTANTS: list[tuple[Probe, Any, str, str]] = [
     (probes.matrix, Access._checked, "answer is None or answer is True", "True"),
     (probes.matrix, Loader.load, " or not decision.allowed", ""),
     (probes.matrix, listing.end_session, " or not await access.may(visit, END, known)", ""),
+    (systems, may._called, 'permission.who != "system" or ', ""),
+    (systems, may._called, " or not isinstance(caller, Caller)", ""),
+    (systems, may._called, "caller.scopes.isdisjoint(permission.roles)", "False"),
+    (systems, may._called, "found.protected or ", ""),
+    (systems, may._called, "found.locked or ", ""),
+    (systems, may._called, "found.deceased or ", ""),
+    (systems, may._called, " or resource.region not in caller.regions", ""),
+    (systems, may._called, "found is None or ", ""),
+    (systems, Access._default, "isinstance(visit, Caller) or ", ""),
+    (systems, Access._default, ' or permission.who == "system"', ""),
+    (proofs, api_proofs.read_proof, "len(text) > LARGEST or ", ""),
+    (proofs, api_proofs.read_proof, "not isinstance(kid, str) or ", ""),
+    (proofs, api_proofs._held_against, 'claims.get("sub") != client.told.id', "False"),
+    (proofs, api_proofs._held_against, "len(audience) != 1 or ", ""),
+    (proofs, api_proofs._held_against, "audience[0] not in (limits.address, limits.address + TOKEN_PATH)", "False"),
+    (proofs, api_proofs._held_against, "if ends + leeway <= now:", "if False:"),
+    (proofs, api_proofs._held_against, "if ends > now +", "if False and ends > now +"),
+    (proofs, api_proofs._held_against, '("iat", "nbf") if', '("nbf",) if'),
+    (proofs, api_proofs._held_against, '("iat", "nbf") if', '("iat",) if'),
+    (proofs, api_proofs._held_against, "not isinstance(id_, str) or ", "isinstance(id_, str) and "),
+    (proofs, api_proofs._instant, "isinstance(value, bool) or ", ""),
     (probes.forms, csrf.check, "request.method in _SAFE", "True"),
     (probes.forms, csrf.check, "refuse_other_sites(request)", "pass"),
     (probes.forms, csrf.check, "if context.session is not None:", "if False:"),

@@ -22,6 +22,7 @@ from litestar.routes import HTTPRoute
 from .fixtures import FIXTURES
 from .random_requests import Asked, answer, requests
 from .scene import FRONT, MODULE, SETTINGS, WARD, Scene, put_family
+from .systems import write_keys
 
 COOKIE = "ledstang-development-sid"
 LONG = b"x" * 100_000
@@ -79,6 +80,7 @@ def target(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Target]:
     ward.write_text(WARD, encoding="utf-8")
     put_family(folder)
     town = Town(folder)
+    write_keys(folder)
     with town.instance(programmes=folder / "min", plugins=ward, toml=SETTINGS) as place:
         yield Target(Scene(town, place), foreign)
 

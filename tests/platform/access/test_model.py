@@ -19,6 +19,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from ledstang.access.permissions import Own
 from ledstang.access.visit import Visit
 from ledstang.clock import STOCKHOLM
+from ledstang.host import Host
 from ledstang.people.numbers import make_test_number
 from ledstang.people.persons import Identity
 from ledstang.people.tables import Person as PersonTable
@@ -117,7 +118,7 @@ class Families(RuleBasedStateMachine):
     def link(self, who: str) -> None:
         from ledstang_guardian import links
 
-        host, ids = _Host(self.place), self.ids
+        host, ids = Host(self.place.house, "guardian"), self.ids
         if who in self.links:
             row = self.place.run(links.of_two(links.id_of(ids[who], ids["child"])))[0]
             self.place.run(links.end(host, links.link(row), links.REMOVED))
@@ -169,13 +170,6 @@ async def _forget_all() -> None:
 
     await Link.delete(force=True)
     await PersonTable.delete(force=True)
-
-
-class _Host:
-    """What the links need of the host."""
-
-    def __init__(self, place: Place) -> None:
-        self.clock, self.database = place.clock, place.house.database
 
 
 @pytest.fixture(scope="module")

@@ -55,7 +55,7 @@ def version(browser: Browser) -> str:
 )
 def test_a_phone_number_is_kept_in_one_form(written: str, kept: str | None) -> None:
     """E.164, Swedish where no country is told, whatever digits it is written with; what is none is refused."""
-    assert phone(written) == kept
+    assert phone(written, "SE") == kept
 
 
 @pytest.mark.parametrize(
@@ -91,6 +91,8 @@ def test_what_is_wrong_is_said_at_its_field_and_nothing_is_kept(place: Place, to
     assert answer.status_code == 422
     assert all(f'href="#f-{name}"' in answer.text for name in wrong)
     assert 'value="tusen"' in answer.text
+    assert answer.text.count("Det här är inget telefonnummer") == 2
+    assert "phone number" not in answer.text
     assert place.run(PersonContact.count().run()) == 0
 
 

@@ -13,6 +13,7 @@ from uuid import UUID
 
 import msgspec
 
+from ledstang.access.caller import SYSTEM, Caller
 from ledstang.access.log.tables import AccessLogEntry
 from ledstang.access.visit import Visit
 from ledstang.clock import STOCKHOLM
@@ -71,23 +72,29 @@ def chain_of(day: date, region: str) -> str:
     return f"{day.isoformat()} {region or '-'}"
 
 
-def who_of(visit: Visit) -> str:
-    """Say who acts: staff, somebody's proxy, or the person."""
+def who_of(visit: Visit | Caller) -> str:
+    """Say who acts: a system, staff, somebody's proxy, or the person."""
+    if isinstance(visit, Caller):
+        return SYSTEM
     if visit.assignment is not None:
         return "staff"
     return "self" if visit.ground == "self" and visit.actor.id == visit.subject.id else "proxy"
 
 
-def subject_of(visit: Visit, resource: Any) -> UUID | None:
+def subject_of(visit: Visit | Caller, resource: Any) -> UUID | None:
     """Return whose the thing is; where the thing does not say, whom the visit is about; None for nobody else's."""
     owner = getattr(resource, "person", None)
     if isinstance(owner, UUID):
         return owner
+    if isinstance(visit, Caller):
+        return None
     return visit.subject.id if visit.subject.id != visit.actor.id else None
 
 
-def entry_of(visit: Visit, action: str, resource: Any, outcome: str, now: datetime) -> Entry:
+def entry_of(visit: Visit | Caller, action: str, resource: Any, outcome: str, now: datetime) -> Entry:
     """Make the entry of an access. What is too long for its column is cut: a directory must not stop the log."""
+    if isinstance(visit, Caller):
+        return _entry_of_system(visit, action, resource, outcome, now)
     work, who = visit.assignment, who_of(visit)
     named = getattr(resource, "id", None)
     at_work: dict[str, Any] = {} if work is None else {
@@ -103,6 +110,18 @@ def entry_of(visit: Visit, action: str, resource: Any, outcome: str, now: dateti
         id=new_id(now), at=now, region=_region(visit), subject=subject_of(visit, resource), actor=visit.actor.id,
         who=who, outcome=outcome, resource=named if isinstance(named, UUID) else None,
         behalf=visit.subject.id if who == "proxy" else None, **fitted,
+    )  # fmt: skip
+
+
+def _entry_of_system(caller: Caller, action: str, resource: Any, outcome: str, now: datetime) -> Entry:
+    told = {
+        "ground": SYSTEM, "purpose": caller.purpose, "action": action, "plugin": action.partition(".")[0],
+        "kind": type(resource).__name__.lower(), "title": caller.name, "unit": caller.unit.hsa_id,
+        "unit_name": caller.unit.name, "provider": caller.unit.provider, "provider_name": caller.unit.provider_name,
+    }  # fmt: skip
+    return Entry(
+        id=new_id(now), at=now, region=caller.unit.region[:60], subject=subject_of(caller, resource), actor=caller.id,
+        who=SYSTEM, outcome=outcome, **{name: _fit(name, value) for name, value in told.items()},
     )  # fmt: skip
 
 

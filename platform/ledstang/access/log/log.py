@@ -7,6 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ledstang.access.caller import SYSTEM, Caller
 from ledstang.access.log.anchoring import append_to, heads, line_of
 from ledstang.access.log.entries import entry_of, subject_of, who_of
 from ledstang.access.log.keeping import forget
@@ -44,26 +45,26 @@ class AccessLog:
         self._own: set[tuple[Any, ...]] = set()
         self._own_day = clock.today()
 
-    async def record(self, visit: Visit | None, action: str, resource: Any, decision: Decision) -> bool:
+    async def record(self, visit: Visit | Caller | None, action: str, resource: Any, decision: Decision) -> bool:
         """Write down a decision if it is one to keep. False: it cannot be kept anywhere, so nothing may be shown.
 
-        Kept is what staff and proxies get to see of a person's, and what they were refused; of one's own things, that one
-        was there, once a service and day. One's own services go on when nothing can be written.
+        Kept is what staff, proxies and systems get to see of a person's, and what they were refused; of one's own things,
+        that one was there, once a service and day. One's own services go on when nothing can be written.
         """
         if visit is None:
             return True
         who = who_of(visit)
-        if who == "self":
+        if who == "self" and not isinstance(visit, Caller):
             await self._record_own(visit, action, resource, decision)
             return True
-        if resource is None or (decision and subject_of(visit, resource) is None):
+        if who != SYSTEM and (resource is None or (decision and subject_of(visit, resource) is None)):
             return True
         try:
             if decision and self.sink is not None and await self.sink.full():
                 raise QueueFull
             await self._record_others(visit, action, resource, decision)
         except QueueFull:
-            log.error("the access log can be written nowhere: what staff and proxies ask for is refused")
+            log.error("the access log can be written nowhere: what staff, proxies and systems ask for is refused")
             trail = TRAIL.get()
             if trail is not None and decision:
                 trail.full = True
@@ -88,7 +89,7 @@ class AccessLog:
         """Remove the chains that are older than the settings say they are kept; never before. Returns how many."""
         return await forget(self._database, self._clock.today(), self.settings.keep_years)
 
-    async def _record_others(self, visit: Visit, action: str, resource: Any, decision: Decision) -> None:
+    async def _record_others(self, visit: Visit | Caller, action: str, resource: Any, decision: Decision) -> None:
         entry = entry_of(visit, action, resource, "allowed" if decision else "refused", self._clock.now())
         trail, transaction = TRAIL.get(), self.writer.transaction
         key = (entry.subject, entry.actor, action, entry.kind, entry.resource, entry.assignment, entry.outcome)

@@ -30,7 +30,8 @@ async def _only_one_s_own(visit: Visit | None, _log: Any) -> bool:
 
 
 PERMISSIONS = (Permission(READ, "See who has read", check=_only_one_s_own),)
-WHO = {"": "Everybody", "staff": "Staff", "proxy": "Those who act for you", "self": "You"}
+WHO = {"": "Everybody", "staff": "Staff", "proxy": "Those who act for you", "system": "Care systems",
+       "self": "You"}  # fmt: skip
 PERIODS = {"": ("All the time", 0), "month": ("The last month", 31), "year": ("The last year", 366)}
 AnyRequest = Request[Any, Any, Any]
 

@@ -64,7 +64,7 @@ class Seen(msgspec.Struct, frozen=True):
 async def entries_of(
     subject: UUID, *, who: str = "", since: datetime | None = None, before: Place | None = None, most: int = PAGE
 ) -> list[Seen]:
-    """Return somebody's entries, the latest first. `who` is self, proxy, staff, or nothing for all."""
+    """Return somebody's entries, the latest first. `who` is self, proxy, staff, system, or nothing for all."""
     place = before or Place()
     given = (subject, since or _BEGINNING, place.at, place.id)
     rows = await (_of_some(*given, who, most) if who else _of_all(*given, most))
@@ -105,8 +105,8 @@ def told(entry: Seen, say: Callable[..., str], what: str) -> tuple[str, str]:
     else:
         named = {"title": entry.title, "unit": entry.unit_name or entry.unit,
                  "provider": entry.provider_name or entry.provider}  # fmt: skip
-        who = say("%(title)s at %(unit)s, %(provider)s" if entry.title else "Somebody at %(unit)s, %(provider)s",
-                  **named)  # fmt: skip
+        at_work = "%(title)s at %(unit)s, %(provider)s" if entry.title else "Somebody at %(unit)s, %(provider)s"
+        who = say("The system %(title)s, for %(unit)s, %(provider)s" if entry.who == "system" else at_work, **named)
         why = say("Why: %(purpose)s.", purpose=say(_PURPOSES.get(entry.purpose, entry.purpose) or "not told"))
     return who, f"{say(_DEEDS[entry.outcome], what=what)} {why}"
 

@@ -9,9 +9,9 @@ from piccolo.table import Table
 class AccessLogEntry(Table, tablename="access_log_entry"):
     """One access, or attempt at one. Written once, never changed, and removed only with its whole chain.
 
-    `subject` is whose things it was about, `actor` who acted, `who` one of self, proxy, staff. `outcome` is allowed,
-    refused or emergency. `mac` is over all other columns and `previous`, the one before it in its chain; `key` is the
-    number of the instance's key that it was made with. Ids go by time.
+    `subject` is whose things it was about, `actor` who acted, `who` one of self, proxy, staff, system. `outcome` is
+    allowed, refused or emergency. A system's `title` is what it is called. `mac` is over all other columns and `previous`,
+    the one before it in its chain; `key` is the number of the instance's key that it was made with. Ids go by time.
     """
 
     id = UUID(primary_key=True, default=None)
