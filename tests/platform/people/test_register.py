@@ -151,7 +151,7 @@ async def test_forgetting_leaves_nobody(database, register) -> None:
 
 async def test_what_is_kept_of_somebody_is_handed_out_until_it_is_forgotten(database, register) -> None:
     """Everybody may have what the register knows of them, and have it forgotten."""
-    data, dag = register_data(register), await register.keep(DAG)
+    data, dag = register_data(register, "my-data.copy"), await register.keep(DAG)
     (row,) = await data.export(dag.id)
     assert (row["name"], row["number"]) == ("Dag Test", DAG.number)
     assert await data.erase(dag.id, "asked for") == 1
