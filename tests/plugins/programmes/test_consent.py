@@ -244,3 +244,17 @@ def test_a_guardian_whose_identity_is_protected_is_not_named(village: Any) -> No
     text = staff(village, "treater").get("/programmes/families/" + asta.home.rpartition("/")[2]).text
     assert family.asta.name not in text
     assert "någon med skyddade personuppgifter, vårdnadshavare" in text
+
+
+def test_staff_find_the_families_of_their_unit(village: Any) -> None:
+    """On a list of their unit's, with the child's name and the way to the family's page; another unit's staff have none."""
+    family = village.family()
+    asta = family.device(family.asta)
+    begin(asta, "bada")
+    home = asta.home.rpartition("/")[2]
+    eva, path = staff(village, "treater"), "/staff/lists/programmes/families"
+    assert f'href="{path}"' in eva.get("/staff/").text
+    page = eva.get(path).text
+    assert (family.cilla.name in page, f"/programmes/families/{home}" in page) == (True, True)
+    assert f"/programmes/families/{home}" in eva.get(f"/programmes/participants/{home}").text
+    assert family.cilla.name not in staff(village, "treater", unit="SE2321000016-2004").get(path).text
