@@ -108,10 +108,10 @@ class Access:
         return await self._unbarred(permissions, visit, resource, standing)
 
     async def _unbarred(
-        self, permissions: list[Permission], visit: Visit | None, resource: Any, standing: Standing | None
+        self, permissions: list[Permission], visit: Visit | Caller | None, resource: Any, standing: Standing | None
     ) -> Decision:
         """Decide whether a block of the citizen's keeps staff out whom nothing else does. Asked last: it tells a little."""
-        if self.barring is None or visit is None or visit.assignment is None:
+        if self.barring is None or not isinstance(visit, Visit) or visit.assignment is None:
             return ALLOWED
         subject = subject_of(visit, resource)
         if subject is None or all(permission.despite_blocks for permission in permissions):
