@@ -89,11 +89,11 @@ class SessionMiddleware:
         token = read_token(scope, production=self._sessions.production)
         if token is None:
             return
-        found, decided = await self._sessions.read_with(token, self._kept and self._kept.of_session)
+        found, rows = await self._sessions.read_with_facts(token)
         if found is None:
             return
         session, person = found
-        facts = self._kept.facts(decided) if self._kept else ()
+        facts = self._kept.facts_beside(rows) if self._kept else ()
         if self._sessions.alive(session) and not person.locked:
             if self._sessions.is_quiet(session):
                 await _at_best(self._sessions.touch(session))

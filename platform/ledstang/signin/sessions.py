@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from operator import itemgetter
 from typing import Any
@@ -16,8 +16,9 @@ from uuid import UUID
 
 import msgspec
 
+from ledstang.access.keeping import BESIDE
 from ledstang.clock import Clock
-from ledstang.database import Bound, Database, prepared
+from ledstang.database import Database, prepared
 from ledstang.people.persons import Identity, Person
 from ledstang.people.register import Register
 from ledstang.settings import SignIn
@@ -155,16 +156,12 @@ class Sessions:
 
     async def read(self, token: str) -> tuple[Session, Person] | None:
         """Return the session of a token and its person, alive or not, in one query; None when there is no such row."""
-        return (await self.read_with(token))[0]
+        return (await self.read_with_facts(token))[0]
 
-    async def read_with(
-        self, token: str, also: Callable[[str], Bound] | None = None
-    ) -> tuple[tuple[Session, Person] | None, list[dict[str, Any]]]:
-        """Return the same, and the rows of a query about the session's id that is asked in the same round trip."""
-        id_ = id_of(token)
-        asked = [_by_id.bind(id_), *([also(id_)] if also else [])]
-        rows, *more = await self._database.glance(*asked)
-        return self._read(rows[0]) if rows else None, more[0] if more else []
+    async def read_with_facts(self, token: str) -> tuple[tuple[Session, Person] | None, list[dict[str, Any]]]:
+        """Return the same, and the rows that hold what was decided for the person, for `KeptFacts.facts_beside`."""
+        [rows] = await self._database.glance(_with_facts.bind(id_of(token)))
+        return self._read(rows[0]) if rows else None, rows
 
     async def dead_one(self, csrf: str) -> Session | None:
         """Return the session that a form's token belonged to, if it is dead, and lately so; else None."""
@@ -293,6 +290,15 @@ _of_person = prepared(
     )
 )
 _by_id = prepared(lambda id_: SessionRow.select(*_COLUMNS).where(SessionRow.id == id_))
+_wanted = ", ".join(f"s.{name}" for name in Session.__struct_fields__)
+_with_facts = prepared(
+    lambda id_: SessionRow.raw(
+        f"SELECT {_wanted}, p.facts, p.born, p.county, p.checked, p.locked, {BESIDE} FROM session s "  # noqa: S608
+        "JOIN person p ON p.id = s.person "
+        "LEFT JOIN access_fact f ON f.subject = s.person AND f.ended IS NULL WHERE s.id = {}",
+        id_,
+    )
+)
 _by_token = prepared(lambda csrf: SessionRow.select(*_COLUMNS).where(SessionRow.csrf == csrf))
 _touch = prepared(
     lambda now, id_: SessionRow.update({SessionRow.seen: now}).where(
