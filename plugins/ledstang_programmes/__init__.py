@@ -101,7 +101,7 @@ def register_tasks(host: Host) -> list[TaskSource]:
 
 @hookimpl
 def register_work_lists(host: Host) -> list[WorkList]:
-    """Tell staff who takes part in a programme of the unit's and has gone quiet, and which families take part."""
+    """Tell staff who takes part in a programme of the unit's and has gone quiet, and which families have not begun."""
     return [quiet_list(host), family_list(host)]
 
 

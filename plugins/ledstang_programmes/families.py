@@ -109,21 +109,25 @@ class Family(msgspec.Struct, frozen=True):
 
 MOST = 200
 """Rows of the list that are read: more than any page shows."""
-_running = prepared(
+_unbegun = prepared(
     lambda unit: (
         Participation.select(Participation.id, Participation.person, Participation.version, Participation.started)
-        .where((Participation.unit == unit) & Participation.ended.is_null())
-        .order_by(Participation.started, ascending=False)
+        .where(
+            (Participation.unit == unit)
+            & Participation.ended.is_null()
+            & (Participation.active == Participation.started)
+        )
+        .order_by(Participation.started)
         .limit(MOST)
     )
 )
 
 
 def family_list(host: Host) -> WorkList:
-    """Return the list of the families in a unit's programmes, who began last first: staff see to consent there."""
+    """Return the list of the families who have done nothing yet, the longest waiting first: staff see to consent there."""
 
     def statement(visit: Visit) -> Bound:
-        return _running.bind(visit.unit or "")
+        return _unbegun.bind(visit.unit or "")
 
     async def rows(visit: Visit, found: list[dict[str, Any]]) -> list[WorkRow]:
         versions = host.content("programmes")
@@ -139,8 +143,8 @@ def family_list(host: Host) -> WorkList:
             if programmes[row["version"]].audience in ANSWERERS
         ]
 
-    about = "Who in the family has answered what, and whether guardians have consented."
-    return WorkList("families", "Families in the unit's programmes", SEE, rows, statement, about)
+    about = "A programme waits for a guardian to consent, or for somebody in the family to begin."
+    return WorkList("families", "Families who have not begun", SEE, rows, statement, about)
 
 
 def family_pages(host: Host, loader: Loader) -> list[HTTPRouteHandler]:

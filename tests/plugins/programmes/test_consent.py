@@ -246,8 +246,8 @@ def test_a_guardian_whose_identity_is_protected_is_not_named(village: Any) -> No
     assert "någon med skyddade personuppgifter, vårdnadshavare" in text
 
 
-def test_staff_find_the_families_of_their_unit(village: Any) -> None:
-    """On a list of their unit's, with the child's name and the way to the family's page; another unit's staff have none."""
+def test_staff_find_the_families_who_wait(village: Any) -> None:
+    """On a list of their unit's, with the child's name and the way to the family's page, until somebody has begun."""
     family = village.family()
     asta = family.device(family.asta)
     begin(asta, "bada")
@@ -257,4 +257,11 @@ def test_staff_find_the_families_of_their_unit(village: Any) -> None:
     page = eva.get(path).text
     assert (family.cilla.name in page, f"/programmes/families/{home}" in page) == (True, True)
     assert f"/programmes/families/{home}" in eva.get(f"/programmes/participants/{home}").text
-    assert family.cilla.name not in staff(village, "treater", unit="SE2321000016-2004").get(path).text
+    bo = other(asta, family.bo, family)
+    bo.open().submit({"consent": "1.2"})
+    assert family.cilla.name in staff(village, "treater").get(path).text
+    village.place.clock.move(minutes=1)
+    for device in (asta, bo):
+        device.open("form/before").submit({"@before.hur": "3"}).submit()
+    asta.open("module/ett/blad").submit({"blad.text": "Om kvällen"})
+    assert family.cilla.name not in staff(village, "treater").get(path).text
