@@ -17,7 +17,8 @@ from ledstang.signin import csrf, handing
 from ledstang.signin.cookies import no_cookie, session_cookie
 from ledstang.signin.next import path_of, safe_next
 from ledstang.signin.rescue import LARGEST
-from ledstang.signin.sessions import Session, Sessions
+from ledstang.signin.session import Session
+from ledstang.signin.sessions import Sessions
 from ledstang.signin.withheld import WithheldTexts
 from ledstang.web.context import context_of
 

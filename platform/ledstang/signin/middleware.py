@@ -19,7 +19,8 @@ from ledstang.people.staff import Staff
 from ledstang.signin.begin import visit_of
 from ledstang.signin.cookies import read_token
 from ledstang.signin.rescue import RescuedTexts
-from ledstang.signin.sessions import Session, Sessions
+from ledstang.signin.session import Session
+from ledstang.signin.sessions import Sessions
 from ledstang.web.context import RequestContext, context_of
 
 __all__ = ["SessionMiddleware", "visit_of"]
