@@ -11,6 +11,7 @@ import pytest
 from ledstang.access.facts import Fact
 from ledstang.access.log.reading import entries_of
 from ledstang.delivery.items import Delivery
+from ledstang.outbox.tables import OutboxRow
 from ledstang.people.persons import Identity
 from ledstang.rights.tables import DataCopy
 from ledstang.testing import Browser, Town
@@ -187,6 +188,18 @@ def test_a_blocked_guardian_fetches_nothing(town: Town) -> None:
         home.asks()
         home.decide(Fact("block", date(2026, 11, 1), relation="guardian"))
         assert home.get() is None
+
+
+def test_no_copy_is_made_for_whoever_may_act_no_longer(town: Town) -> None:
+    """Blocked between asking and making: nothing is gathered, nothing goes to the guardian's phone, nothing is left."""
+    with family(town) as home:
+        home.browser.post(HERE)
+        home.decide(Fact("block", date(2026, 11, 1), relation="guardian"))
+        home.place.work()
+        assert home.copies() == 0
+        notices = OutboxRow.select().where(OutboxRow.dedupe.like("%copy ready%"))
+        assert home.place.run(notices.run()) == []
+        assert [one for one in home.place.run(entries_of(home.child)) if one.action == "my-data.made"] == []
 
 
 def test_each_has_a_copy_of_their_own(town: Town) -> None:
