@@ -96,9 +96,11 @@ def own_pages(host: Host) -> list[BaseRouteHandler]:
 
 
 async def _tell(host: Host, child: UUID) -> None:
-    """Tell each guardian who has added the child that there is something to see; their own page says what."""
+    """Tell each guardian who acts, or could but for the objection, that there is something to see: their own page says what."""
     for row in await links.of_child(child):
-        await host.emit(NoticeWanted(person=row["guardian"], reason="waits"))
+        guardian = await host.people.person(row["guardian"])
+        if guardian and child in await host.people.standings(guardian, [child], GUARDIAN):
+            await host.emit(NoticeWanted(person=guardian.id, reason="waits"))
 
 
 def _now(host: Host, child: Person) -> tuple[Any, ...]:

@@ -6,9 +6,11 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
-from ledstang import Fact, Host
+from ledstang import Fact, Form, Host
+from ledstang.outbox.tables import OutboxRow
 from ledstang.testing import TOML, Town
 
 from .family import AHEAD, ENDED, Family, add, living, taking_part
@@ -102,6 +104,36 @@ def test_it_says_who_has_answered(family: Family) -> None:
     page = young.get(ROOM).text
     assert "Asta" not in page
     assert "En av dina vårdnadshavare" in page
+
+
+def test_what_the_young_person_answered_on_a_lent_telephone_is_their_own(family: Family) -> None:
+    """What Cilla wrote herself on Asta's telephone, and what staff have written down, no guardian has answered for her."""
+    actor, child = (family.place.visit(one).subject.id for one in (family.asta, family.cilla))
+    form = Form("kvall", "Kvällen", (), version="1", hash="1")
+    for ground in ("child-present", "staff"):
+        saving = family.place.house.answers.save(
+            person=child, owner=uuid4(), place="kvall", form=form, actor=actor, ground=ground, values={"text": "Bra"},
+            revisions={},
+        )  # fmt: skip
+        family.place.run(saving)
+    family.place.clock.set(THIRTEEN)
+    page = family.place.sign_in(family.cilla).get(ROOM).text
+    assert "Asta" not in page
+    assert "Ingen har svarat på något åt dig." in page
+
+
+def test_a_guardian_who_is_blocked_is_not_told_of_an_objection(town: Town, tmp_path: Path) -> None:
+    """Asta, who could act, gets a notice; Bo, whom the unit has shut out, hears nothing."""
+    with living(town, tmp_path, toml=SHARED) as shared:
+        shared.place.clock.set(THIRTEEN)
+        shared.guardian(), shared.guardian(shared.bo)
+        asta, bo = (shared.place.visit(one).subject.id for one in (shared.asta, shared.bo))
+        child, block = shared.place.visit(shared.cilla).subject.id, Fact("block", date(2030, 1, 1), person=bo)
+        shared.place.run(shared.place.house.facts.keep(child, block, decided_by=child))
+        shared.place.sign_in(shared.cilla).post(f"{ROOM}/object")
+        rows = shared.place.run(OutboxRow.select(OutboxRow.payload).run())
+        told = " ".join(row["payload"] for row in rows if '"waits"' in row["payload"])
+        assert (str(asta) in told, str(bo) in told) == (True, False)
 
 
 def test_an_objection_ends_it_at_the_next_request_and_both_are_told_the_same(shared: Family) -> None:
