@@ -129,12 +129,19 @@ def _child(row: Mapping[str, Any]) -> Person:
 
 
 async def _tell(host: Host, row: Mapping[str, Any], turn: Turn, days: int) -> None:
-    """Tell a guardian, and whoever treats the child, once for each of the days before, however often it is run."""
+    """Tell a guardian, and whoever treats the child, once for each of the days before, however often it is run.
+
+    A guardian who may not act has nothing that ends. Where that changes in time, they are told then.
+    """
     mark = f"{turn.on.isoformat()}/{days}"
+    if row["told"] == mark:
+        return
+    acts = await host.people.may_act(row["guardian"], row["child"], GUARDIAN)
 
     async def work() -> None:
-        if await links.tell(mark, row["id"]):
-            await host.emit(NoticeWanted(person=row["guardian"], reason="ends"), once=f"ahead/{row['id']}/{mark}")
+        if not acts or await links.tell(mark, row["id"]):
+            if acts:
+                await host.emit(NoticeWanted(person=row["guardian"], reason="ends"), once=f"ahead/{row['id']}/{mark}")
             ending = ProxyEnding(person=row["child"], relation=GUARDIAN, on=turn.on, age=turn.age)
             await host.emit(ending, once=f"ending/{row['child']}/{mark}")
 

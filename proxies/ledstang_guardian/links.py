@@ -65,6 +65,7 @@ _WITH_CHILD = (
     LinkTable.id,
     LinkTable.guardian,
     LinkTable.child,
+    LinkTable.told,
     LinkTable.child.born.as_alias("born"),
     LinkTable.child.county.as_alias("county"),
 )
