@@ -100,7 +100,7 @@ async def _tell(host: Host, child: UUID) -> None:
     for row in await links.of_child(child):
         guardian = await host.people.person(row["guardian"])
         if guardian and child in await host.people.standings(guardian, [child], GUARDIAN):
-            await host.emit(NoticeWanted(person=guardian.id, reason="waits"))
+            await host.emit(NoticeWanted(person=guardian.id, reason="waits", alone=True))
 
 
 def _now(host: Host, child: Person) -> tuple[Any, ...]:

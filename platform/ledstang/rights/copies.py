@@ -175,8 +175,7 @@ class Copies:
         return msgspec.structs.replace(own, subject=standing.subject, ground=copy.ground, purpose="proxy")
 
     def _region(self, person: Person) -> str | None:
-        region = self._house.instance.region_of(person.county)
-        return region.id if region else None
+        return getattr(self._house.instance.region_of(person.county), "id", None)
 
     async def _finish(self, copy: Copy, attempt: UUID, written: Written, visit: Visit) -> None:
         """Let the parts of an attempt count, with a line in the person's log. Of two attempts the first counts."""
@@ -187,7 +186,8 @@ class Copies:
             if not await _made(*told, copy.id):
                 return False
             await self._house.log.writer.within([entry_of(visit, MADE, copy, "allowed", now)])
-            await self._house.outbox.emit(NoticeWanted(person=copy.asker, reason="waits"), once=f"copy ready {copy.id}")
+            notice = NoticeWanted(person=copy.asker, reason="waits", alone=True)
+            await self._house.outbox.emit(notice, once=f"copy ready {copy.id}")
             return True
 
         if not await self._database.write(work):

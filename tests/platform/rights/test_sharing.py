@@ -202,6 +202,16 @@ def test_no_copy_is_made_for_whoever_may_act_no_longer(town: Town) -> None:
         assert [one for one in home.place.run(entries_of(home.child)) if one.action == "my-data.made"] == []
 
 
+def test_that_a_child_s_own_copy_is_ready_goes_to_no_guardian_s_phone(town: Town) -> None:
+    """Cilla asked for it herself: there is nothing for Asta to see, and nothing for her to be told."""
+    with family(town) as home:
+        home.office.asked(home.cilla)
+        rows = home.place.run(OutboxRow.select(OutboxRow.payload).run())
+        told = " ".join(row["payload"] for row in rows if '"waits"' in row["payload"])
+        asta = home.place.visit(home.asta).subject.id
+        assert (str(home.child) in told, str(asta) in told) == (True, False)
+
+
 def test_each_has_a_copy_of_their_own(town: Town) -> None:
     """The child's is not handed to the guardian, nor the guardian's to the child; to remove one leaves the other."""
     with family(town) as home:
