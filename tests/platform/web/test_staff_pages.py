@@ -171,7 +171,12 @@ def test_whose_name_is_shown_by_a_number_reads_who_has_seen_it(place: Place, tow
     person = place.visit(dag).subject.id
     assert "Dag Test" in frida.post("/staff/appoint", filled(dag.number)).text
     (seen,) = place.run(entries_of(person))
-    assert (seen.who, seen.action, seen.purpose, seen.outcome) == ("staff", "staff.appoint", "administration", "allowed")
+    assert (seen.who, seen.action, seen.purpose, seen.outcome) == (
+        "staff",
+        "staff.appoint",
+        "administration",
+        "allowed",
+    )
 
 
 def test_what_is_filled_in_wrongly_is_told_and_kept(place: Place, town: Town, frida: Browser) -> None:

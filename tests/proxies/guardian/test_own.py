@@ -10,6 +10,7 @@ from uuid import uuid4
 
 import pytest
 from ledstang import Fact, Form, Host
+from ledstang.access.tables import AccessFact
 from ledstang.outbox.tables import OutboxRow
 from ledstang.testing import TOML, Town
 
@@ -134,6 +135,22 @@ def test_a_guardian_who_is_blocked_is_not_told_of_an_objection(town: Town, tmp_p
         rows = shared.place.run(OutboxRow.select(OutboxRow.payload).run())
         told = " ".join(row["payload"] for row in rows if '"waits"' in row["payload"])
         assert (str(asta) in told, str(bo) in told) == (True, False)
+
+
+def test_an_objection_and_what_follows_from_it_are_kept_together(town: Town, tmp_path: Path) -> None:
+    """Where it cannot be written that nobody acts any more, there is no objection either: pressed again, it is whole."""
+    with living(town, tmp_path, toml=SHARED) as shared:
+        run = shared.place.run
+        shared.place.clock.set(THIRTEEN)
+        shared.guardian()
+        young = shared.place.sign_in(shared.cilla)
+        run(OutboxRow.raw("""CREATE TRIGGER full BEFORE INSERT ON outbox WHEN NEW.payload LIKE '%relation%'
+            BEGIN SELECT RAISE(ABORT, 'full'); END""").run())  # fmt: skip
+        assert young.post(f"{ROOM}/object").status_code >= 500
+        assert run(AccessFact.count().run()) == 0
+        run(OutboxRow.raw("DROP TRIGGER full").run())
+        young.post(f"{ROOM}/object")
+        assert run(AccessFact.count().run()) == 1
 
 
 def test_an_objection_ends_it_at_the_next_request_and_both_are_told_the_same(shared: Family) -> None:
