@@ -244,3 +244,17 @@ def test_a_unit_opens_the_journal_for_the_young_person(town: Town, tmp_path: Pat
         assert "Öppnat genom beslut: journal (läsa)" in page
         assert "Mogen nog" in page
         assert "Bli ombud för Cilla" not in asta.get("/guardian/").text
+
+
+def test_a_programme_that_is_shut_to_guardians_does_not_tell_that_it_goes_on(shared: Family) -> None:
+    """Programmes are shut to Asta, who acts for Cilla in other things: the public page is as for somebody who is not in it."""
+    shared.place.clock.set(THIRTEEN)
+    asta = shared.guardian()
+    taking_part(asta)
+    assert "/programmes/mine/" in asta.get("/programmes/barn").text
+    child = shared.place.visit(shared.cilla).subject.id
+    fact = Fact("deny", date(2030, 1, 1), relation="guardian", service="programmes")
+    shared.place.run(shared.place.house.facts.keep(child, fact, decided_by=child))
+    page = asta.get("/programmes/barn")
+    assert "Du är ombud för Cilla" in page.text
+    assert "/programmes/mine/" not in page.text
