@@ -140,9 +140,12 @@ class People:
         person = await self._house.register.find(actor)
         return person is not None and await self.for_whom(person, subject, ground) is not None
 
-    def is_shut(self, visit: Visit, relation: str, action: str) -> bool:
-        """Say whether rules, or the visit's subject, leave those in a relation nothing of an action. Asks no database."""
-        return not self._house.access.leaves_to(relation, visit, action)
+    def is_shut(self, visit: Visit, relation: str, action: str, unit: str | None = None) -> bool:
+        """Say whether rules, or the visit's subject, leave those in a relation nothing of an action, or of what is a unit's.
+
+        Asks no database, and logs nothing: for what a list leaves out.
+        """
+        return not self._house.access.leaves_to(relation, visit, action, unit)
 
     async def withhold(self, answers: Sequence[UUID], path: str, unit: str) -> None:
         """Take out answers, by their ids, that others had begun to give and not sent when they could act no longer.
