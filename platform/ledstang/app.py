@@ -167,7 +167,9 @@ def create_app(
     house.answers = Answers(house.database, house.keys, house.clock)
     house.register = Register(house.database, house.keys, house.clock, house.tell)
     house.contacts = Contacts(house.database, house.keys, house.clock, house.tell)
-    house.codes = ContactCodes(house.database, house.keys, house.clock, settings.contact, house.contacts, house.tell)
+    house.codes = ContactCodes(
+        house.database, house.keys, house.clock, settings.contact, house.contacts, house.register, house.tell
+    )
     house.tokens = Tokens(house.database, house.clock, settings.api.token_minutes)
     house.subjects = Subjects(house.database, house.clock)
     house.resealing = Resealing(

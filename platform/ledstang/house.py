@@ -156,10 +156,11 @@ class House:
     def personal_data(self) -> list[tuple[str, PersonalData]]:
         """Return all that is kept of persons, in the order to forget it: who somebody is goes last."""
         most = self.instance.settings.access_log.export_rows
+        systems = {id_: one.told.name for id_, one in self.clients.items()}
         own = [
             *signin_data(self.database), contact_data(self.contacts, self.register), inbox_data(self),
             staff_data(self.database), facts_data(), lock_data(), copy_data(self.copies),
-            log_data(most, self.access.titles), self.subjects.data(), register_data(self.register, COPY),
+            log_data(most, self.access.titles), self.subjects.data(systems), register_data(self.register, COPY),
         ]  # fmt: skip
         return [*self.offers.get("register_personal_data", []), *(("host", data) for data in own)]
 

@@ -7,8 +7,8 @@ from typing import Any
 from ledstang import Bound, Host, Link, Permission, Task, TaskSource, Visit, hookimpl
 from litestar.handlers import BaseRouteHandler
 
-from ledstang_inbox.pages import READ, inbox_pages
-from ledstang_inbox.waiting import tasks_of
+from ledstang_inbox.pages import inbox_pages
+from ledstang_inbox.waiting import READ, open_to, tasks_of
 
 
 @hookimpl
@@ -37,6 +37,6 @@ def register_tasks(host: Host) -> list[TaskSource]:
         return host.inbox.reader.waiting(visit)
 
     async def tasks(visit: Visit, rows: list[dict[str, Any]]) -> list[Task]:
-        return tasks_of(host.inbox.reader.items(rows), visit.language)
+        return tasks_of(open_to(host, visit, host.inbox.reader.items(rows)), visit.language)
 
     return [TaskSource(tasks=tasks, statement=statement, needs=READ)]

@@ -150,10 +150,13 @@ class Access:
         who, units = (visit.ground, visit.actor.id), {None, visit.unit, *(fact.unit for fact in visit.facts)}
         return any(self._stands(action, *who, visit.subject, visit.region, unit, visit.facts) for unit in units)
 
-    def leaves_to(self, relation: str, visit: Visit, action: str) -> bool:
-        """Say whether the rules, and what the subject of a visit has decided, leave a relation anything of an action."""
+    def leaves_to(self, relation: str, visit: Visit, action: str, unit: str | None = None) -> bool:
+        """Say whether the rules, and what the subject of a visit has decided, leave a relation anything of an action.
+
+        With a `unit`, of what is that unit's.
+        """
         given = (NO_ONE, visit.subject, visit.region)
-        return bool(self._stands(action, relation, *given, None, visit.facts))
+        return bool(self._stands(action, relation, *given, unit, visit.facts))
 
     def doors(self, subject: Person, after: date, until: date, region: str | None = None) -> tuple[Door, ...]:
         """Return the doors that open and close for somebody after a day and no later than another."""
