@@ -12,6 +12,10 @@ from ledstang.access.log.ports import AccessLogSink, LoggedAccess
 from ledstang.access.naming import door_name
 from ledstang.access.permissions import AtUnit, Decision, Permission
 from ledstang.access.visit import Visit
+from ledstang.attachments.attachments import NotTaken
+from ledstang.attachments.ports import FileScanner, Verdict
+from ledstang.attachments.statements import Attached
+from ledstang.attachments.uses import DELIVERED, AttachmentUse
 from ledstang.checks import Check
 from ledstang.clock import STOCKHOLM, Clock, MovableClock
 from ledstang.connectors import Connector
@@ -73,6 +77,7 @@ from ledstang.web.filters import fill
 
 __all__ = [
     "ASKED",
+    "DELIVERED",
     "ROLE_TITLES",
     "STOCKHOLM",
     "UNKNOWN",
@@ -82,6 +87,8 @@ __all__ = [
     "Answers",
     "Assignment",
     "AtUnit",
+    "Attached",
+    "AttachmentUse",
     "Author",
     "Block",
     "Bound",
@@ -110,6 +117,7 @@ __all__ = [
     "Event",
     "Every",
     "Fact",
+    "FileScanner",
     "Filled",
     "Flag",
     "Form",
@@ -135,6 +143,7 @@ __all__ = [
     "MovableClock",
     "Node",
     "NotANumber",
+    "NotTaken",
     "NoticeWanted",
     "Option",
     "Origin",
@@ -174,6 +183,7 @@ __all__ = [
     "Text",
     "UnitDirectory",
     "Value",
+    "Verdict",
     "Visit",
     "Words",
     "WorkList",

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
-from ledstang import Bound, Host, Link, Permission, Task, TaskSource, Visit, hookimpl
+from ledstang import DELIVERED, AttachmentUse, Bound, Host, InboxItem, Link, Permission, Task, TaskSource, Visit, hookimpl
 from litestar.handlers import BaseRouteHandler
 
 from ledstang_inbox.pages import inbox_pages
@@ -27,6 +28,16 @@ def register_links() -> list[Link]:
 def register_permissions() -> list[Permission]:
     """Everybody reads their own, and whoever acts for somebody what the rules let them."""
     return [Permission(READ, "Read the inbox")]
+
+
+@hookimpl
+def register_attachments(host: Host) -> list[AttachmentUse]:
+    """Services attach files to what they deliver; whoever may read an item may fetch its files."""
+
+    async def item(visit: Visit, id_: UUID) -> InboxItem | None:
+        return await host.inbox.reader.one(visit, id_)
+
+    return [AttachmentUse(DELIVERED, item, READ, "/inbox/{item}")]
 
 
 @hookimpl

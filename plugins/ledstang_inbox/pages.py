@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from ledstang import Host, InboxItem, InboxPlace, Visit
+from ledstang import DELIVERED, Host, InboxItem, InboxPlace, Visit
 from litestar import Request, Response, get, post
 from litestar.exceptions import NotFoundException
 from litestar.handlers import BaseRouteHandler
@@ -82,7 +82,8 @@ def inbox_pages(host: Host) -> list[BaseRouteHandler]:
         one = await mine(visit, id_)
         if "prefetch" not in request.headers.get("sec-purpose", ""):
             await host.inbox.reader.opened(visit, one)
-        return host.page(request, "inbox/item.html", one=one)
+        files = await host.inbox.files.at(visit, DELIVERED, one.id)
+        return host.page(request, "inbox/item.html", one=one, files=files)
 
     @post("/{id_:uuid}/archive")
     async def put_away(visit: Visit, id_: FromPath[UUID]) -> Redirect:

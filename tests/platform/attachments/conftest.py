@@ -1,0 +1,170 @@
+"""An album that files may be attached to, and what its tests share: a scanner that does as it is told, and a browser's script."""
+
+from __future__ import annotations
+
+import re
+from base64 import b64encode
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from pathlib import Path
+from uuid import UUID
+
+import httpx
+import pytest
+from ledstang.connectors import Connected
+from ledstang.people.persons import Identity
+from ledstang.testing import Browser, Place, Town
+
+from .corpus import EICAR
+
+UNIT = "SE2321000016-1003"
+ALBUM = '''
+"""An album: everybody has one, which the unit's treaters may look at."""
+from __future__ import annotations
+from typing import Any
+from uuid import UUID
+import msgspec
+from ledstang import AttachmentUse, Host, Permission, Visit, hookimpl
+from litestar import Request, Response, get, post
+from litestar.exceptions import NotFoundException
+from litestar.params import FromPath
+
+class Album(msgspec.Struct, frozen=True):
+    person: UUID
+    unit: str = "SE2321000016-1003"
+
+async def find(visit: Visit, item: UUID) -> Album | None:
+    return Album(item)
+
+@hookimpl
+def register_permissions() -> list[Permission]:
+    return [Permission("album.read", "Look at the album"), Permission("album.add", "Add to the album"),
+            Permission("album.follow", "Follow an album", who="staff", roles=("treater",))]
+
+@hookimpl
+def register_attachments(host: Host) -> list[AttachmentUse]:
+    return [AttachmentUse("album", find, "album.read", "/album/{item}", "album.add", staff_read="album.follow"),
+            AttachmentUse("letters", find, "album.read", "/album/{item}", "album.add", kinds=("pdf",), megabytes=1, most=2)]
+
+PAGE = """{% extends "host/layout.html" %}{% import "host/parts.html" as parts %}{% block title %}Album{% endblock %}
+{% block main %}{{ parts.heading("Album") }}{{ parts.files(field.files, csrf) }}{{ parts.add_files(field, csrf, "Bilder") }}
+{% endblock %}"""
+
+@hookimpl
+def register_routes(host: Host) -> list[Any]:
+    @get("/{item:uuid}")
+    async def album(request: Request[Any, Any, Any], visit: Visit, item: FromPath[UUID]) -> Response[bytes]:
+        if not await host.may(visit, "album.read", Album(item)):
+            raise NotFoundException
+        files = await host.inbox.files.at(visit, "album", item)
+        trouble = request.query_params.get("file", "")
+        return host.page(request, "album/page.html", field=host.inbox.files.field("album", item, files, trouble))
+
+    @post("/{item:uuid}/send")
+    async def send(visit: Visit, item: FromPath[UUID]) -> int:
+        return await host.inbox.files.send(visit, "album", item)
+
+    return [album, send]
+'''
+
+
+@dataclass
+class Scanner:
+    """A scanner: finds what every scanner finds, remembers what it was given, and can be `down` or `unsure`."""
+
+    down: bool = False
+    unsure: bool = False
+    seen: list[bytes] = field(default_factory=list)
+
+    async def scan(self, content: AsyncIterator[bytes], size: int) -> str:
+        """Answer as a connector would."""
+        if self.down:
+            raise ConnectionError
+        whole = b"".join([part async for part in content])
+        assert len(whole) == size
+        self.seen.append(whole)
+        return "unsure" if self.unsure else "infected" if EICAR in whole else "clean"
+
+
+@dataclass
+class Albums:
+    """A place with the album, its scanner, and people who send files."""
+
+    town: Town
+    place: Place
+    scanner: Scanner
+    born: date = date(1985, 3, 14)
+    last: Identity | None = None
+
+    def somebody(self, name: str = "Dag") -> tuple[Browser, UUID]:
+        """Return a browser of somebody who is signed in, and their album."""
+        self.born += timedelta(days=1)
+        who = self.town.person(name, born=self.born.isoformat())
+        self.last = who
+        return self.place.sign_in(who), self.place.visit(who).subject.id
+
+    def send(self, browser: Browser, album: UUID, name: str, content: bytes, use: str = "album") -> httpx.Response:
+        """Send a file by the form of the page, as it is without any script."""
+        files = [("_csrf", (None, browser.token())), ("file", (name, content))]
+        return browser._send("POST", f"/attachments/at/{use}/{album}", files=files)
+
+    def files(self, album: UUID) -> list[dict]:
+        """Return the rows of an album."""
+        return self.rows("select * from attachment where item = {} order by added", album)
+
+    def rows(self, sql: str, *arguments: object) -> list[dict]:
+        """Return rows of the database."""
+        from ledstang.attachments.tables import Attachment
+
+        return self.place.run(Attachment.raw(sql, *arguments).run())
+
+    def parts(self, id_: object) -> int:
+        """Return how many sealed parts there are of a file."""
+        return self.rows("select count(*) as n from attachment_part where attachment = {}", id_)[0]["n"]
+
+    def fetch(self, browser: Browser, id_: object) -> httpx.Response:
+        """Fetch a file."""
+        return browser.get(f"/attachments/{id_}")
+
+    def tus(self, browser: Browser, method: str, path: str, content: bytes = b"", **headers: str) -> httpx.Response:
+        """Speak as the script does."""
+        told = {name.replace("_", "-"): value for name, value in headers.items()}
+        told |= {"tus-resumable": "1.0.0", "x-csrf-token": browser.token()}
+        return browser._send(method, path, content=content, headers=told)
+
+    def create(self, browser: Browser, album: UUID, name: str, length: int, use: str = "album") -> httpx.Response:
+        """Ask for an address to send a file to."""
+        metadata = f"filename {b64encode(name.encode()).decode()}"
+        path = f"/attachments/uploads/{use}/{album}"
+        return self.tus(browser, "POST", path, upload_length=str(length), upload_metadata=metadata)
+
+    def piece(self, browser: Browser, path: str, at: int, content: bytes) -> httpx.Response:
+        """Send a piece."""
+        kind = "application/offset+octet-stream"
+        return self.tus(browser, "PATCH", path, content, content_type=kind, upload_offset=str(at))
+
+    def shown(self, browser: Browser, album: UUID) -> str:
+        """Return the part of the album's page that lists the files."""
+        page = browser.get(f"/album/{album}").text
+        found = re.search(r'<div id="files">(.*?)</div>\s*(<form|<p)', page, re.DOTALL)
+        return found[1] if found else page
+
+
+def albums_of(town: Town, tmp_path: Path, toml: str = "") -> Iterator[Albums]:
+    plugin = tmp_path / "album"
+    (plugin / "templates").mkdir(parents=True)
+    source, _, page = ALBUM.partition('PAGE = """')
+    page, _, rest = page.partition('"""')
+    (plugin / "__init__.py").write_text(source + rest, encoding="utf-8")
+    (plugin / "templates" / "page.html").write_text(page, encoding="utf-8")
+    with town.instance(plugins=plugin, toml=toml) as place:
+        scanner = Scanner()
+        place.house.connected["FileScanner"] = Connected("album", scanner)
+        yield Albums(town, place, scanner)
+
+
+@pytest.fixture
+def albums(town: Town, tmp_path: Path) -> Iterator[Albums]:
+    """A place with an album for everybody, and a scanner."""
+    yield from albums_of(town, tmp_path)
