@@ -5,7 +5,19 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from ledstang import DELIVERED, AttachmentUse, Bound, Host, InboxItem, Link, Permission, Task, TaskSource, Visit, hookimpl
+from ledstang import (
+    DELIVERED,
+    AttachmentUse,
+    Bound,
+    Host,
+    InboxItem,
+    Link,
+    Permission,
+    Task,
+    TaskSource,
+    Visit,
+    hookimpl,
+)
 from litestar.handlers import BaseRouteHandler
 
 from ledstang_inbox.pages import inbox_pages

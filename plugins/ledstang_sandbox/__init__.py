@@ -13,6 +13,7 @@ from ledstang_sandbox.commands import persons
 from ledstang_sandbox.pages import pages
 from ledstang_sandbox.panels import clock_panel
 from ledstang_sandbox.register import SandboxRegister, register_pages
+from ledstang_sandbox.scanner import SandboxScanner
 from ledstang_sandbox.sending import listeners, sent_data, sent_pages
 
 ONLY_FOR_TRIALS = True
@@ -42,8 +43,10 @@ def register_content(host: Host) -> list[ContentKind | ContentFolder]:
 
 @hookimpl
 def register_connectors(host: Host) -> list[Connector]:
-    """Stand in for the population register."""
-    return [Connector("PersonRegister", SandboxRegister())] if host.instance.demo else []
+    """Stand in for the population register, and for a scanner of files."""
+    if not host.instance.demo:
+        return []
+    return [Connector("PersonRegister", SandboxRegister()), Connector("FileScanner", SandboxScanner())]
 
 
 @hookimpl

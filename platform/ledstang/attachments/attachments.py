@@ -84,11 +84,11 @@ class Attachments:
 
     # --- taking in ---
 
-    async def begin(self, spot: Spot, name: str, length: int | None = None) -> Attached:
+    async def begin(self, spot: Spot, name: str, length: int | None = None, id_: UUID | None = None) -> Attached:
         """Begin to take in a file of a `length` that may not be known yet. Raises NotTaken."""
         if length is not None and length > self.bytes_most(spot.use):
             raise NotTaken("large")
-        id_, now = uuid4(), self._clock.now()
+        id_, now = id_ or uuid4(), self._clock.now()
         given = plain_name(name)[:LONGEST_GIVEN].encode(errors="replace")
         row = Row(
             id=id_, subject=spot.person, owner=spot.owner, ground=spot.ground, unit=spot.unit.upper(), use=spot.use.name,
@@ -142,11 +142,13 @@ class Attachments:
 
         await self._database.write(work)
 
-    async def put(self, spot: Spot, name: str, content: bytes) -> UUID:
-        """Take in a whole file at once: kept or lost with the transaction that it is in. Raises NotTaken."""
+    async def put(self, spot: Spot, name: str, content: bytes, id_: UUID | None = None) -> UUID:
+        """Take in a whole file at once, if there is none of that id: kept or lost with the transaction. Raises NotTaken."""
 
         async def work() -> UUID:
-            one = await self.append(await self.begin(spot, name), content)
+            if id_ is not None and await sql.one(id_):
+                return id_
+            one = await self.append(await self.begin(spot, name, id_=id_), content)
             await self.complete(one)
             return one.id
 

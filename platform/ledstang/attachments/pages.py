@@ -43,6 +43,8 @@ def attachment_pages(house: House) -> list[BaseRouteHandler]:
     async def fetch(request: AnyRequest, visit: Visit, id_: FromPath[UUID]) -> Stream:
         """Hand a file out; it is in the access log before it is sent."""
         one = await readable(house, visit, id_)
+        async for _ in house.attachments.bytes_of(one):
+            """Open all of it before any of it is sent: half a file would look like a whole one."""
         try:
             await house.log.note(visit, FETCH, one)
         except QueueFull:

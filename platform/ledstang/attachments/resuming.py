@@ -1,4 +1,4 @@
-"""Files in pieces, by the open protocol tus 1.0 (core, creation, termination): what was cut off goes on where it stopped.
+"""Files in pieces, by the open protocol tus 1.0 (core, creation, expiration): what was cut off goes on where it stopped.
 
 A script asks for an address with POST, then sends piece by piece with PATCH. After a cut it asks with HEAD how much has come.
 A piece is kept whole or not at all, and is no larger than any other form of ours.
@@ -38,14 +38,14 @@ def resuming_pages(house: House) -> list[BaseRouteHandler]:
     @route("/attachments/uploads", http_method=[HttpMethod.OPTIONS], name="tus_options", sync_to_thread=False)
     def options() -> Response[None]:
         """Tell what is spoken here."""
-        most = {"Tus-Version": VERSION, "Tus-Extension": "creation,termination,expiration"}
+        most = {"Tus-Version": VERSION, "Tus-Extension": "creation,expiration"}
         return _answer(204, **most, **{"Tus-Max-Size": str(files.limits.bytes_most)})
 
     @route("/attachments/uploads/{use:str}/{item:uuid}", http_method=[HttpMethod.POST], name="tus_create")
     async def create(request: AnyRequest, visit: Visit, use: FromPath[str], item: FromPath[UUID]) -> Response[None]:
         """Give an address to send a file to."""
-        _speaks(request)
         spot = await spot_for(house, visit, use, item)
+        _speaks(request)
         try:
             one = await files.begin(spot, _name(request), _number(request, "upload-length"))
         except NotTaken as fault:
@@ -63,8 +63,8 @@ def resuming_pages(house: House) -> list[BaseRouteHandler]:
     @route("/attachments/uploads/{id_:uuid}", http_method=[HttpMethod.PATCH], name="tus_patch")
     async def patch(request: AnyRequest, visit: Visit, id_: FromPath[UUID]) -> Response[None]:
         """Take in a piece, where the last one ended. The last piece is answered when the file has been looked through."""
-        _speaks(request)
         one = await own_draft(house, visit, id_)
+        _speaks(request)
         if request.headers.get("content-type") != PIECE:
             return _answer(415)
         if one.state != RECEIVING or _number(request, "upload-offset") != one.received:
@@ -78,14 +78,7 @@ def resuming_pages(house: House) -> list[BaseRouteHandler]:
             await house.checking_files.soon(one.id)
         return _answer(204, **{"Upload-Offset": str(one.received)}, **_expires(one.expires))
 
-    @route("/attachments/uploads/{id_:uuid}", http_method=[HttpMethod.DELETE], name="tus_delete")
-    async def delete(visit: Visit, id_: FromPath[UUID]) -> Response[None]:
-        """Remove what has come of a file."""
-        one = await own_draft(house, visit, id_)
-        await files.remove([one.id])
-        return _answer(204)
-
-    return [options, create, head, patch, delete]
+    return [options, create, head, patch]
 
 
 def _speaks(request: AnyRequest) -> None:

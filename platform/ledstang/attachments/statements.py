@@ -109,7 +109,9 @@ complete = prepared(
         .returning(Row.id)
     )
 )
-due = prepared(lambda now, most: Row.select(Row.id).where(Row.waits <= now).order_by(Row.waits).limit(most))
+due = prepared(
+    lambda now, most: Row.raw("SELECT id FROM attachment WHERE waits <= {} ORDER BY waits LIMIT {}", now, most)
+)
 claim = prepared(
     lambda until, id_, now: (
         Row.update({Row.waits: until}).where((Row.id == id_) & (Row.waits <= now)).returning(*COLUMNS)

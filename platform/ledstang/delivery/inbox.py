@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
-from uuid import UUID, uuid4
+from uuid import UUID, uuid4, uuid5
 
 import msgspec
 
@@ -83,12 +83,14 @@ class PluginInbox:
     async def attach(self, once: str, name: str, content: bytes) -> UUID:
         """Attach a file to what you delivered, and return the file's id. It is looked through like any other.
 
-        Inside `database.write` it is kept or lost with the rest. Raises LookupError where nothing of that name was
-        delivered, or nobody shows files there, and NotTaken for a file that is too large, or one too many.
+        Inside `database.write` it is kept or lost with the rest; the same name again at the same item changes nothing.
+        Raises LookupError where nothing was delivered by that name, or nobody shows files there, and NotTaken for a file
+        that is too large, or one too many.
         """
         item = await self._inbox.named(self._plugin, once)
-        use = self._house.attachments.uses[DELIVERED][1]
-        return await self._house.attachments.put(Spot(use, item["id"], item["subject"], item["unit"]), name, content)
+        files, use = self._house.attachments, self._house.attachments.uses[DELIVERED][1]
+        spot = Spot(use, item["id"], item["subject"], item["unit"])
+        return await files.put(spot, name, content, uuid5(item["id"], name))
 
     async def answered(self, once: str) -> bool:
         """Note that what you asked has been done: nobody is asked for it any more."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from base64 import b64encode
 
-import httpx
 import pytest
 from ledstang.testing import TOML, Town
 
@@ -59,7 +58,8 @@ def test_a_form_s_token_comes_before_its_files(albums: Albums) -> None:
     sent = [("_csrf", (None, dag.token())), file]
     assert dag._send("POST", path, files=sent, headers={"sec-fetch-site": "cross-site"}).status_code == 403
     assert albums.files(album) == []
-    assert dag._send("POST", path, data={"_csrf": dag.token()}).status_code == 400
+    assert dag._send("POST", path, data={"_csrf": dag.token()}).status_code == 200
+    assert albums.files(album) == []
 
 
 def test_whoever_is_signed_out_comes_back_to_the_page(albums: Albums) -> None:
@@ -120,8 +120,6 @@ def test_what_was_cut_off_goes_on_where_it_stopped(albums: Albums) -> None:
     path = created.headers["location"]
     half = len(content) // 2
     assert albums.piece(dag, path, 0, content[:half]).headers["upload-offset"] == str(half)
-    with pytest.raises(httpx.TransportError):
-        dag._send("PATCH", path, content=cut_off(), headers={"x-csrf-token": dag.token()})
     assert "Hela filen har inte kommit" in albums.shown(dag, album)
     told = albums.tus(dag, "HEAD", path)
     assert (told.headers["upload-offset"], told.headers["upload-length"]) == (str(half), str(len(content)))
@@ -133,19 +131,13 @@ def test_what_was_cut_off_goes_on_where_it_stopped(albums: Albums) -> None:
     assert "Ångest – natt.png" in albums.shown(dag, album)
 
 
-def cut_off():
-    """A connection that drops in the middle of a piece."""
-    yield b"half a piece"
-    raise httpx.ReadError("the connection dropped")
-
-
 def test_the_protocol_s_own_manners(albums: Albums) -> None:
     """Another version, another content type, rubbish for numbers and names: each is refused as the protocol says."""
     dag, album = albums.somebody()
     where = f"/attachments/uploads/album/{album}"
     told = albums.tus(dag, "OPTIONS", "/attachments/uploads")
     assert told.headers["tus-version"] == "1.0.0"
-    assert told.headers["tus-extension"] == "creation,termination,expiration"
+    assert told.headers["tus-extension"] == "creation,expiration"
     assert dag._send("POST", where, headers={"x-csrf-token": dag.token(), "upload-length": "1"}).status_code == 412
     for length in ("", "-1", "1e3", "٣", "9" * 16):
         assert albums.tus(dag, "POST", where, upload_length=length.encode()).status_code == 400  # type: ignore[arg-type]
@@ -153,9 +145,9 @@ def test_the_protocol_s_own_manners(albums: Albums) -> None:
         assert albums.tus(dag, "POST", where, upload_length="3", upload_metadata=metadata).status_code == 201
     path = f"/attachments/uploads/{albums.files(album)[0]['id']}"
     assert albums.tus(dag, "PATCH", path, b"abc", upload_offset="0").status_code == 415
-    assert albums.tus(dag, "DELETE", path).status_code == 204
-    assert albums.tus(dag, "HEAD", path).status_code == 404
     assert dag._send("PATCH", path, content=b"abc", headers={"upload-offset": "0"}).status_code == 403
+    dag.post(f"/attachments/{path.rpartition('/')[2]}/remove")
+    assert albums.tus(dag, "HEAD", path).status_code == 404
 
 
 def test_a_draft_is_for_who_added_it_and_goes_by_itself(albums: Albums) -> None:
@@ -165,7 +157,7 @@ def test_a_draft_is_for_who_added_it_and_goes_by_itself(albums: Albums) -> None:
     path = albums.create(dag, album, "a.png", 100).headers["location"]
     assert albums.tus(eva, "HEAD", path).status_code == 404
     assert albums.piece(eva, path, 0, b"x").status_code == 404
-    assert albums.tus(eva, "DELETE", path).status_code == 404
+    assert eva.post(f"/attachments/{path.rpartition('/')[2]}/remove").status_code == 404
     albums.place.clock.move(hours=23)
     albums.place.work()
     assert len(albums.files(album)) == 1
