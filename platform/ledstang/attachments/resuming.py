@@ -35,12 +35,6 @@ def resuming_pages(house: House) -> list[BaseRouteHandler]:
     """Return the handlers that a script speaks to."""
     files = house.attachments
 
-    @route("/attachments/uploads", http_method=[HttpMethod.OPTIONS], name="tus_options", sync_to_thread=False)
-    def options() -> Response[None]:
-        """Tell what is spoken here."""
-        most = {"Tus-Version": VERSION, "Tus-Extension": "creation,expiration"}
-        return _answer(204, **most, **{"Tus-Max-Size": str(files.limits.bytes_most)})
-
     @route("/attachments/uploads/{use:str}/{item:uuid}", http_method=[HttpMethod.POST], name="tus_create")
     async def create(request: AnyRequest, visit: Visit, use: FromPath[str], item: FromPath[UUID]) -> Response[None]:
         """Give an address to send a file to."""
@@ -78,7 +72,7 @@ def resuming_pages(house: House) -> list[BaseRouteHandler]:
             await house.checking_files.soon(one.id)
         return _answer(204, **{"Upload-Offset": str(one.received)}, **_expires(one.expires))
 
-    return [options, create, head, patch]
+    return [create, head, patch]
 
 
 def _speaks(request: AnyRequest) -> None:

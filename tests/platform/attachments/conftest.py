@@ -19,54 +19,7 @@ from ledstang.testing import Browser, Place, Town
 from .corpus import EICAR
 
 UNIT = "SE2321000016-1003"
-ALBUM = '''
-"""An album: everybody has one, which the unit's treaters may look at."""
-from __future__ import annotations
-from typing import Any
-from uuid import UUID
-import msgspec
-from ledstang import AttachmentUse, Host, Permission, Visit, hookimpl
-from litestar import Request, Response, get, post
-from litestar.exceptions import NotFoundException
-from litestar.params import FromPath
-
-class Album(msgspec.Struct, frozen=True):
-    person: UUID
-    unit: str = "SE2321000016-1003"
-
-async def find(visit: Visit, item: UUID) -> Album | None:
-    return Album(item)
-
-@hookimpl
-def register_permissions() -> list[Permission]:
-    return [Permission("album.read", "Look at the album"), Permission("album.add", "Add to the album"),
-            Permission("album.follow", "Follow an album", who="staff", roles=("treater",))]
-
-@hookimpl
-def register_attachments(host: Host) -> list[AttachmentUse]:
-    return [AttachmentUse("album", find, "album.read", "/album/{item}", "album.add", staff_read="album.follow"),
-            AttachmentUse("letters", find, "album.read", "/album/{item}", "album.add", kinds=("pdf",), megabytes=1, most=2)]
-
-PAGE = """{% extends "host/layout.html" %}{% import "host/parts.html" as parts %}{% block title %}Album{% endblock %}
-{% block main %}{{ parts.heading("Album") }}{{ parts.files(field.files, csrf) }}{{ parts.add_files(field, csrf, "Bilder") }}
-{% endblock %}"""
-
-@hookimpl
-def register_routes(host: Host) -> list[Any]:
-    @get("/{item:uuid}")
-    async def album(request: Request[Any, Any, Any], visit: Visit, item: FromPath[UUID]) -> Response[bytes]:
-        if not await host.may(visit, "album.read", Album(item)):
-            raise NotFoundException
-        files = await host.inbox.files.at(visit, "album", item)
-        trouble = request.query_params.get("file", "")
-        return host.page(request, "album/page.html", field=host.inbox.files.field("album", item, files, trouble))
-
-    @post("/{item:uuid}/send")
-    async def send(visit: Visit, item: FromPath[UUID]) -> int:
-        return await host.inbox.files.send(visit, "album", item)
-
-    return [album, send]
-'''
+ALBUM = Path(__file__).parents[2] / "fixtures" / "album"
 
 
 @dataclass
@@ -151,20 +104,14 @@ class Albums:
         return found[1] if found else page
 
 
-def albums_of(town: Town, tmp_path: Path, toml: str = "") -> Iterator[Albums]:
-    plugin = tmp_path / "album"
-    (plugin / "templates").mkdir(parents=True)
-    source, _, page = ALBUM.partition('PAGE = """')
-    page, _, rest = page.partition('"""')
-    (plugin / "__init__.py").write_text(source + rest, encoding="utf-8")
-    (plugin / "templates" / "page.html").write_text(page, encoding="utf-8")
-    with town.instance(plugins=plugin, toml=toml) as place:
+def albums_of(town: Town, toml: str = "") -> Iterator[Albums]:
+    with town.instance(plugins=ALBUM, toml=toml) as place:
         scanner = Scanner()
         place.house.connected["FileScanner"] = Connected("album", scanner)
         yield Albums(town, place, scanner)
 
 
 @pytest.fixture
-def albums(town: Town, tmp_path: Path) -> Iterator[Albums]:
+def albums(town: Town) -> Iterator[Albums]:
     """A place with an album for everybody, and a scanner."""
-    yield from albums_of(town, tmp_path)
+    yield from albums_of(town)

@@ -20,7 +20,7 @@ TIGHT = TOML + "[attachments]\nunpacked_megabytes = 50\n"
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Albums]:
-    yield from albums_of(Town(tmp_path_factory.mktemp("corpus")), tmp_path_factory.mktemp("album"), TIGHT)
+    yield from albums_of(Town(tmp_path_factory.mktemp("corpus")), TIGHT)
 
 
 @pytest.fixture

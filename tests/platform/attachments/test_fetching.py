@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -42,9 +41,9 @@ def test_nobody_fetches_what_is_not_there(albums: Albums) -> None:
 
 
 @pytest.fixture
-def family(town: Town, tmp_path: Path) -> Iterator[tuple[Albums, Browser, Browser, UUID]]:
+def family(town: Town) -> Iterator[tuple[Albums, Browser, Browser, UUID]]:
     """Two guardians who act for a child, and the child's album; the register is asked anew after a minute."""
-    for albums in albums_of(town, tmp_path, TOML + "[register]\nfresh_minutes = 1\n"):
+    for albums in albums_of(town, TOML + "[register]\nfresh_minutes = 1\n"):
         asta, bo = town.person("Asta", born="1988-03-03"), town.person("Bo", born="1986-09-12")
         cilla = town.child("Cilla", born="2017-01-01", guardians=[asta, bo])
         albums.last = cilla

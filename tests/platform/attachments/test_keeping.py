@@ -6,7 +6,6 @@ import io
 import json
 import zipfile
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from ledstang import Delivery
@@ -20,11 +19,11 @@ CANARY = b"Kanariefageln sjunger i natt"
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
-def either(request: pytest.FixtureRequest, town: Town, tmp_path: Path) -> Iterator[Albums]:
+def either(request: pytest.FixtureRequest, town: Town) -> Iterator[Albums]:
     """A place on each database, with small parts, so that every file is several."""
     if request.param == "postgres":
         town.database = request.getfixturevalue("postgres")
-    yield from albums_of(town, tmp_path, "" if not town.database else TOML + "[attachments]\npart_kilobytes = 1\n")
+    yield from albums_of(town, "" if not town.database else TOML + "[attachments]\npart_kilobytes = 1\n")
 
 
 def letter(size: int = 5_000) -> bytes:
@@ -179,7 +178,7 @@ def test_a_plugin_reaches_its_own_things_only(albums: Albums) -> None:
     assert albums.place.run(PluginFiles(albums.place.house, "album").drop("album", album)) == 0
 
 
-def test_two_plugins_cannot_have_one_name(town: Town, tmp_path: Path) -> None:
+def test_two_plugins_cannot_have_one_name(town: Town) -> None:
     """The second is put aside with a sentence: its rule would be asked about the other's things."""
     plugins = town.folder / "instance" / "plugins"
     plugins.mkdir(parents=True)

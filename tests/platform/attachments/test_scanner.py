@@ -97,10 +97,10 @@ def test_whoever_dies_while_looking_through_leaves_it_to_another(albums: Albums)
     assert len(albums.scanner.seen) == 1
 
 
-def test_a_child_that_is_too_greedy_is_ended(town: Town, tmp_path) -> None:
+def test_a_child_that_is_too_greedy_is_ended(town: Town) -> None:
     """With little memory a picture is too much; with none to decode in, the server is not the one that falls."""
     for limits in ("memory_megabytes = 128", "cpu_seconds = 1"):
-        for albums in albums_of(town, tmp_path / limits[:3], TOML + f"[attachments]\n{limits}\n"):
+        for albums in albums_of(town, TOML + f"[attachments]\n{limits}\n"):
             dag, album = albums.somebody()
             albums.send(dag, album, "a.png", png_of(7_000, 7_000, bytes(7_000 * 28_001)))
             assert [row["reason"] for row in albums.files(album)] == ["much"]

@@ -15,9 +15,9 @@ SMALL = TOML + "[attachments]\nmegabytes = 1\nmost = 3\ndraft_megabytes = 2\n"
 
 
 @pytest.fixture
-def small(town: Town, tmp_path):
+def small(town: Town):
     """A place where a file has a megabyte at most, an album three files, and somebody two megabytes of drafts."""
-    yield from albums_of(town, tmp_path, SMALL)
+    yield from albums_of(town, SMALL)
 
 
 def noise(size: int) -> bytes:
@@ -135,9 +135,6 @@ def test_the_protocol_s_own_manners(albums: Albums) -> None:
     """Another version, another content type, rubbish for numbers and names: each is refused as the protocol says."""
     dag, album = albums.somebody()
     where = f"/attachments/uploads/album/{album}"
-    told = albums.tus(dag, "OPTIONS", "/attachments/uploads")
-    assert told.headers["tus-version"] == "1.0.0"
-    assert told.headers["tus-extension"] == "creation,expiration"
     assert dag._send("POST", where, headers={"x-csrf-token": dag.token(), "upload-length": "1"}).status_code == 412
     for length in ("", "-1", "1e3", "٣", "9" * 16):
         assert albums.tus(dag, "POST", where, upload_length=length.encode()).status_code == 400  # type: ignore[arg-type]

@@ -17,12 +17,12 @@ class Uploads {
   async all() {
     if (this.busy) return;
     this.busy = true;
-    let said = false;
-    for (const file of [...this.input.files]) said = !(await this.one(file)) || said;
+    let refused = false;
+    for (const file of [...this.input.files]) refused = !(await this.one(file)) || refused;
     this.busy = false;
     this.form.reset();
     await this.show();
-    if (!said) this.line.textContent = "";
+    if (!refused) this.say("sent");
   }
 
   async one(file) {
@@ -101,7 +101,7 @@ class Uploads {
   say(what, name = "", percent = 0) {
     const text = this.line.dataset[what].replace("{name}", name).replace("{percent}", percent);
     if (this.line.textContent !== text) this.line.textContent = text;
-    this.line.dataset.state = ["sending", "looking"].includes(what) ? "saving" : "trouble";
+    this.line.dataset.state = ["sending", "looking", "sent"].includes(what) ? "saving" : "trouble";
   }
 }
 
