@@ -67,7 +67,7 @@ def pdf_of(lines: tuple[str, ...]) -> bytes:
     page = b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R/Resources<</Font<</F 5 0 R>>>>>>"
     objects = (b"<</Type/Catalog/Pages 2 0 R/Lang(sv)>>", b"<</Type/Pages/Kids[3 0 R]/Count 1>>", page,
                b"<</Length %d>>\nstream\n%b\nendstream" % (len(drawn), drawn), font)  # fmt: skip
-    body, table = b"%PDF-1.7\n", b"0000000000 65535 f \n"
+    body, table = b"%PDF-1.7\n", b"%010d 65535 f \n" % 0
     for number, content in enumerate(objects, 1):
         table += b"%010d 00000 n \n" % len(body)
         body += b"%d 0 obj\n%b\nendobj\n" % (number, content)

@@ -39,7 +39,7 @@ def pdf(size: int) -> dict[str, Any]:
     held = b"<</Length %d>>\nstream\n%b\nendstream" % (size, b"A" * size)
     page = b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]>>"
     objects = (b"<</Type/Catalog/Pages 2 0 R>>", b"<</Type/Pages/Kids[3 0 R]/Count 1>>", page, held)
-    body, table = b"%PDF-1.7\n", b"0000000000 65535 f \n"
+    body, table = b"%PDF-1.7\n", b"%010d 65535 f \n" % 0
     for number, content in enumerate(objects, 1):
         table += b"%010d 00000 n \n" % len(body)
         body += b"%d 0 obj\n%b\nendobj\n" % (number, content)

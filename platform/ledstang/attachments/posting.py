@@ -14,7 +14,7 @@ from multipart import MultipartError, MultipartSegment, PushMultipartParser, par
 from ledstang.access.visit import Visit
 from ledstang.attachments.attachments import NotTaken, Spot
 from ledstang.attachments.statements import Attached
-from ledstang.signin import handing
+from ledstang.signin import acting, handing
 from ledstang.signin.csrf import FIELD, is_token_of, refuse_other_sites
 from ledstang.signin.next import signin_href
 from ledstang.web.context import context_of
@@ -32,7 +32,7 @@ DRAINED = 4
 def before(house: House) -> Callable[[AnyRequest], Awaitable[Response[Any] | None]]:
     """Return what stands before the handler instead of what reads whole forms; the form's token is held against it later.
 
-    Whoever is signed out, or may act for the other no longer, comes to the page that the form was on, which tells them.
+    Whoever is signed out comes to the page that the form was on, which tells them.
     """
 
     async def check(request: AnyRequest) -> Response[Any] | None:
@@ -42,7 +42,9 @@ def before(house: House) -> Callable[[AnyRequest], Awaitable[Response[Any] | Non
             raise context.away
         if context.session is not None and handing.shuts(request):
             return handing.page_of_lock(request)
-        if context.session is None or context.visit is None or context.lapsed is not None:
+        if context.session is not None and context.lapsed is not None:
+            return await acting.page_of_end(request, kept=False)
+        if context.session is None or context.visit is None:
             page = _page(house, request)
             return Redirect(signin_href(page) if context.session is None else page, status_code=303)
         await request.app.state.rates.admit("posts", context.session.id)
