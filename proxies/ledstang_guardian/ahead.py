@@ -76,7 +76,10 @@ def listeners(host: Host) -> list[Listener[Any]]:
             if row["guardian"] in notice.spared:
                 continue
             if await host.people.may_act(row["guardian"], notice.person, GUARDIAN):
-                own = NoticeWanted(person=row["guardian"], reason=notice.reason, alone=True)
+                own = NoticeWanted(
+                    person=row["guardian"], reason=notice.reason, alone=True, path=notice.path, about=notice.person,
+                    ground=GUARDIAN, cause=once,
+                )  # fmt: skip
                 await host.emit(own, once=f"{once}/{row['guardian']}")
 
     async def break_links(told: PersonProtected, once: str) -> None:
