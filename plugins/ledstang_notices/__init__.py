@@ -17,6 +17,7 @@ from ledstang import (
     Panel,
     Permission,
     PersonalData,
+    Visit,
     hookimpl,
 )
 from litestar.handlers import BaseRouteHandler
@@ -80,10 +81,15 @@ def register_panels(host: Host) -> list[Panel]:
 
 @hookimpl
 def register_links(host: Host) -> list[Link]:
-    """Lead to the choices, where anything is sent at all."""
+    """Lead to the choices from the start page, where anything is sent at all."""
+
+    async def shown(_visit: Visit) -> bool:
+        return True  # one with a `shown` stands on the start page, and not in the menu of every page
+
     if not sending.channels(host):
         return []
-    return [Link("How you are told", "/notices/", "Choose SMS and e-mail, and whether at night too.", own=True)]
+    said = "Choose SMS and e-mail, and whether at night too."
+    return [Link("How you are told", "/notices/", said, shown=shown, own=True)]
 
 
 @hookimpl

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import msgspec
 import pytest
 from ledstang import NotSent, Undeliverable
@@ -59,11 +61,12 @@ def test_nobody_is_told_where_they_have_confirmed_nothing_or_said_no(telling: Te
     assert "You have something new to read" in telling.mailbox.mails[0].content.decode()
 
 
-def test_the_dead_are_told_nothing(telling: Telling) -> None:
-    """The register has said so between the wanting and the sending."""
+@pytest.mark.parametrize("fact", [{"deceased": date(2026, 11, 20)}, {"protection": "protected-registration"}])
+def test_nothing_is_sent_to_the_dead_and_the_protected(telling: Telling, fact: dict) -> None:
+    """The register has said so between the wanting and the sending; no channel learns an address of the protected."""
     telling.town.registry.put(telling.dag)
     telling.emit(telling.dag)
-    telling.town.registry.put(telling.dag, deceased=telling.place.clock.today())
+    telling.town.registry.put(telling.dag, **fact)
     telling.place.run(telling.place.house.checking.changed(telling.dag.number))
     telling.place.work()
     assert (telling.texts, telling.mailbox.mails, telling.rows()) == ([], [], [])
