@@ -141,4 +141,4 @@ def register_permissions() -> list[Permission]:
 
 @hookimpl
 def register_personal_data(host: Host) -> list[PersonalData]:
-    return kept_data(host)
+    return kept_data(host, Loader(host))

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
+from ledstang import Fact
 from ledstang.signin.tables import WithheldText
+from ledstang.testing import TOML, Town
 
-from .family import ENDED, Family, taking_part
+from .family import ENDED, Family, living, taking_part
 
+SHARED = TOML.replace("title =", 'policies = "shared-early-teens"\ntitle =', 1)
 TEXT = "Halvskriven mening"
 
 
@@ -99,6 +103,37 @@ def test_what_a_script_had_saved_is_withheld_too(family: Family, first: str) -> 
     assert "Mitt eget" in young.get(step).text
     eva.post(opened(family, eva), {"outcome": "passed-on", "reason": "Cilla vill se det"})
     assert TEXT in young.get("/guardian/own").text
+
+
+def copied(family: Family) -> str:
+    """Return all that the programmes would put into Cilla's own copy at this moment."""
+    kinds = [data for owner, data in family.place.house.personal_data() if owner == "programmes"]
+    cilla = family.place.visit(family.cilla).subject.id
+    return str([family.place.run(data.export(cilla)) for data in kinds])
+
+
+def test_her_copy_does_not_hold_it_either(family: Family) -> None:
+    """Made at midnight before anything else has happened: it is the unit's to decide, and no answer of hers."""
+    typed(family)
+    assert TEXT not in copied(family)
+    eva = family.at_work("treater")
+    assert TEXT in eva.get(opened(family, eva)).text
+
+
+def test_nor_after_an_objection_to_programmes_alone(town: Town, tmp_path: Path) -> None:
+    """Asta acts on for the rest, so nobody says that all has ended: her draft is gone from the copy all the same."""
+    with living(town, tmp_path, toml=SHARED) as shared:
+        shared.place.clock.set(datetime(2029, 12, 31, 23, tzinfo=UTC))
+        asta = shared.guardian()
+        step = taking_part(asta)
+        asta.post(step, {"kvall.text": TEXT}, headers={"accept": "application/json"})
+        assert TEXT in copied(shared)
+        cilla = shared.place.visit(shared.cilla).subject.id
+        objection = Fact("objection", date(2030, 1, 1), relation="guardian", service="programmes")
+        shared.place.run(shared.place.house.facts.keep(cilla, objection, decided_by=cilla))
+        assert TEXT not in copied(shared)
+        eva = shared.at_work("treater")
+        assert TEXT in eva.get(opened(shared, eva)).text
 
 
 def test_what_was_sent_stays(family: Family) -> None:
