@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from urllib.parse import parse_qs
 
 import pytest
 from ledstang import Fact
-from ledstang.signin.tables import WithheldText
-from ledstang.testing import TOML, Town
+from ledstang.signin.tables import RescuedText, WithheldText
+from ledstang.testing import TOML, Browser, Town
 
 from .family import ENDED, Family, living, taking_part
 
@@ -103,6 +104,44 @@ def test_what_a_script_had_saved_is_withheld_too(family: Family, first: str) -> 
     assert "Mitt eget" in young.get(step).text
     eva.post(opened(family, eva), {"outcome": "passed-on", "reason": "Cilla vill se det"})
     assert TEXT in young.get("/guardian/own").text
+
+
+def died(family: Family, at: datetime) -> tuple[Browser, str]:
+    """Let Asta's session die while she writes for Cilla, who is twelve; return her browser and where the text is to be had."""
+    family.place.clock.set(at - timedelta(minutes=40))
+    asta = family.guardian()
+    step, token = taking_part(asta), asta.token()
+    family.place.clock.set(at)
+    answer = asta.post(step, {"_csrf": token, "_revision.kvall.text": "0", "kvall.text": TEXT})
+    return asta, parse_qs(answer.url.query.decode())["next"][0]
+
+
+def test_what_was_rescued_goes_to_the_unit_when_it_ends_first(family: Family) -> None:
+    """Asta's session died at 23:58. At midnight the text is the unit's, once; Asta, back later, is told so and reads nothing."""
+    _, kept = died(family, datetime(2029, 12, 31, 22, 58, tzinfo=UTC))
+    family.place.clock.set(datetime(2029, 12, 31, 23, tzinfo=UTC))
+    for _ in range(2):
+        family.place.work()
+    page = family.place.sign_in(family.asta).get(kept).text
+    assert ENDED in page
+    assert "förseglat" in page
+    assert TEXT not in page
+    assert family.place.sign_in(family.dag).get(kept).status_code == 404
+    eva = family.at_work("treater")
+    assert TEXT in eva.get(opened(family, eva)).text
+    assert len(family.place.run(WithheldText.select(WithheldText.id).run())) == 1
+
+
+@pytest.mark.parametrize("stands", [True, False])
+def test_a_day_later_it_is_forgotten_or_the_unit_s(family: Family, stands: bool) -> None:
+    """Nobody came back for it. That of a guardian who still is one is forgotten; of one who is no more, the unit gets it."""
+    died(family, datetime(2029, 10, 2, 12, tzinfo=UTC))
+    if not stands:
+        family.register(guardians=(family.bo.number,))
+    family.place.clock.move(hours=25)
+    family.place.work()
+    assert family.place.run(RescuedText.count().run()) == 0
+    assert family.place.run(WithheldText.count().run()) == (0 if stands else 1)
 
 
 def copied(family: Family) -> str:
