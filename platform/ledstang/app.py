@@ -39,8 +39,8 @@ from ledstang.host import Host
 from ledstang.house import House
 from ledstang.instance import Instance
 from ledstang.interrupting import interrupting
-from ledstang.outbox.housekeeping import HOST, housekeeping
 from ledstang.outbox.events import Listener, ProxyEnded
+from ledstang.outbox.housekeeping import HOST, housekeeping
 from ledstang.outbox.outbox import Outbox
 from ledstang.outbox.worker import Worker
 from ledstang.people.checking import RegisterCheck
