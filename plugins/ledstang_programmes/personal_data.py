@@ -41,7 +41,8 @@ WORDS = {
     "band": "What it means",
     "others": "Also written, on another device",
 }
-CODES = {"reason": {"completed": "You finished it", "ended_by_participant": "You chose to end it"}}
+CODES = {"reason": {"completed": "You finished it", "ended_by_participant": "You chose to end it",
+                    "ended_by_treater": "The care unit ended it"}}  # fmt: skip
 
 
 def kept_data(host: Host, loader: Loader) -> list[PersonalData]:
