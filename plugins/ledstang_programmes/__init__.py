@@ -30,7 +30,7 @@ from ledstang_programmes.blocks import BLOCKS
 from ledstang_programmes.catalogue import Offers
 from ledstang_programmes.document import Programme
 from ledstang_programmes.families import SEEING, family_list, family_pages
-from ledstang_programmes.following import FOLLOWING, following_pages, quiet_list
+from ledstang_programmes.following import ENDING, FOLLOWING, following_pages, quiet_list
 from ledstang_programmes.form_pages import form_pages
 from ledstang_programmes.handing import handing_pages
 from ledstang_programmes.kind import PROGRAMMES
@@ -135,10 +135,11 @@ def register_permissions() -> list[Permission]:
         Permission(READ_CHILD, "Read what a child has answered by itself", who="self"),
         SEEING,
         FOLLOWING,
+        ENDING,
         endings.PERMISSION,
     ]
 
 
 @hookimpl
 def register_personal_data(host: Host) -> list[PersonalData]:
-    return kept_data(host)
+    return kept_data(host, Loader(host))

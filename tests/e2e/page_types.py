@@ -442,6 +442,8 @@ def _review_pages(place: Place, town: Town, frida: Browser) -> Iterator[Named]:
     browser = place.at_work(tea, place.appoint(tea, "treater", title=WORDS[1]))
     path = place.sign_in(dag).post("/programmes/ledda/begin").url.path.replace("/mine/", "/participants/")
     yield "programmes/participant", browser.get(path)
+    yield "programmes/end-for", browser.get(f"{path}/end")
+    yield "programmes/end-for faults", browser.post(f"{path}/end", {"words": "ord " * 501})
     subject = place.visit(dag).subject.id
     place.run(place.house.facts.keep(subject, Fact("block", place.clock.today(), relation="staff"), decided_by=subject))
     blocked = browser.get(path)

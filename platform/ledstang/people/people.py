@@ -152,6 +152,15 @@ class People:
         """
         return not self._house.access.leaves_to(relation, visit, action, unit)
 
+    async def shut_to(self, person: UUID, action: str) -> frozenset[str]:
+        """Return the relations that rules, or the person themselves, leave nothing of an action, for what no visit asks."""
+        subject, decided = await self._house.register.find(person), await self._house.facts.all_of(person)
+        if subject is None:
+            return self._house.proxies.grounds
+        region = getattr(self._house.instance.region_of(subject.county), "id", None)
+        visit = Visit.of(subject, region=region, facts=tuple(one.fact for one in decided))
+        return frozenset(one for one in self._house.proxies.grounds if self.is_shut(visit, one, action))
+
     async def withhold(self, answers: Sequence[UUID], path: str, unit: str) -> None:
         """Take out answers, by their ids, that others had begun to give and not sent when they could act no longer.
 

@@ -100,6 +100,12 @@ def followed(scene: Scene) -> Target:
     return Target(f"/programmes/participants/{id_}", "programmes.follow", unit=UNIT)
 
 
+def ended_for(scene: Scene) -> Target:
+    """Where treaters of the unit end it."""
+    words = {"words": "Kanariefågeln sjunger"}
+    return Target(f"{followed(scene).path}/end", "programmes.end-for", fields=words, unit=UNIT)
+
+
 def household(ending: str, **fields: str) -> Fixture:
     """Return what begins a programme for the owner's child, and the address of what staff of the unit see of it."""
     return lambda scene: Target(
@@ -179,6 +185,7 @@ FIXTURES: dict[str, Fixture] = {
     "/signin/sessions/{session:str}/end": session,
     "/static/{owner:str}/{path:path}": static,
     "/programmes/participants/{id_:uuid}": followed,
+    "/programmes/participants/{id_:uuid}/end": ended_for,
     "/staff/lists/{plugin:str}/{name:str}": lambda _: Target(
         "/staff/lists/host/reviews", "access-log.review", unit=WHEREVER
     ),
