@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -117,3 +118,15 @@ def test_the_words_are_the_same_for_a_child(family: Family) -> None:
     family.tell(family.cilla, "2")
     assert len({text.text.partition("https")[0] for text in family.texts}) == 1
     assert len(family.texts) == 2
+
+
+def test_what_the_house_tells_of_leads_to_the_thing_itself(family: Family) -> None:
+    """A copy that is ready, and an end ahead: each link comes to its page."""
+    browser = family.guardian()
+    browser.post("/settings/data")
+    family.place.work()
+    assert browser.get(family.link()).url.path == "/settings/data"
+    family.place.clock.set(datetime(2029, 12, 20, 8, 30, tzinfo=UTC))
+    family.place.work()
+    again = family.place.sign_in(family.asta)
+    assert re.fullmatch(r"/guardian/[0-9a-f-]{36}", again.get(family.link()).url.path)
