@@ -42,6 +42,7 @@ from ledstang_programmes.reminders import reminder_job
 from ledstang_programmes.returning import returning_job
 from ledstang_programmes.settings import Settings
 from ledstang_programmes.steps import step_pages
+from ledstang_programmes.tables import home
 
 
 @hookimpl
@@ -91,7 +92,7 @@ def register_tasks(host: Host) -> list[TaskSource]:
         versions = host.content("programmes")
         running = sorted((row for row in rows if row["ended"] is None), key=lambda row: row["active"], reverse=True)
         return [
-            Task(programme.title, f"/programmes/mine/{row['id']}", description=_onwards(programme))
+            Task(programme.title, home(row["id"]), description=_onwards(programme))
             for row in running
             if (programme := await versions.version(row["version"]))
         ]

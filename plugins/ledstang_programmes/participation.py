@@ -11,7 +11,7 @@ from ledstang import Bound, Host, ModuleCompleted, NoticeWanted, ParticipationEn
 
 from ledstang_programmes import endings, receipts, reminders
 from ledstang_programmes.document import Programme
-from ledstang_programmes.tables import Participation, StepDone
+from ledstang_programmes.tables import Participation, StepDone, home
 
 TREATER_LED = "treater-led"
 COMPLETED, ENDED_BY_PARTICIPANT, ENDED_BY_TREATER = "completed", "ended_by_participant", "ended_by_treater"
@@ -165,7 +165,7 @@ async def end_for(host: Host, id_: UUID, programme: Programme, words: str) -> No
     async def work() -> None:
         for one in map(part, await _one(id_)):
             if await end(host, one, programme, ENDED_BY_TREATER, words):
-                await host.emit(NoticeWanted(person=one.person, reason="waits"))
+                await host.emit(NoticeWanted(person=one.person, reason="waits", path=home(id_)))
 
     await host.database.write(work)
 

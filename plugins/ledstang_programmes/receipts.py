@@ -18,6 +18,7 @@ from ledstang import Delivery, Host, text
 from ledstang_programmes.audience import ANSWERERS
 from ledstang_programmes.document import Programme
 from ledstang_programmes.occasions import last_day
+from ledstang_programmes.tables import home
 
 if TYPE_CHECKING:
     from ledstang_programmes.participation import Part
@@ -70,7 +71,7 @@ def _item(person: UUID, participation: UUID, programme: Programme, body: str) ->
         kind="information",
         title=programme.title,
         body=body,
-        href=f"/programmes/mine/{participation}",
+        href=home(participation),
         audience="proxies" if programme.audience == "guardian of a child" else "both",
     )
 

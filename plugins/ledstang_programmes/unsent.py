@@ -13,6 +13,7 @@ from litestar import Request
 from ledstang_programmes import participation
 from ledstang_programmes.course import by_page
 from ledstang_programmes.series import split
+from ledstang_programmes.tables import home
 
 if TYPE_CHECKING:
     from ledstang_programmes.document import Programme
@@ -47,7 +48,7 @@ async def settle(host: Host, loader: Loader, person: UUID, grounds: Collection[s
         )
         done, responses = participation.steps(steps), host.answers.responses(filled)
         begun = begun_by(grounds, loader.index(programme, version), done, responses, answers)
-        await withhold(host, begun, f"/programmes/mine/{part.id}", programme)
+        await withhold(host, begun, home(part.id), programme)
 
 
 def listener(host: Host, loader: Loader) -> Listener[Any]:

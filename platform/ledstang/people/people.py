@@ -17,6 +17,7 @@ from ledstang.access.log.trail import TRAIL
 from ledstang.access.policies import ANY, SELF
 from ledstang.access.proxies import Standing
 from ledstang.access.visit import Visit
+from ledstang.people.addresses import Addresses, addresses_of
 from ledstang.people.begun import Begun
 from ledstang.people.checking import RegisterAway
 from ledstang.people.codes import SentCode
@@ -106,6 +107,10 @@ class People:
     async def code(self, id_: UUID) -> SentCode | None:
         """Return what a `CodeWanted` asks a channel to send, or None for what nobody needs any more."""
         return await self._house.codes.wanted(id_)
+
+    async def addresses(self, id_: UUID, about: UUID | None = None) -> Addresses:
+        """Return where somebody has confirmed that they are reached, about a person or themselves; the dead nowhere."""
+        return await addresses_of(self._house, id_, about or id_)
 
     async def for_whom(self, actor: Person, subject: UUID, ground: str) -> Person | None:
         """Return somebody as they are now, if the ground for an actor to act for them stands; None where it does not."""

@@ -43,11 +43,12 @@ async def act_for(
 
 @post("/signin/own", name="own_things")
 async def to_oneself(request: AnyRequest, state: State, visit: NamedDependency[Visit]) -> Response[Any]:
-    """Go back to one's own things, by one press."""
-    context = context_of(request.scope)
+    """Go back to one's own things, by one press: to `next`, where the page says one."""
+    context, form = context_of(request.scope), await request.form()
+    path = safe_next(form.get("next", "/start"))
     if context.session is None or visit.ground == "self":
-        return Redirect("/start", status_code=303)
-    return await _go_on(state.sessions, request, context.session, None, None, "/start")
+        return Redirect(path, status_code=303)
+    return await _go_on(state.sessions, request, context.session, None, None, path)
 
 
 async def before(request: AnyRequest) -> Response[Any] | None:

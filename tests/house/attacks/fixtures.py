@@ -9,6 +9,7 @@ from ledstang import Delivery
 from ledstang.access.facts import Fact
 from ledstang.access.permissions import Own
 from ledstang.signin.sessions import id_of
+from ledstang_notices.tables import Sent
 from litestar.routes import HTTPRoute
 
 from .scene import UNIT, WHEREVER, Fixture, Scene, Target
@@ -69,6 +70,16 @@ def delivered(ending: str) -> Fixture:
         return Target(f"/inbox/{id_}{ending}", "inbox.read", scene.owner)
 
     return make
+
+
+def told(scene: Scene) -> Target:
+    """A notice to the owner, and where it leads."""
+    person, now = scene.place.visit(scene.owner).subject.id, scene.place.clock.now()
+    row = Sent(
+        id=uuid4(), person=person, channel="sms", kind="waits", state="accepted", path="/start", at=now, changed=now
+    )
+    scene.place.run(Sent.insert(row).run())
+    return Target(f"/notices/{row.id}", "notices.open", scene.owner)
 
 
 def reviewed(scene: Scene) -> Target:
@@ -151,6 +162,7 @@ FIXTURES: dict[str, Fixture] = {
     "/inbox/{id_:uuid}": delivered(""),
     "/inbox/{id_:uuid}/archive": delivered("/archive"),
     "/inbox/{id_:uuid}/return": delivered("/return"),
+    "/notices/{id_:uuid}": told,
     "/programmes/{key:str}": public("/programmes/min"),
     "/programmes/{key:str}/begin": public("/programmes/min/begin"),
     "/programmes/media/{key:str}/{name:str}": public("/programmes/media/hantera-oro/brygga.svg"),
