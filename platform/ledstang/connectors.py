@@ -9,6 +9,7 @@ import msgspec
 
 from ledstang.access.log.ports import AccessLogSink
 from ledstang.attachments.ports import FileScanner
+from ledstang.delivery.messengers import Messenger
 from ledstang.fitting import SettingsFault, locate
 from ledstang.instance import FILE, Instance
 from ledstang.people.directory import UnitDirectory
@@ -19,6 +20,8 @@ PORTS: Mapping[str, type] = {
     "UnitDirectory": UnitDirectory,
     "AccessLogSink": AccessLogSink,
     "FileScanner": FileScanner,
+    "TextMessages": Messenger,
+    "Mail": Messenger,
 }
 """The ports there are, by name, and what whatever serves one must be able to do."""
 

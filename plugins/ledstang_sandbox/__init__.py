@@ -14,7 +14,7 @@ from ledstang_sandbox.pages import pages
 from ledstang_sandbox.panels import clock_panel
 from ledstang_sandbox.register import SandboxRegister, register_pages
 from ledstang_sandbox.scanner import SandboxScanner
-from ledstang_sandbox.sending import listeners, sent_data, sent_pages
+from ledstang_sandbox.sending import Nowhere, listeners, sent_data, sent_pages
 
 ONLY_FOR_TRIALS = True
 CONTENT = Path(__file__).parent / "content"
@@ -43,10 +43,14 @@ def register_content(host: Host) -> list[ContentKind | ContentFolder]:
 
 @hookimpl
 def register_connectors(host: Host) -> list[Connector]:
-    """Stand in for the population register, and for a scanner of files."""
+    """Stand in for the population register, for what sends, and for a scanner of files."""
     if not host.instance.demo:
         return []
-    return [Connector("PersonRegister", SandboxRegister()), Connector("FileScanner", SandboxScanner())]
+    nowhere = Nowhere()
+    return [
+        Connector("PersonRegister", SandboxRegister()), Connector("TextMessages", nowhere), Connector("Mail", nowhere),
+        Connector("FileScanner", SandboxScanner()),
+    ]  # fmt: skip
 
 
 @hookimpl
