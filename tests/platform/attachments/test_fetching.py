@@ -33,6 +33,7 @@ def test_nobody_fetches_what_is_not_there(albums: Albums) -> None:
     """A stranger, nobody at all, and the owner of something that there is not: all get the same."""
     dag, album = albums.somebody()
     albums.send(dag, album, "a.png", photo("PNG"))
+    assert dag.post(f"/album/{album}/send").text == "1"
     (row,) = albums.files(album)
     eva, _ = albums.somebody("Eva")
     there, not_there = albums.fetch(eva, row["id"]), albums.fetch(eva, album)
@@ -75,6 +76,23 @@ def test_v8_3_2_what_one_may_is_asked_again_each_time(family: tuple[Albums, Brow
     assert albums.piece(asta, path, 50, content[50:]).status_code == 404
     assert albums.files(album)[0]["received"] == 50
     assert len(albums.files(album)) == 2
+
+
+def test_v8_3_1_a_rule_that_shuts_counts_with_the_next_piece(albums: Albums) -> None:
+    """Nothing about who is there changes, only what the plugin's rule says: no piece, no file and no download from then on."""
+    dag, album = albums.somebody()
+    content = photo("PNG")
+    path = albums.create(dag, album, "a.png", len(content)).headers["location"]
+    assert albums.piece(dag, path, 0, content[:50]).status_code == 204
+    albums.send(dag, album, "b.png", content)
+    row = albums.files(album)[1]
+    assert albums.fetch(dag, row["id"]).status_code == 200
+    dag.post(f"/album/{album}/shut")
+    assert albums.piece(dag, path, 50, content[50:]).status_code == 404
+    assert albums.tus(dag, "HEAD", path).status_code == 404
+    assert albums.send(dag, album, "c.png", content).status_code == 404
+    assert albums.fetch(dag, row["id"]).status_code == 404
+    assert [one["received"] for one in albums.files(album)] == [50, len(content)]
 
 
 def test_a_draft_is_not_another_guardian_s_to_see(family: tuple[Albums, Browser, Browser, UUID]) -> None:
