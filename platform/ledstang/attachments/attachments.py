@@ -119,7 +119,8 @@ class Attachments:
         another has added something meanwhile.
         """
         use = self.uses[one.use][1]
-        most, received = min(self.bytes_most(use), one.length or self.bytes_most(use)), one.received + len(some)
+        announced = self.bytes_most(use) if one.length is None else one.length
+        most, received = min(self.bytes_most(use), announced), one.received + len(some)
         if received > most:
             await self.refuse(one.id, "large")
             raise NotTaken("large")

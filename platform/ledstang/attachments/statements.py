@@ -91,7 +91,8 @@ lying = prepared(
 )
 drafts = prepared(
     lambda owner: Row.raw(
-        "SELECT SUM(COALESCE(length, received)) AS bytes FROM attachment WHERE owner = {} AND expires IS NOT NULL",
+        "SELECT SUM(COALESCE(length, received)) AS bytes FROM attachment WHERE owner = {} AND expires IS NOT NULL "
+        "AND state <> 'refused'",
         owner,
     )
 )

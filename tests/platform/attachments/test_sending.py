@@ -82,6 +82,8 @@ def test_a_file_that_is_too_large_is_said_to_be(small: Albums) -> None:
     assert small.send(dag, album, "stor.pdf", bytes(4_100_000)).status_code == 413
     path = small.create(dag, album, "liten.pdf", 100).headers["location"]
     assert small.piece(dag, path, 0, bytes(101)).status_code == 413, "more than was announced"
+    path = small.create(dag, album, "ingen.pdf", 0).headers["location"]
+    assert small.piece(dag, path, 0, b"a").status_code == 413, "more than nothing"
 
 
 def test_one_thing_has_so_many_files_and_somebody_so_many_drafts(small: Albums) -> None:
@@ -94,6 +96,7 @@ def test_one_thing_has_so_many_files_and_somebody_so_many_drafts(small: Albums) 
     page = small.send(dag, album, "3.png", photo("PNG"))
     assert "inte plats" in page.text
     eva, other = small.somebody("Eva")
+    small.send(eva, other, "a.exe", b"MZ" + bytes(900_000))
     assert small.create(eva, other, "1.pdf", 999_999).status_code == 201
     assert small.create(eva, other, "2.pdf", 999_999).status_code == 201
     assert small.create(eva, other, "3.pdf", 999_999).status_code == 409
