@@ -111,7 +111,16 @@ def albums_of(town: Town, toml: str = "") -> Iterator[Albums]:
         yield Albums(town, place, scanner)
 
 
-@pytest.fixture
-def albums(town: Town) -> Iterator[Albums]:
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Albums]:
     """A place with an album for everybody, and a scanner."""
-    yield from albums_of(town)
+    yield from albums_of(Town(tmp_path_factory.mktemp("albums")))
+
+
+@pytest.fixture
+def albums(served: Albums) -> Albums:
+    """The same place for all tests of a module: each has people of its own, and a scanner that has seen nothing yet."""
+    served.scanner = Scanner()
+    served.place.house.connected["FileScanner"] = Connected("album", served.scanner)
+    served.place.house.isolation.breakers.clear()
+    return served

@@ -70,6 +70,15 @@ def stream(content: bytes, more: bytes = b"") -> bytes:
     return b"<</Length %d/Filter/FlateDecode%b>>\nstream\n%b\nendstream" % (len(packed), more, packed)
 
 
+CANARY = b"Kanariefageln sjunger i natt"
+"""What must be nowhere in the clear."""
+
+
+def letter(size: int = 5_000) -> bytes:
+    """Return a PDF with a text that must be nowhere in the clear."""
+    return pdf(b"<</Length %d>>\nstream\n%b\nendstream" % (size, CANARY * (size // len(CANARY))))
+
+
 def pdf_with_a_packed_script() -> bytes:
     """Return a PDF whose script lies in a packed stream of objects, where no search of its bytes finds it."""
     catalog = b"<</Type/Catalog/Pages 2 0 R/OpenAction<</S/JavaScript/JS(app.alert(1))>>>>"

@@ -23,13 +23,6 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Albums]:
     yield from albums_of(Town(tmp_path_factory.mktemp("corpus")), TIGHT)
 
 
-@pytest.fixture
-def albums(served: Albums) -> Albums:
-    """One place for all of these, whose scanner has seen nothing yet."""
-    served.scanner.seen.clear()
-    return served
-
-
 @pytest.mark.parametrize("case", REFUSED)
 def test_v5_5_2_a_bad_file_is_refused_in_words(albums: Albums, case: str) -> None:
     """It is refused with the sentence of its kind, can be fetched by nobody, and not a byte of it is kept."""

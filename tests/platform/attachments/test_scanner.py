@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from ledstang.connectors import PORTS, Connected
-from ledstang.testing import TOML, Town
 from ledstang_sandbox.scanner import SandboxScanner
 
-from .conftest import Albums, Scanner, albums_of
-from .corpus import EICAR, pdf, photo, png_of
+from .conftest import Albums, Scanner
+from .corpus import EICAR, pdf, photo
 
 
 def test_register_attachments(albums: Albums) -> None:
@@ -95,17 +94,6 @@ def test_whoever_dies_while_looking_through_leaves_it_to_another(albums: Albums)
     assert len(albums.scanner.seen) == 1
     albums.place.run(house.checking_files.check(albums.files(album)[0]["id"]))
     assert len(albums.scanner.seen) == 1
-
-
-def test_a_child_that_is_too_greedy_is_ended(town: Town) -> None:
-    """With little memory a picture is too much; with none to decode in, the server is not the one that falls."""
-    for limits in ("memory_megabytes = 128", "cpu_seconds = 1"):
-        for albums in albums_of(town, TOML + f"[attachments]\n{limits}\n"):
-            dag, album = albums.somebody()
-            albums.send(dag, album, "a.png", png_of(7_000, 7_000, bytes(7_000 * 28_001)))
-            assert [row["reason"] for row in albums.files(album)] == ["much"]
-            albums.send(dag, album, "b.pdf", pdf())
-            assert dag.get("/start").status_code == 200
 
 
 def test_what_stands_in_for_a_scanner_is_one() -> None:
