@@ -20,6 +20,7 @@ PORTS: Mapping[str, type] = {
     "AccessLogSink": AccessLogSink,
     "TextMessages": Messenger,
     "Mail": Messenger,
+    "Letters": Messenger,
 }
 """The ports there are, by name, and what whatever serves one must be able to do."""
 

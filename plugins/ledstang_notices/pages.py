@@ -55,7 +55,7 @@ def pages(host: Host) -> list[BaseRouteHandler]:
         opened = [channel.name for channel in channels(host)]
         return host.page(
             request, "notices/choices.html", choice=choice, sent=found, channels=opened,
-            states=kept.STATES, saved="saved" in request.query_params,
+            states=kept.STATES, how=kept.HOW, saved="saved" in request.query_params,
         )  # fmt: skip
 
     @post("/")
@@ -109,7 +109,7 @@ def panels(host: Host) -> list[Panel]:
 
 
 def _item(host: Host, row: dict[str, Any], language: str, reading: str) -> Markup:
-    how = {"email": text("By e-mail", reading, LOCALE), "sms": text("By SMS", reading, LOCALE)}[row["channel"]]
+    how = text(kept.HOW[row["channel"]], reading, LOCALE)
     here = Markup('<a href="/notices/{0}">/notices/{0}</a>').format(row["id"])
     said = Markup("{}").format(words(host, row["kind"], language).text.replace("{link}", "%s")) % here
     return Markup("<li>{}: {}</li>").format(how, said)

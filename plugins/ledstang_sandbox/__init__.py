@@ -47,8 +47,9 @@ def register_connectors(host: Host) -> list[Connector]:
         return []
     nowhere = Nowhere()
     return [
-        Connector("PersonRegister", SandboxRegister()), Connector("TextMessages", nowhere), Connector("Mail", nowhere),
-    ]  # fmt: skip
+        Connector("PersonRegister", SandboxRegister()),
+        *(Connector(port, nowhere) for port in ("TextMessages", "Mail", "Letters")),
+    ]
 
 
 @hookimpl
