@@ -21,8 +21,10 @@ from ledstang.people.begun import Begun
 from ledstang.people.checking import RegisterAway
 from ledstang.people.codes import SentCode
 from ledstang.people.deeds import Deed, deeds_for, read_deeds
+from ledstang.people.directory import CareUnit
 from ledstang.people.persons import Identity, Person
 from ledstang.people.ports import RegisteredPerson
+from ledstang.people.staff import Appointment
 from ledstang.signin.handing import HAND_BACK
 
 if TYPE_CHECKING:
@@ -106,6 +108,24 @@ class People:
     async def code(self, id_: UUID) -> SentCode | None:
         """Return what a `CodeWanted` asks a channel to send, or None for what nobody needs any more."""
         return await self._house.codes.wanted(id_)
+
+    def unit(self, hsa_id: str) -> CareUnit | None:
+        """Return a care unit, open or not, None for an HSA-id that nobody knows. Case does not matter."""
+        return self._house.units.find(hsa_id)
+
+    def units(self, region: str) -> list[CareUnit]:
+        """Return the units of a region that are there today, by name."""
+        return sorted((one for one in self._house.units.all() if one.region == region), key=lambda one: one.name)
+
+    async def colleagues(self, visit: Visit) -> list[Appointment]:
+        """Return who works today at the unit of somebody at work, themselves left out, by name."""
+        today = self._house.clock.today()
+        found = await self._house.staff.at(visit.unit) if visit.unit and visit.assignment else []
+        return [
+            one
+            for one in found
+            if one.person.id != visit.actor.id and one.valid_from <= today and not one.is_absent(today)
+        ]
 
     async def for_whom(self, actor: Person, subject: UUID, ground: str) -> Person | None:
         """Return somebody as they are now, if the ground for an actor to act for them stands; None where it does not."""
