@@ -282,6 +282,15 @@ def _inbox_pages(place: Place, dag: Browser, identity: Identity) -> Iterator[Nam
     yield "inbox/item", dag.get(f"/inbox/{id_}")
     place.run(place.house.inbox.answered("testing", "1"))
     yield "inbox/item done", dag.get(f"/inbox/{id_}")
+    yield "inbox/choose", dag.get("/inbox/write")
+    yield "inbox/cases empty", dag.get("/inbox/cases/")
+    page = dag.get("/inbox/write/fraga")
+    yield "inbox/write", page
+    yield "inbox/write faults", dag.post("/inbox/write/fraga", {"text": " ", "send": "yes"})
+    sent = dag.post("/inbox/write/fraga", fields_of(page.text) | {"text": " ".join(WORDS[:9]), "send": "yes"})
+    yield "inbox/case", sent
+    yield "inbox/case faults", dag.post(sent.url.path, {"text": " ", "send": "yes"})
+    yield "inbox/cases", dag.get("/inbox/cases/")
 
 
 def _data_pages(dag: Browser) -> Iterator[Named]:

@@ -94,6 +94,12 @@ def household(ending: str, **fields: str) -> Fixture:
     return lambda scene: Target(
         f"/programmes/families/{scene.family()}{ending}", "programmes.family", fields=fields, unit=UNIT
     )
+def case(scene: Scene) -> Target:
+    """A case of the owner's, with one message."""
+    browser, id_ = scene.browser, uuid4()
+    browser.post("/signin/own")
+    browser.post("/inbox/write/fraga", {"_case": str(id_), "text": "Kanariefågel", "send": "yes"})
+    return Target(f"/inbox/cases/{id_}", "inbox.write", scene.owner, {"text": "Inte jag", "_turn": "1"})
 
 
 def appointed(ending: str, **fields: str) -> Fixture:
@@ -142,6 +148,8 @@ FIXTURES: dict[str, Fixture] = {
     "/guardian/{id_:uuid}": guardian_link(""),
     "/guardian/{id_:uuid}/act": guardian_link("/act"),
     "/guardian/{id_:uuid}/remove": guardian_link("/remove"),
+    "/inbox/write/{key:str}": public("/inbox/write/fraga"),
+    "/inbox/cases/{id_:uuid}": case,
     "/inbox/{id_:uuid}": delivered(""),
     "/inbox/{id_:uuid}/archive": delivered("/archive"),
     "/inbox/{id_:uuid}/return": delivered("/return"),

@@ -67,6 +67,19 @@ FAMILY = FRONT.replace("program: min", "program: familj").replace("titel: Min", 
 )  # fmt: skip
 CONSENT = "---\nsamtycke: familj\nversion: 1.0\ntitel: Ja\nspråk: sv\n---\n\nMin text.\n"
 PLENTY = "".join(f"{name} = {{ times = 1000000, minutes = 10 }}\n" for name in ("codes", "tokens", "calls", "lookups"))
+CASE_TYPE = """\
+---
+ärendetyp: fraga
+titel: Min fråga
+språk: sv
+ägare: SE2321000016-1003
+version: 1.0
+svar inom: 2 vardagar
+säkerhet: Ring 112 om det är akut.
+---
+
+Skriv.
+"""
 UNIT, OTHER, SOUTH = "SE2321000016-1003", "SE2321000016-2004", "SE2321000024-3005"
 UNITS = f"""
 [[units]]
@@ -250,8 +263,10 @@ def running(folder: Path, kind: type[S], at: datetime = NOON) -> Iterator[S]:
     ward.write_text(WARD, encoding="utf-8")
     put_family(folder)
     write_keys(folder)
+    cases = folder / "fraga.md"
+    cases.write_text(CASE_TYPE, encoding="utf-8")
     town = Town(folder)
-    with town.instance(programmes=programme, plugins=ward, toml=SETTINGS, at=at) as place:
+    with town.instance(programmes=programme, plugins=ward, cases=cases, toml=SETTINGS, at=at) as place:
         yield kind(town, place)
 
 

@@ -1,0 +1,178 @@
+"""The desk of a unit: which cases lie there, and what staff do with one. Two who do it at once are told of each other."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID, uuid5
+
+from ledstang import Bound, Delivery, Host, Permission, Visit, WorkList, WorkRow, prepared
+
+from ledstang_inbox.case_types import ANSWERERS, CaseType
+from ledstang_inbox.cases import COLUMNS, Cases
+from ledstang_inbox.tables import Case as CaseTable
+from ledstang_inbox.tables import Message as MessageTable
+from ledstang_inbox.threads import Case, Outrun, Thread, case_of, place_of
+
+ANSWER = "inbox.answer"
+MOST = 1000
+"""Cases of a list that are read: more than any page shows."""
+LISTS = {
+    "new": ("New messages", "Nobody has taken these yet. The one that has to be answered first comes first."),
+    "mine": ("My messages", "These wait for your answer."),
+    "overdue": ("Messages that are overdue", "The day that was promised has been, and nobody has answered."),
+    "open": ("All open messages", "All that has not been closed, answered or not."),
+}
+
+
+def work_lists(host: Host, cases: Cases) -> list[WorkList]:
+    """Return the lists: what nobody has taken, what is one's own, what is overdue, and all that is not closed."""
+
+    def bound(name: str, visit: Visit) -> Bound:
+        unit, now = visit.unit or "", host.clock.now()
+        if name == "mine":
+            return _mine.bind(unit, visit.actor.id)
+        return _overdue.bind(unit, now) if name == "overdue" else {"new": _new, "open": _open}[name].bind(unit)
+
+    async def rows(visit: Visit, found: list[dict[str, Any]]) -> list[WorkRow]:
+        roles = visit.assignment.roles if visit.assignment else frozenset()
+        some = [one for one in map(case_of, found) if one.is_for(roles)]
+        types = {one.version: await cases.type_of(one) for one in {one.version: one for one in some}.values()}
+        return [
+            WorkRow(types[one.version].title, f"/inbox/desk/{one.id}", one, since=one.moved, due=one.due)
+            for one in some
+        ]
+
+    def made(name: str) -> WorkList:
+        title, about = LISTS[name]
+        return WorkList(name, title, ANSWER, rows, lambda visit: bound(name, visit), about)
+
+    return [made(name) for name in LISTS]
+
+
+async def _is_for(visit: Visit | None, resource: Any) -> bool | None:
+    """Let only those at the unit have a case whose roles its type names. Nobody there sees a draft."""
+    at_work = visit.assignment if visit else None
+    return not isinstance(resource, Case) or (at_work is not None and resource.is_for(at_work.roles))
+
+
+ANSWERING = Permission(ANSWER, "Answer what people write to the unit", who="staff", roles=ANSWERERS, check=_is_for)
+
+
+class Desk:
+    """What staff do with a case. `heard` is how much of the thread, and `keeper` who saw to it, when their page was made.
+
+    Each raises Outrun where that is no longer so, and changes nothing then.
+    """
+
+    def __init__(self, host: Host, cases: Cases) -> None:
+        self._host, self._cases = host, cases
+
+    async def send(self, visit: Visit, thread: Thread, one: CaseType, turn: int, heard: int, *, part: bool) -> None:
+        """Send an answer that has been kept; after a `part` of it the promise stands. Twice is once."""
+        place, now = place_of(visit.actor.id, turn), self._host.clock.now()
+
+        async def work() -> None:
+            case = await self._cases.turn(thread.case)
+            known = await _thread(case.id)
+            if any(sent["place"] == place for sent in known):
+                return
+            if len(known) != heard or case.closed or case.unit != thread.case.unit:
+                raise Outrun
+            await self._cases.put(visit, case, one, place)
+            await _answered(now, case.due if part else None, visit.actor.id, case.id)
+            await self._tell(case, one, f"message/{uuid5(case.id, place)}")
+
+        await self._host.database.write(work)
+
+    async def assign(self, thread: Thread, keeper: UUID | None, to: UUID) -> None:
+        """Let a colleague, or oneself, see to a case."""
+
+        async def work() -> None:
+            case = await self._cases.turn(thread.case)
+            if case.assigned == to:
+                return
+            if case.assigned != keeper or case.closed or case.unit != thread.case.unit:
+                raise Outrun
+            await _assigned(to, case.id)
+
+        await self._host.database.write(work)
+
+    async def move(self, visit: Visit, thread: Thread, one: CaseType, heard: int, unit: str) -> None:
+        """Hand a case over to another unit: it lies on their desk, the promise stands, and the citizen is told."""
+
+        async def work(case: Case, id_: UUID) -> None:
+            await self._cases.note(visit, case, id_, kind="moved", unit=unit)
+            await _moved(unit, unit, case.id)
+            await self._tell(case, one, f"moved/{id_}", unit)
+
+        await self._once(thread, heard, work)
+
+    async def close(self, visit: Visit, thread: Thread, heard: int) -> None:
+        """Close a case that has been answered: nobody writes in it any more."""
+
+        async def work(case: Case, id_: UUID) -> None:
+            await self._cases.note(visit, case, id_, kind="closed")
+            await _closed(self._host.clock.now(), case.id)
+
+        await self._once(thread, heard, work)
+
+    async def _once(self, thread: Thread, heard: int, work: Any) -> None:
+        async def at_once() -> None:
+            case = await self._cases.turn(thread.case)
+            if len(await _thread(case.id)) != heard or case.closed or case.unit != thread.case.unit:
+                raise Outrun
+            await work(case, uuid5(case.id, f"done/{heard}"))
+
+        await self._host.database.write(at_once)
+
+    async def _tell(self, case: Case, one: CaseType, once: str, unit: str = "") -> None:
+        item = Delivery(
+            person=case.person, kind="message", title=one.title, href=f"/inbox/cases/{case.id}", unit=unit or case.unit
+        )
+        await self._host.inbox.deliver(item, once=once)
+
+
+_new = prepared(
+    lambda unit: (
+        CaseTable.select(*COLUMNS)
+        .where((CaseTable.desk == unit) & CaseTable.assigned.is_null() & CaseTable.due.is_not_null())
+        .order_by(CaseTable.due)
+        .limit(MOST)
+    )
+)
+_mine = prepared(
+    lambda unit, who: (
+        CaseTable.select(*COLUMNS)
+        .where((CaseTable.desk == unit) & (CaseTable.assigned == who) & CaseTable.due.is_not_null())
+        .order_by(CaseTable.due)
+        .limit(MOST)
+    )
+)
+_overdue = prepared(
+    lambda unit, now: (
+        CaseTable.select(*COLUMNS)
+        .where((CaseTable.desk == unit) & (CaseTable.due < now))
+        .order_by(CaseTable.due)
+        .limit(MOST)
+    )
+)
+_open = prepared(
+    lambda unit: CaseTable.select(*COLUMNS).where(CaseTable.desk == unit).order_by(CaseTable.moved).limit(MOST)
+)
+_thread = prepared(lambda case: MessageTable.select(MessageTable.place).where(MessageTable.case == case))
+_answered = prepared(
+    lambda now, due, by, id_: CaseTable.update(
+        {CaseTable.moved: now, CaseTable.due: due, CaseTable.assigned: by}
+    ).where(CaseTable.id == id_)
+)
+_assigned = prepared(lambda to, id_: CaseTable.update({CaseTable.assigned: to}).where(CaseTable.id == id_))
+_moved = prepared(
+    lambda unit, desk, id_: CaseTable.update(
+        {CaseTable.unit: unit, CaseTable.desk: desk, CaseTable.assigned: None}
+    ).where(CaseTable.id == id_)
+)
+_closed = prepared(
+    lambda now, id_: CaseTable.update({CaseTable.closed: now, CaseTable.desk: None, CaseTable.due: None}).where(
+        CaseTable.id == id_
+    )
+)
