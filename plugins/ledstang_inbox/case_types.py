@@ -139,9 +139,7 @@ def _unfit(document: Document) -> list[Diagnostic]:
 def _named(document: Document, words: Words) -> list[str | None]:
     """Return the roles that are written, None for each word that is no role."""
     setting = document.front.get("answered by")
-    return (
-        [words.canonical("roles", word) for word in setting.value.split(",")] if setting and setting.value else []
-    )
+    return [words.canonical("roles", word) for word in setting.value.split(",")] if setting and setting.value else []
 
 
 def _answerers(document: Document, words: Words) -> list[Diagnostic]:

@@ -38,7 +38,7 @@ def work_lists(host: Host, cases: Cases) -> list[WorkList]:
         some = [one for one in map(case_of, found) if one.is_for(roles)]
         types = {one.version: await cases.type_of(one) for one in {one.version: one for one in some}.values()}
         return [
-            WorkRow(types[one.version].title, f"/inbox/desk/{one.id}", one, since=one.moved, due=one.due)
+            WorkRow(types[one.version].title, f"/inbox/desk/{one.id}", one, since=one.moved, due=one.last)
             for one in some
         ]
 

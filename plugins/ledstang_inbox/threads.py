@@ -38,6 +38,11 @@ class Case(msgspec.Struct, frozen=True):
         return not self.draft and not set(self.roles.split()).isdisjoint(roles)
 
     @property
+    def last(self) -> datetime | None:
+        """The last instant at which the unit answers in time, which is on the last day: what lists of the staff's tell."""
+        return self.due - timedelta(seconds=1) if self.due else None
+
+    @property
     def promised(self) -> date | None:
         """The last day on which the unit answers, if it has something to answer."""
         return self.due.astimezone(STOCKHOLM).date() - timedelta(days=1) if self.due else None

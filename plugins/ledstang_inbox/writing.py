@@ -86,6 +86,8 @@ def writing_pages(host: Host, cases: Cases) -> list[BaseRouteHandler]:
         one, version = await open_type(visit, key)
         form = await request.form()
         written = read_sheet(request, form)
+        if not (written.text.strip() or written.sends or written.saves or await cases.draft(visit, key)):
+            return Redirect(f"/inbox/write/{key}", status_code=303)  # nothing to keep
         try:
             id_ = UUID(str(form.get("_case", "")))
         except ValueError:

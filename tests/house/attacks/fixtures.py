@@ -94,12 +94,23 @@ def household(ending: str, **fields: str) -> Fixture:
     return lambda scene: Target(
         f"/programmes/families/{scene.family()}{ending}", "programmes.family", fields=fields, unit=UNIT
     )
+
+
 def case(scene: Scene) -> Target:
     """A case of the owner's, with one message."""
-    browser, id_ = scene.browser, uuid4()
-    browser.post("/signin/own")
-    browser.post("/inbox/write/fraga", {"_case": str(id_), "text": "Kanariefågel", "send": "yes"})
-    return Target(f"/inbox/cases/{id_}", "inbox.write", scene.owner, {"text": "Inte jag", "_turn": "1"})
+    return Target(f"/inbox/cases/{scene.wrote()}", "inbox.write", scene.owner, {"text": "Inte jag", "_turn": "1"})
+
+
+def on_desk(ending: str, **fields: str) -> Fixture:
+    """Return what writes to the unit as the owner, and the address of one of the pages that its staff have of that."""
+    return lambda scene: Target(f"/inbox/desk/{scene.wrote()}{ending}", "inbox.answer", fields=fields, unit=UNIT)
+
+
+def answered(scene: Scene) -> Target:
+    """A case that the unit has answered, for its staff to close."""
+    path = f"/inbox/desk/{scene.wrote()}"
+    scene.browser_of(scene.actors["pupil of the unit"]).post(path, {"text": "Ja", "send": "yes", "_heard": "1"})
+    return Target(f"{path}/close", "inbox.answer", fields={"_heard": "2"}, unit=UNIT)
 
 
 def appointed(ending: str, **fields: str) -> Fixture:
@@ -150,6 +161,12 @@ FIXTURES: dict[str, Fixture] = {
     "/guardian/{id_:uuid}/remove": guardian_link("/remove"),
     "/inbox/write/{key:str}": public("/inbox/write/fraga"),
     "/inbox/cases/{id_:uuid}": case,
+    "/inbox/desk/{id_:uuid}": on_desk("", text="Inte jag", _heard="1"),
+    "/inbox/desk/{id_:uuid}/hand-on": on_desk("/hand-on"),
+    "/inbox/desk/{id_:uuid}/take": on_desk("/take"),
+    "/inbox/desk/{id_:uuid}/colleague": on_desk("/colleague"),
+    "/inbox/desk/{id_:uuid}/unit": on_desk("/unit"),
+    "/inbox/desk/{id_:uuid}/close": answered,
     "/inbox/{id_:uuid}": delivered(""),
     "/inbox/{id_:uuid}/archive": delivered("/archive"),
     "/inbox/{id_:uuid}/return": delivered("/return"),

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import httpx
 from ledstang.access.permissions import AtUnit, Own
@@ -104,7 +104,7 @@ WARD = '''
 """A ward whose notes its own staff read, but for pupils: stands in for the staff's pages of plugins until there are any."""
 from __future__ import annotations
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 from ledstang import AtUnit, Host, Permission, Visit, hookimpl
 from litestar import get
 from litestar.exceptions import NotFoundException
@@ -225,6 +225,15 @@ class Scene:
         for row in old:
             self.browser.post(f"/programmes/mine/{row['id']}/end")
         page = self.browser.post("/programmes/min/begin")
+        return UUID(page.url.path.rsplit("/", 1)[1])
+
+    def wrote(self) -> UUID:
+        """Write to the unit as the owner, and return the case's id."""
+        self.browser.post("/signin/own")
+        return self._sent(self.browser)
+
+    def _sent(self, browser: Browser) -> UUID:
+        page = browser.post("/inbox/write/fraga", {"_case": str(uuid4()), "text": "Kanariefågel", "send": "yes"})
         return UUID(page.url.path.rsplit("/", 1)[1])
 
     def rows(self, sql: str, *values: Any) -> list[dict[str, Any]]:

@@ -5,76 +5,16 @@ from __future__ import annotations
 import html
 import json
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
-import httpx
 import msgspec
 import pytest
 from click.testing import CliRunner
-from ledstang import Identity
 from ledstang.cli.check import command as check
-from ledstang.testing import TOML, Browser, Place, Town
 
-QUESTION = """---
-ärendetyp: fraga
-titel: Fråga till oss
-språk: sv
-ägare: SE2321000016-1003
-version: 1.0
-svar inom: 2 vardagar
-säkerhet: Vi läser vardagar 8–16.
-sammanfattning: Om du undrar något.
----
-
-Skriv vad du undrar. Skriv inte om någon annan.
-"""
-ELSEWHERE = QUESTION.replace("fraga", "langt").replace("SE2321000016-1003", "SE2321000024-3005")
-FROM_CARE = QUESTION.replace("fraga", "fran").replace("version: 1.0", "version: 1.0\nstartas av: vården")
-PATH = "/inbox/write/fraga"
-
-
-@dataclass
-class Ward:
-    """A unit that one can write to, and people."""
-
-    town: Town
-    place: Place
-    dag: Identity
-    asta: Identity
-
-
-@pytest.fixture
-def ward(town: Town) -> Iterator[Ward]:
-    """A Monday noon: 23 November 2026."""
-    folder = town.folder / "instance" / "cases"
-    folder.mkdir(parents=True)
-    for name, text in {"fraga": QUESTION, "langt": ELSEWHERE, "fran": FROM_CARE}.items():
-        (folder / f"{name}.md").write_text(text, encoding="utf-8")
-    dag, asta = town.person("Dag", born="1985-05-06"), town.person("Asta", born="1988-03-03")
-    there = '[[units]]\nhsa_id = "SE2321000024-3005"\nname = "Mottagningen där"\nregion = "sodra"\n[rates]'
-    with town.instance(toml=TOML.replace("[rates]", there)) as place:
-        yield Ward(town, place, dag, asta)
-
-
-def fields(page: httpx.Response, **written: str) -> dict[str, str]:
-    """Return what the page's form sends."""
-    form = re.search(r'<form method="post" action="/inbox/(?:write|cases)[^>]*>(.*?)</form>', page.text, re.DOTALL)
-    assert form, page.text
-    hidden = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', form[1])
-    text = re.search(r"<textarea[^>]*>\n(.*?)</textarea>", form[1], re.DOTALL)
-    return {**dict(hidden), "text": html.unescape(text[1]) if text else "", **written}
-
-
-def send(browser: Browser, text: str = "Kan jag träna?", path: str = PATH) -> httpx.Response:
-    return browser.post(path, fields(browser.get(path), text=text, send="yes"))
-
-
-def autosave(browser: Browser, path: str, sent: dict[str, str]) -> Any:
-    return browser.post(path, sent, headers={"accept": "application/json"})
+from .ward import PATH, QUESTION, Ward, autosave, fields, guardian, send
 
 
 def test_one_finds_what_one_can_write_about(ward: Ward) -> None:
@@ -221,15 +161,6 @@ def test_two_guardians_write_for_a_child_each_in_a_draft_of_their_own(ward: Ward
     assert "Fråga till oss" not in one.get("/inbox/cases/").text
 
 
-def guardian(ward: Ward, who: Identity, child: Identity) -> Browser:
-    browser = ward.place.sign_in(who)
-    browser.post("/guardian/add", {"number": child.number})
-    found = re.search(r'action="(/guardian/[^"/]+/act)"', browser.get("/guardian/").text)
-    assert found
-    browser.post(found[1])
-    return browser
-
-
 def test_a_signed_out_writer_finds_the_text(ward: Ward) -> None:
     """What was posted when the session had died waits behind the sign-in, and is kept as a draft from there."""
     dag = ward.place.sign_in(ward.dag)
@@ -254,17 +185,52 @@ def test_drafts_are_removed_when_nobody_goes_on_with_them(ward: Ward) -> None:
     assert "Skickat" in dag.get(case).text
 
 
+def kept(ward: Ward, name: str) -> Any:
+    """Return a kind of the inbox's personal data."""
+    return next(one for _, one in ward.place.house.personal_data() if one.name == name)
+
+
 def test_a_draft_is_forgotten_on_request_and_what_was_sent_is_handed_out(ward: Ward) -> None:
-    """Erasing takes the drafts; the record stays, and is in the copy that a person gets."""
+    """Erasing takes one's own drafts, begun in a case too; what was sent stays, and both are in the copy."""
     dag = ward.place.sign_in(ward.dag)
-    send(dag, "Skickat")
+    case = send(dag, "Skickat").url.path
+    autosave(dag, case, fields(dag.get(case), text="Mer"))
     autosave(dag, PATH, fields(dag.get(PATH), text="Utkast"))
-    data = {one.title: one for _, one in ward.place.house.personal_data()}[
-        "What you have written to care, and the answers"
-    ]
-    person = ward.place.visit(ward.dag).subject.id
-    assert ward.place.run(data.erase(person, "asked")) == 1
-    assert [one["text"] for told in ward.place.run(data.export(person)) for one in told["messages"]] == ["Skickat"]
+    person, drafts, cases = ward.place.visit(ward.dag).subject.id, kept(ward, "drafts"), kept(ward, "cases")
+    assert {one["text"] for one in ward.place.run(drafts.export(person))} == {"Mer", "Utkast"}
+    assert ward.place.run(drafts.erase(person, "asked")) == 2
+    assert ward.place.run(drafts.export(person)) == []
+    assert ward.place.run(cases.erase(person, "asked")) == 0
+    assert [one["text"] for told in ward.place.run(cases.export(person)) for one in told["messages"]] == ["Skickat"]
+    assert (drafts.kept, cases.kept) == ("own", "record")
+
+
+def test_what_others_have_begun_is_in_no_copy(ward: Ward) -> None:
+    """Neither a guardian's draft for a child nor the answer that a colleague is writing; asking does not erase them."""
+    cilla = ward.town.child("Cilla", born="2017-01-01", guardians=[ward.asta])
+    asta = guardian(ward, ward.asta, cilla)
+    autosave(asta, PATH, fields(asta.get(PATH), text="Astas utkast"))
+    desk, eva = ward.asked(), ward.staff("Eva")
+    autosave(eva, desk, fields(eva.get(desk), text="Evas utkast"))
+    for whose in (cilla, ward.dag):
+        person = ward.place.visit(whose).subject.id
+        told = [ward.place.run(kept(ward, name).export(person)) for name in ("drafts", "cases")]
+        assert "utkast" not in str(told)
+        assert ward.place.run(kept(ward, "drafts").erase(person, "asked")) == 0
+    assert fields(asta.get(PATH))["text"] == "Astas utkast"
+    assert fields(eva.get(desk))["text"] == "Evas utkast"
+
+
+def test_a_handed_over_device_does_not_reach_cases(ward: Ward) -> None:
+    """Whoever has it in their hands meets the page that says so, on the list, where one writes and in a case."""
+    cilla = ward.town.child("Cilla", born="2017-01-01", guardians=[ward.asta])
+    asta = guardian(ward, ward.asta, cilla)
+    case = send(asta, "Astas fråga").url.path
+    asta.post("/lend/over")
+    for path in ("/inbox/cases/", "/inbox/write", PATH, case):
+        answer = asta.get(path)
+        assert answer.status_code == 403, path
+        assert "Astas fråga" not in answer.text
 
 
 FAULTS = [
@@ -273,6 +239,7 @@ FAULTS = [
     ("version: 1.0", "version: ett", "value-unfit", 6),
     ("ärendetyp: fraga", "ärendetyp: FRÅGA!", "key-unfit", 2),
     ("svar inom: 2 vardagar\n", "", "missing-answered-within", 1),
+    ("version: 1.0", "vem svarar: vaktmästaren\nversion: 1.0", "value-unfit", 6),
     ("språk: sv", "spark: sv", "front-unknown", 4),
 ]
 
