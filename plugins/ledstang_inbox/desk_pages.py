@@ -15,8 +15,8 @@ from litestar.response import Redirect
 from ledstang_inbox.case_types import LONGEST
 from ledstang_inbox.cases import Cases
 from ledstang_inbox.desk import ANSWER, Desk
-from ledstang_inbox.sheet import TOO_LONG, fault_of, kept, number_of, read_sheet, saved
-from ledstang_inbox.threads import TEXT, Outrun, Thread
+from ledstang_inbox.sheet import errors_of, fault_of, number_of, read_sheet, saved, unkept
+from ledstang_inbox.threads import Outrun, Thread
 from ledstang_inbox.waiting import LOCALE
 
 AnyRequest = Request[Any, Any, Any]
@@ -46,11 +46,10 @@ def desk_pages(host: Host, cases: Cases) -> list[BaseRouteHandler]:
         """Keep the answer that is being written, and send it when that is asked."""
         thread, form = await ours(staff, id_), await request.form()
         written, one = read_sheet(request, form), await cases.type_of(thread.case)
-        given, fault = Given(written.text, written.base, host.clock.now()), fault_of(written)
-        if written.saves and fault:
-            return kept({}, faults=[TEXT] if fault is TOO_LONG else [])
-        if fault and (written.sends or fault is TOO_LONG):
-            errors = {TEXT: text(fault, staff.language, (LOCALE,))}
+        given = Given(written.text, written.base, host.clock.now())
+        if written.saves and fault_of(written):
+            return unkept(written)
+        if errors := errors_of(written, staff.language):
             return await _case(request, thread, given, status=422, errors=errors)
         if thread.case.closed:
             return await _case(request, thread, given, status=409, outrun=True)

@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from typing import Any
 
 import msgspec
+from ledstang import text
 from litestar import Request, Response
 
 from ledstang_inbox.case_types import LONGEST
 from ledstang_inbox.threads import TEXT, Thread
+from ledstang_inbox.waiting import LOCALE
 
 AnyRequest = Request[Any, Any, Any]
 EMPTY = "Write something before you send."
@@ -48,6 +50,18 @@ def fault_of(written: Written) -> str:
     if not written.text.strip():
         return EMPTY
     return TOO_LONG if len(written.text) > LONGEST else ""
+
+
+def errors_of(written: Written, language: str) -> dict[str, str]:
+    """Return what a page says beside a text that cannot be sent, or not even be kept; nothing for what a script saves."""
+    fault = fault_of(written)
+    told = fault and not written.saves and (written.sends or fault is TOO_LONG)
+    return {TEXT: text(fault, language, (LOCALE,))} if told else {}
+
+
+def unkept(written: Written) -> Response[Any]:
+    """Answer the script that saves what cannot be kept."""
+    return kept({}, faults=[TEXT] if fault_of(written) is TOO_LONG else [])
 
 
 def saved(thread: Thread | None, outcome: Any) -> Response[Any]:

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import msgspec
-from ledstang import Conflict, Given, Host, Visit, text
+from ledstang import Conflict, Given, Host, Visit
 from litestar import Request, Response, get, post
 from litestar.exceptions import NotFoundException
 from litestar.handlers import BaseRouteHandler
@@ -17,9 +17,8 @@ from litestar.response import Redirect
 from ledstang_inbox.case_types import LONGEST, CaseType
 from ledstang_inbox.cases import Cases
 from ledstang_inbox.settings import Settings
-from ledstang_inbox.sheet import TOO_LONG, Written, fault_of, kept, read_sheet, saved
-from ledstang_inbox.threads import TEXT, Case, Thread
-from ledstang_inbox.waiting import LOCALE
+from ledstang_inbox.sheet import Written, errors_of, fault_of, read_sheet, saved, unkept
+from ledstang_inbox.threads import Case, Thread
 
 AnyRequest = Request[Any, Any, Any]
 WRITE = "inbox.write"
@@ -85,13 +84,14 @@ def writing_pages(host: Host, cases: Cases) -> list[BaseRouteHandler]:
         """Keep what is written, and send it when that is asked."""
         one, version = await open_type(visit, key)
         form = await request.form()
-        written = read_sheet(request, form)
-        if not (written.text.strip() or written.sends or written.saves or await cases.draft(visit, key)):
+        written, id_ = read_sheet(request, form), _uuid(form.get("_case"))
+        if written.saves and fault_of(written):
+            return unkept(written)
+        if errors := errors_of(written, visit.language):
+            given = Given(written.text, written.base, host.clock.now())
+            return _write(request, one, id_, given, status=422, errors=errors)
+        if not written.text.strip() and not await cases.draft(visit, key):
             return Redirect(f"/inbox/write/{key}", status_code=303)  # nothing to keep
-        try:
-            id_ = UUID(str(form.get("_case", "")))
-        except ValueError:
-            id_ = uuid4()
         case = await cases.begin(visit, one, version, id_)
         if case is None:
             raise NotFoundException
@@ -123,8 +123,13 @@ def writing_pages(host: Host, cases: Cases) -> list[BaseRouteHandler]:
         """Keep what is written in a case, and send it when that is asked."""
         thread = await mine(visit, id_)
         written = read_sheet(request, await request.form())
+        given = Given(written.text, written.base, host.clock.now())
         if thread.case.closed or thread.case.draft:
-            return await _case(request, thread, Given(written.text, 0, host.clock.now()), status=409)
+            return await _case(request, thread, given, status=409)
+        if written.saves and fault_of(written):
+            return unkept(written)
+        if errors := errors_of(written, visit.language):
+            return await _case(request, thread, given, status=422, errors=errors)
         one = await cases.type_of(thread.case)
 
         async def again(given: Given, **more: Any) -> Response[bytes]:
@@ -134,11 +139,7 @@ def writing_pages(host: Host, cases: Cases) -> list[BaseRouteHandler]:
 
     async def _taken(visit: Visit, case: Case, one: CaseType, written: Written, again: Again) -> Response[Any]:
         """Keep and perhaps send what was written; `again` makes the page anew with it where that cannot be."""
-        given, fault = Given(written.text, written.base, host.clock.now()), fault_of(written)
-        if written.saves and fault:
-            return kept({}, faults=[TEXT] if fault is TOO_LONG else [])
-        if fault and (written.sends or fault is TOO_LONG):
-            return await again(given, status=422, errors={TEXT: text(fault, visit.language, (LOCALE,))})
+        given = Given(written.text, written.base, host.clock.now())
         outcome = await cases.write(visit, case, one, written.turn, written.text, written.base)
         if written.saves:
             return saved(await cases.thread(case.id, visit.actor.id), outcome)
@@ -167,3 +168,10 @@ def writing_pages(host: Host, cases: Cases) -> list[BaseRouteHandler]:
         )  # fmt: skip
 
     return [choose, write, begin, listed, case, reply]
+
+
+def _uuid(text: Any) -> UUID:
+    try:
+        return UUID(str(text))
+    except ValueError:
+        return uuid4()

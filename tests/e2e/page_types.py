@@ -215,7 +215,7 @@ def _all(town: Town) -> Iterator[tuple[str, httpx.Response, Place]]:
         dag = place.sign_in(person)
         own = chain(
             _own_pages(dag),
-            _inbox_pages(place, dag, person),
+            _inbox_pages(place, dag, person, town),
             _family_pages(place, town),
             _guardian_pages(place),
             _programme_pages(place, dag, town),
@@ -269,7 +269,7 @@ def _own_pages(dag: Browser) -> Iterator[Named]:
     yield "host/unsaved", dag.post("/quiet/", {"text": "Kanariefågeln flyger"})
 
 
-def _inbox_pages(place: Place, dag: Browser, identity: Identity) -> Iterator[Named]:
+def _inbox_pages(place: Place, dag: Browser, identity: Identity, town: Town) -> Iterator[Named]:
     yield "inbox/list empty", dag.get("/inbox/")
     person = place.visit(identity).subject.id
     one = Delivery(
@@ -291,6 +291,20 @@ def _inbox_pages(place: Place, dag: Browser, identity: Identity) -> Iterator[Nam
     yield "inbox/case", sent
     yield "inbox/case faults", dag.post(sent.url.path, {"text": " ", "send": "yes"})
     yield "inbox/cases", dag.get("/inbox/cases/")
+    eva = town.person(f"Eva {WORDS[0]}", born="1981-01-01")
+    place.appoint(town.person("Olle Testsson", born="1982-02-02"), "treater")
+    staff, desk = (
+        place.at_work(eva, place.appoint(eva, "treater", title=WORDS[1])),
+        sent.url.path.replace("cases", "desk"),
+    )
+    yield "inbox/desk", staff.get(desk)
+    yield "inbox/hand-on", staff.get(f"{desk}/hand-on")
+    yield "inbox/hand-on faults", staff.post(f"{desk}/colleague")
+    yield "inbox/desk faults", staff.post(desk, {"text": " ", "send": "yes"})
+    yield "inbox/desk outrun", staff.post(desk, {"text": "Kanariefågeln", "send": "yes", "_heard": "9"})
+    answer = {"text": " ".join(WORDS[:9]), "send": "yes", "_heard": "1", "_revision.text": "1"}
+    yield "inbox/desk sent", staff.post(desk, answer)
+    yield "inbox/case answered", dag.get(sent.url.path)
 
 
 def _data_pages(dag: Browser) -> Iterator[Named]:
