@@ -39,7 +39,7 @@ def desk_pages(host: Host, cases: Cases) -> list[BaseRouteHandler]:
         thread = await ours(staff, id_)
         if "prefetch" not in request.headers.get("sec-purpose", ""):
             await cases.seen(staff, thread)
-        return await _case(request, thread, thread.draft)
+        return await _case(request, staff, thread, thread.draft)
 
     @post("/desk/{id_:uuid}")
     async def answer(request: AnyRequest, staff: Visit, id_: FromPath[UUID]) -> Response[Any]:
@@ -50,17 +50,19 @@ def desk_pages(host: Host, cases: Cases) -> list[BaseRouteHandler]:
         if written.saves and fault_of(written):
             return unkept(written)
         if errors := errors_of(written, staff.language):
-            return await _case(request, thread, given, status=422, errors=errors)
+            return await _case(request, staff, thread, given, status=422, errors=errors)
         if thread.case.closed:
-            return await _case(request, thread, given, status=409, outrun=True)
+            return await _case(request, staff, thread, given, status=409, outrun=True)
         outcome = await cases.write(staff, thread.case, one, written.turn, written.text, written.base)
         if written.saves:
             return saved(await cases.thread(id_, staff.actor.id), outcome)
         if isinstance(outcome, Conflict):
             given = Given(written.text, outcome.revision, given.changed)
-            return await _case(request, thread, given, status=409, theirs=outcome)
+            return await _case(request, staff, thread, given, status=409, theirs=outcome)
         if outcome == "again":
-            return await _case(request, thread, Given(written.text, 0, given.changed), status=409, sent_before=True)
+            return await _case(
+                request, staff, thread, Given(written.text, 0, given.changed), status=409, sent_before=True
+            )
         if written.sends and outcome == "saved":
             try:
                 heard = number_of(form.get("_heard"))
@@ -104,7 +106,7 @@ def desk_pages(host: Host, cases: Cases) -> list[BaseRouteHandler]:
         """Close a case that the unit has answered."""
         thread, form = await ours(staff, id_), await request.form()
         if not thread.is_answered:
-            return await _case(request, thread, thread.draft, status=409, outrun=True)
+            return await _case(request, staff, thread, thread.draft, status=409, outrun=True)
         return await _done(request, staff, id_, desk.close(staff, thread, number_of(form.get("_heard"))))
 
     async def _done(request: AnyRequest, staff: Visit, id_: UUID, work: Any, to: str = "") -> Response[Any]:
@@ -117,13 +119,13 @@ def desk_pages(host: Host, cases: Cases) -> list[BaseRouteHandler]:
     async def _outrun(request: AnyRequest, staff: Visit, id_: UUID) -> Response[bytes]:
         """Show the case as it is now, with one's own text, because somebody was first."""
         thread = await ours(staff, id_)
-        return await _case(request, thread, thread.draft, status=409, outrun=True)
+        return await _case(request, staff, thread, thread.draft, status=409, outrun=True)
 
     async def _case(
-        request: AnyRequest, thread: Thread, given: Given | None, *, status: int = 200, **more: Any
+        request: AnyRequest, staff: Visit, thread: Thread, given: Given | None, *, status: int = 200, **more: Any
     ) -> Response[bytes]:
         case, one = thread.case, await cases.type_of(thread.case)
-        keeper = (await host.people.called([case.assigned])).get(case.assigned, "") if case.assigned else ""
+        keeper = await _keeper(staff, case.assigned)
         units = {name: host.people.unit(name) for name in {sent.unit for sent in thread.messages}}
         return host.page(
             request, "inbox/desk.html", status=status, thread=thread, one=one, given=given, longest=LONGEST,
@@ -131,6 +133,12 @@ def desk_pages(host: Host, cases: Cases) -> list[BaseRouteHandler]:
             overdue=case.due is not None and case.due < host.clock.now(),
             **{"errors": {}, "theirs": None, "outrun": False, **more},
         )  # fmt: skip
+
+    async def _keeper(staff: Visit, who: UUID | None) -> str:
+        """Return what whoever sees to a case is called; "" when nobody does, or their identity is protected."""
+        if who == staff.actor.id:
+            return staff.actor.called
+        return (await host.people.called([who])).get(who, "") if who else ""
 
     async def _hand_on(request: AnyRequest, staff: Visit, thread: Thread, **errors: str) -> Response[bytes]:
         said = {name: text(fault, staff.language, (LOCALE,)) for name, fault in errors.items()}
