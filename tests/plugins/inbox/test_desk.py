@@ -5,10 +5,13 @@ from __future__ import annotations
 import html
 import re
 from urllib.parse import unquote
+from uuid import UUID
 
 import httpx
 import pytest
+from ledstang.host import Host
 from ledstang.testing import Browser
+from ledstang_inbox.cases import Cases
 
 from .ward import NEAR, Ward, autosave, fields, send
 
@@ -253,3 +256,17 @@ def test_what_cannot_be_answered_is_said_and_kept(ward: Ward, text: str, said: s
     assert answer.status_code == 422
     assert said in answer.text
     assert fields(answer)["text"] == text
+
+
+def test_what_is_sent_into_a_case_that_closes_at_that_moment_is_not_sent(ward: Ward) -> None:
+    """The page that sends has found it open; the transaction does not, so that nothing lies where nobody looks."""
+    desk, eva, dag = ward.asked(), ward.staff("Eva"), ward.place.sign_in(ward.dag)
+    send(eva, "Ja", desk)
+    case = desk.replace("desk", "cases")
+    autosave(dag, case, fields(dag.get(case), text="En sak till"))
+    cases, visit = Cases(Host(ward.place.house, "inbox")), ward.place.visit(ward.dag)
+    found = ward.place.run(cases.thread(UUID(desk[-36:]), visit.actor.id)).case
+    one = ward.place.run(cases.type_of(found))
+    verb(eva, desk, "close")
+    assert ward.place.run(cases.send(visit, found, one, 1)) is False
+    assert "En sak till" not in eva.get(desk).text
