@@ -15,7 +15,7 @@ from ledstang.access.visit import Visit
 from ledstang.checks import Check
 from ledstang.clock import STOCKHOLM, Clock, MovableClock
 from ledstang.connectors import Connector
-from ledstang.content.answers import Answers, Author, Conflict, Filled, Given, Saved
+from ledstang.content.answers import Answers
 from ledstang.content.blocks import Block, html_of, unknown_settings
 from ledstang.content.diagnostics import Diagnostic, error, warning
 from ledstang.content.expressions import UNKNOWN, Context, check, evaluate_truth, names_of, parse
@@ -27,6 +27,7 @@ from ledstang.content.forms.kind import compile_form
 from ledstang.content.forms.scope import scope_of
 from ledstang.content.forms.walking import parts_of, questions_of
 from ledstang.content.front import unknown_keys
+from ledstang.content.given import Author, Conflict, Filled, Given, Saved
 from ledstang.content.kinds import Compiled, ContentFolder, ContentKind, Library, content_hash
 from ledstang.content.lix import plain_text, readability
 from ledstang.content.media import MediaFile, MediaFolder

@@ -11,52 +11,45 @@ from litestar import Litestar
 from litestar.datastructures import State
 from litestar.handlers import BaseRouteHandler
 
-from ledstang.access import emergencies
+from ledstang import own_permissions
 from ledstang.access.barring import Barring
-from ledstang.access.deciding import PERMISSIONS as DECIDING_PERMISSIONS
 from ledstang.access.deciding import Deciding
 from ledstang.access.keeping import KeptFacts
 from ledstang.access.log import review_pages
 from ledstang.access.log.log import AccessLog
-from ledstang.access.log.pages import PERMISSIONS as LOG_PERMISSIONS
 from ledstang.access.log.sink import Sink
 from ledstang.access.may import Access
 from ledstang.access.proxies import Proxies
 from ledstang.access.rates import RateLimiter
 from ledstang.api.clients import read_clients
 from ledstang.api.mounting import api_router
-from ledstang.api.persons import PERMISSIONS as API_PERMISSIONS
 from ledstang.api.subjects import Subjects
 from ledstang.api.tokens import Tokens
 from ledstang.clock import Clock, MovableClock
-from ledstang.connectors import Connected, Unconnectable, connect
+from ledstang.connectors import Connected, connect_for
 from ledstang.content.answers import Answers
 from ledstang.content.published import compile_instance, kinds_of, policies_of, set_faults
 from ledstang.content.versions import Published
 from ledstang.database import Database, Keys, migrate
 from ledstang.delivery.inbox import Inbox
-from ledstang.delivery.personal_data import inbox_data
 from ledstang.faults import Told
-from ledstang.fitting import SettingsFault, locate
+from ledstang.fitting import SettingsFault
 from ledstang.gathering import fit_settings, gather
 from ledstang.host import Host
 from ledstang.house import House
-from ledstang.instance import FILE, Instance
+from ledstang.instance import Instance
 from ledstang.interrupting import interrupting
 from ledstang.outbox.housekeeping import HOST, housekeeping
 from ledstang.outbox.outbox import Outbox
 from ledstang.outbox.worker import Worker
-from ledstang.people import contact_page, lock_pages
 from ledstang.people.checking import RegisterCheck
 from ledstang.people.codes import ContactCodes
 from ledstang.people.contacts import Contacts
 from ledstang.people.locks import Locks
-from ledstang.people.personal_data import PersonalData
 from ledstang.people.register import Register
 from ledstang.people.staff import Staff
 from ledstang.plugins import find
 from ledstang.problems.problems import Problems
-from ledstang.rights import permissions as rights
 from ledstang.rights.ageing import retention_faults
 from ledstang.rights.copies import Copies, making
 from ledstang.routing import ours, routers
@@ -76,14 +69,13 @@ from ledstang.signin.begin import (
 )
 from ledstang.signin.duty import at_work, off_duty
 from ledstang.signin.handing import hand_over
-from ledstang.signin.listing import PERMISSIONS, POLICIES
 from ledstang.signin.middleware import SessionMiddleware
 from ledstang.signin.origins import end_from
 from ledstang.signin.pages import signin_pages
 from ledstang.signin.rescue import RescuedTexts
-from ledstang.signin.sessions import SessionLimits, Sessions
-from ledstang.signin.withheld import WithheldTexts, withheld_data
-from ledstang.signin.withheld_pages import PERMISSIONS as WITHHELD_PERMISSIONS
+from ledstang.signin.session import SessionLimits
+from ledstang.signin.sessions import Sessions
+from ledstang.signin.withheld import WithheldTexts
 from ledstang.soundness import refuse_unroutable, refuse_unsound
 from ledstang.switches import Switches
 from ledstang.tables import apps_of, tables_of
@@ -91,7 +83,6 @@ from ledstang.web.errors import handlers as error_handlers
 from ledstang.web.headers import HeadersMiddleware
 from ledstang.web.origin import OriginMiddleware
 from ledstang.web.pages import Pages
-from ledstang.web.staff import PERMISSIONS as STAFF_PERMISSIONS
 from ledstang.web.statement import read_statement
 from ledstang.web.watching import WatchingMiddleware
 from ledstang.work_lists import WorkLists
@@ -120,21 +111,18 @@ def assemble(instance: Instance, clock: Clock | None = None, *, lenient: bool = 
     house.offers = gather(plugins, lambda plugin: Host(house, plugin.name), instance.settings.patience)
     refuse_unsound(house)
     house.clients, wrong = read_clients(instance)
-    not_there = [*set_faults(instance, house.offers), *retention_faults(instance, _growing_old(house)), *wrong]
+    not_there = [*set_faults(instance, house.offers), *retention_faults(instance, house.growing_old()), *wrong]
     if not_there and not lenient:
         raise SettingsFault.of(not_there)
     house.settings_faults += not_there
-    house.connected = _connected(house)
+    house.connected = connect_for(instance, house.offers.get("register_connectors", []))
     house.units.connect(house.connected.get("UnitDirectory"))
     house.published = Published(kinds_of(house.offers))
     permissions = [permission for _, permission in house.offers.get("register_permissions", [])]
-    policies = [*POLICIES, *contact_page.POLICIES, *rights.POLICIES, *policies_of(instance, house.offers)]
-    own = [
-        *PERMISSIONS, *LOG_PERMISSIONS, *STAFF_PERMISSIONS, *DECIDING_PERMISSIONS, *WITHHELD_PERMISSIONS,
-        *contact_page.PERMISSIONS, *emergencies.PERMISSIONS, *review_pages.PERMISSIONS, *lock_pages.PERMISSIONS,
-        *rights.PERMISSIONS, *API_PERMISSIONS,
-    ]  # fmt: skip
-    house.access = Access([*own, *permissions], policies, clock, house.isolation, house.units.same)
+    policies = [*own_permissions.POLICIES, *policies_of(instance, house.offers)]
+    house.access = Access(
+        [*own_permissions.PERMISSIONS, *permissions], policies, clock, house.isolation, house.units.same
+    )
     house.switches = Switches(instance, house.database, clock)
     if lenient:
         refuse_unroutable(house)
@@ -179,7 +167,9 @@ def create_app(
     house.answers = Answers(house.database, house.keys, house.clock)
     house.register = Register(house.database, house.keys, house.clock, house.tell)
     house.contacts = Contacts(house.database, house.keys, house.clock, house.tell)
-    house.codes = ContactCodes(house.database, house.keys, house.clock, settings.contact, house.contacts, house.tell)
+    house.codes = ContactCodes(
+        house.database, house.keys, house.clock, settings.contact, house.contacts, house.register, house.tell
+    )
     house.tokens = Tokens(house.database, house.clock, settings.api.token_minutes)
     house.subjects = Subjects(house.database, house.clock)
     house.resealing = Resealing(
@@ -300,29 +290,9 @@ def _make_outbox(house: House, sessions: Sessions, rescued: RescuedTexts, proble
     house.worker = Worker(house.outbox, listeners, jobs, first=house.rollover.refresh)
 
 
-def _growing_old(house: House) -> list[tuple[str, PersonalData]]:
-    """Return the kinds of data that a period of retention may be about."""
-    return [
-        *house.offers.get("register_personal_data", []),
-        (HOST, withheld_data(house.database)),
-        (HOST, inbox_data(house)),
-    ]
-
-
 def _be_strict(house: House) -> None:
     if house.instance.settings.strict and house.plugins.faults:
         raise BrokenPlugins("\n".join(str(fault) for fault in house.plugins.faults))
-
-
-def _connected(house: House) -> dict[str, Connected]:
-    """Return what serves each port. Raises SettingsFault where it is not clear what should."""
-    instance = house.instance
-    try:
-        return connect(house.offers.get("register_connectors", []), instance.settings.connectors)
-    except Unconnectable as fault:
-        tip = "Write below [connectors] which plugin serves it, or switch the others off."
-        line = locate(instance.text, ("connectors", fault.port))
-        raise SettingsFault(instance.folder / FILE, line, str(fault), tip) from None
 
 
 def _region_id(instance: Instance) -> Callable[[str | None], str | None]:

@@ -8,6 +8,8 @@ from typing import Any
 import msgspec
 
 from ledstang.access.log.ports import AccessLogSink
+from ledstang.fitting import SettingsFault, locate
+from ledstang.instance import FILE, Instance
 from ledstang.people.directory import UnitDirectory
 from ledstang.people.ports import PersonRegister
 
@@ -58,3 +60,13 @@ def connect(offered: list[tuple[str, Connector]], named: Mapping[str, str]) -> d
             raise Unconnectable(port, f"The plugin `{choice}` does not serve `{port}`.")
         found[port] = Connected(choice, serving[choice])
     return found
+
+
+def connect_for(instance: Instance, offered: list[tuple[str, Connector]]) -> dict[str, Connected]:
+    """Return the same as an instance's settings name it. Raises SettingsFault where it is not clear what should serve."""
+    try:
+        return connect(offered, instance.settings.connectors)
+    except Unconnectable as fault:
+        tip = "Write below [connectors] which plugin serves it, or switch the others off."
+        line = locate(instance.text, ("connectors", fault.port))
+        raise SettingsFault(instance.folder / FILE, line, str(fault), tip) from None

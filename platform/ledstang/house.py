@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 from markupsafe import Markup
@@ -27,7 +26,7 @@ from ledstang.connectors import Connected
 from ledstang.content.answers import Answers
 from ledstang.content.nodes import Box
 from ledstang.content.versions import Published
-from ledstang.database import Bound, Database
+from ledstang.database import Database
 from ledstang.database.sealed import Keys
 from ledstang.delivery.inbox import Inbox
 from ledstang.delivery.personal_data import inbox_data
@@ -37,7 +36,7 @@ from ledstang.importing import PluginFault
 from ledstang.instance import Instance
 from ledstang.isolation import Gap, Isolation
 from ledstang.metrics import Metrics
-from ledstang.offers import Link, Task, TaskSource, always
+from ledstang.offers import Link, Task, always
 from ledstang.outbox.events import CodeWanted, Event
 from ledstang.outbox.outbox import Outbox
 from ledstang.outbox.worker import Worker
@@ -54,22 +53,12 @@ from ledstang.rights.copies import COPY, Copies, copy_data
 from ledstang.rights.tasks import copy_tasks
 from ledstang.sealing.resealing import Resealing
 from ledstang.sealing.rollover import Rollover
-from ledstang.shapes import misfit
 from ledstang.signin.personal_data import signin_data
-from ledstang.signin.withheld import WithheldTexts
+from ledstang.signin.withheld import WithheldTexts, withheld_data
 from ledstang.switches import Switches
+from ledstang.tasks import Tasks
 from ledstang.web.pages import Pages
 from ledstang.work_lists import WorkLists
-
-SOMETIME = datetime.max.replace(tzinfo=UTC)
-
-
-class Asked(NamedTuple):
-    """A source of tasks, whose it is, and what its breaker goes by."""
-
-    plugin: str
-    hook: str
-    source: TaskSource
 
 
 @dataclass(slots=True)
@@ -167,11 +156,17 @@ class House:
     def personal_data(self) -> list[tuple[str, PersonalData]]:
         """Return all that is kept of persons, in the order to forget it: who somebody is goes last."""
         most = self.instance.settings.access_log.export_rows
+        systems = {id_: one.told.name for id_, one in self.clients.items()}
         own = [
             *signin_data(self.database), contact_data(self.contacts, self.register), inbox_data(self),
             staff_data(self.database), facts_data(), lock_data(), copy_data(self.copies),
-            log_data(most, self.access.titles), self.subjects.data(), register_data(self.register, COPY),
+            log_data(most, self.access.titles), self.subjects.data(systems), register_data(self.register, COPY),
         ]  # fmt: skip
+        return [*self.offers.get("register_personal_data", []), *(("host", data) for data in own)]
+
+    def growing_old(self) -> list[tuple[str, PersonalData]]:
+        """Return the kinds of data that a period of retention may be about."""
+        own = (withheld_data(self.database), inbox_data(self))
         return [*self.offers.get("register_personal_data", []), *(("host", data) for data in own)]
 
     def called(self, plugin: str, language: str) -> str:
@@ -239,52 +234,10 @@ class House:
         return seen
 
     async def tasks(self, visit: Visit) -> list[Task | Gap]:
-        """Return what needs the person, by deadline. The statements of all sources share one round trip."""
-        offered = [
-            (plugin, source)
-            for plugin, source in (*self.offered("register_tasks", visit), ("host", copy_tasks(self)))
-            if not source.needs or self.access.opens(visit, source.needs)
-        ]
-        sources = [Asked(plugin, f"register_tasks {at}", source) for at, (plugin, source) in enumerate(offered)]
-        rows = await self._rows(sources, visit)
-        found: list[Task | Gap] = []
-        for asked, given in zip(sources, rows, strict=True):
-            tasks = given if isinstance(given, Gap) else await self._tasks(asked, visit, given)
-            found.extend([tasks] if isinstance(tasks, Gap) else tasks)
-        return sorted(found, key=lambda task: (isinstance(task, Gap), getattr(task, "due", None) or SOMETIME))
-
-    async def _tasks(self, asked: Asked, visit: Visit, rows: list[Any]) -> list[Task] | Gap:
-        most = self.isolation.patience.tasks
-
-        async def listed() -> list[Task]:
-            tasks = await asked.source.tasks(visit, rows)
-            if not isinstance(tasks, list) or len(tasks) > most:
-                raise TypeError("tasks are a list, and no more of them than a person can bear")
-            return [checked(task) for task in tasks]
-
-        return await self.isolation.ask(asked.plugin, asked.hook, listed)
-
-    async def _rows(self, sources: list[Asked], visit: Visit) -> list[list[dict[str, Any]] | Gap]:
-        """Return each source's rows. When one of the statements fails they are asked one by one, to spare the others."""
-        bound = [await self._statement(asked, visit) for asked in sources]
-        try:
-            answers = iter(await self.database.together(*(one for one in bound if isinstance(one, Bound))))
-            return [next(answers) if isinstance(one, Bound) else one or [] for one in bound]
-        except Exception:
-            return [
-                await self.isolation.ask(asked.plugin, f"{asked.hook} statement", self._row, one)
-                if isinstance(one, Bound)
-                else one or []
-                for asked, one in zip(sources, bound, strict=True)
-            ]
-
-    async def _statement(self, asked: Asked, visit: Visit) -> Bound | Gap | None:
-        if asked.source.statement is None:
-            return None
-        return await self.isolation.ask(asked.plugin, f"{asked.hook} statement", _bound, asked.source.statement, visit)
-
-    async def _row(self, bound: Bound) -> list[dict[str, Any]]:
-        return (await self.database.together(bound))[0]
+        """Return what needs the person, by deadline."""
+        offered = (*self.offered("register_tasks", visit), ("host", copy_tasks(self)))
+        sources = [(plugin, one) for plugin, one in offered if not one.needs or self.access.opens(visit, one.needs)]
+        return await Tasks(self.isolation, self.database).of(visit, sources)
 
 
 def scope_of(visit: Visit | None) -> str | None:
@@ -297,19 +250,3 @@ async def _shown(link: Link, visit: Visit) -> bool:
     if not isinstance(shown, bool):
         raise TypeError("a link is shown or it is not")
     return shown
-
-
-async def _bound(statement: Any, visit: Visit) -> Bound | None:
-    bound = statement(visit)
-    if not isinstance(bound, Bound | None):
-        raise TypeError("a statement is a bound prepared query")
-    return bound
-
-
-def checked(task: Any) -> Task:
-    """Return a task that is one, in all its fields. Raises TypeError."""
-    if not isinstance(task, Task) or misfit(task, Task):
-        raise TypeError("a task is a Task, with what it says it has")
-    if task.due is not None and task.due.tzinfo is None:
-        raise TypeError("a task is due at an instant of a time zone")
-    return task

@@ -28,9 +28,9 @@ from ledstang_inbox.cases import Cases
 from ledstang_inbox.desk import ANSWERING, work_lists
 from ledstang_inbox.desk_pages import desk_pages
 from ledstang_inbox.keeping import kept_data, prune
-from ledstang_inbox.pages import READ, inbox_pages
+from ledstang_inbox.pages import inbox_pages
 from ledstang_inbox.settings import Settings
-from ledstang_inbox.waiting import tasks_of
+from ledstang_inbox.waiting import READ, open_to, tasks_of
 from ledstang_inbox.writing import WRITE, writing_pages
 
 
@@ -78,7 +78,7 @@ def register_tasks(host: Host) -> list[TaskSource]:
         return host.inbox.reader.waiting(visit)
 
     async def tasks(visit: Visit, rows: list[dict[str, Any]]) -> list[Task]:
-        return tasks_of(host.inbox.reader.items(rows), visit.language)
+        return tasks_of(open_to(host, visit, host.inbox.reader.items(rows)), visit.language)
 
     return [TaskSource(tasks=tasks, statement=statement, needs=READ)]
 

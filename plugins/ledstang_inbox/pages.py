@@ -13,8 +13,9 @@ from litestar.handlers import BaseRouteHandler
 from litestar.params import FromPath
 from litestar.response import Redirect
 
+from ledstang_inbox.waiting import READ, open_to
+
 AnyRequest = Request[Any, Any, Any]
-READ = "inbox.read"
 PAGE = 50
 """Items on a page."""
 LONGEST = 100
@@ -47,8 +48,9 @@ def inbox_pages(host: Host) -> list[BaseRouteHandler]:
         found = await host.inbox.reader.page(visit, InboxPlace.read(before), PAGE + 1, archived=archived)
         rows = found[:PAGE]
         older = str(InboxPlace(rows[-1].delivered, rows[-1].id)) if len(found) > PAGE else ""
+        theirs = open_to(host, visit, rows)
         return host.page(
-            request, "inbox/list.html", rows=rows, archived=archived, older=older, later=bool(before), sought=None,
+            request, "inbox/list.html", rows=theirs, archived=archived, older=older, later=bool(before), sought=None,
             longest=LONGEST,
         )  # fmt: skip
 
@@ -69,7 +71,7 @@ def inbox_pages(host: Host) -> list[BaseRouteHandler]:
         sought = str((await request.form()).get("words", "")).strip()[:LONGEST]
         if not sought:
             return Redirect("/inbox/", status_code=303)
-        rows = await host.inbox.reader.search(visit, sought, PAGE)
+        rows = open_to(host, visit, await host.inbox.reader.search(visit, sought, PAGE))
         return host.page(
             request, "inbox/list.html", rows=rows, archived=False, older="", later=False, sought=sought, longest=LONGEST
         )

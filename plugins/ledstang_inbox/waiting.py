@@ -5,9 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from ledstang import InboxItem, Task, text
+from ledstang import Host, InboxItem, Task, Visit, text
 
 LOCALE = Path(__file__).parent / "locale"
+READ = "inbox.read"
+
+
+def open_to(host: Host, visit: Visit, items: Sequence[InboxItem]) -> list[InboxItem]:
+    """Return those of some items that the rules of the units they are from leave to a visit."""
+    shut = {
+        unit for unit in {one.unit for one in items} if unit and host.people.is_shut(visit, visit.ground, READ, unit)
+    }
+    return [one for one in items if one.unit not in shut]
 
 
 def tasks_of(items: Sequence[InboxItem], language: str) -> list[Task]:

@@ -29,7 +29,7 @@ from ledstang_programmes.audience import ANSWERERS
 from ledstang_programmes.blocks import BLOCKS
 from ledstang_programmes.catalogue import Offers
 from ledstang_programmes.document import Programme
-from ledstang_programmes.families import SEEING, family_pages
+from ledstang_programmes.families import SEEING, family_list, family_pages
 from ledstang_programmes.following import FOLLOWING, following_pages, quiet_list
 from ledstang_programmes.form_pages import form_pages
 from ledstang_programmes.handing import handing_pages
@@ -101,8 +101,8 @@ def register_tasks(host: Host) -> list[TaskSource]:
 
 @hookimpl
 def register_work_lists(host: Host) -> list[WorkList]:
-    """Tell treaters who takes part in a programme of the unit's and has gone quiet."""
-    return [quiet_list(host)]
+    """Tell staff who takes part in a programme of the unit's and has gone quiet, and which families have not begun."""
+    return [quiet_list(host), family_list(host)]
 
 
 def _onwards(programme: Programme) -> str:

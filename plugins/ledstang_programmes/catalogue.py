@@ -10,6 +10,7 @@ from ledstang import Host, Person, Visit
 
 from ledstang_programmes.audience import ANSWERERS
 from ledstang_programmes.document import Programme
+from ledstang_programmes.series import GUARDIAN
 
 
 class Refusal(msgspec.Struct, frozen=True):
@@ -83,7 +84,7 @@ class Offers:
 def _for_others(programme: Programme, visit: Visit, today: date) -> str | None:
     """Say for whom else in a family a programme is: the code of the refusal, or None where it is for this visit."""
     if programme.audience not in ANSWERERS:
-        return None if visit.ground == "self" else "for-oneself"
+        return "for-oneself" if visit.ground == GUARDIAN else None
     if visit.ground != "self":
         return None
     if programme.to_age is not None and visit.subject.age(today) > programme.to_age:

@@ -8,7 +8,21 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from ledstang import Author, Filled, Host, Permission, Person, Sum, Visit, read_day, text
+from ledstang import (
+    Author,
+    Bound,
+    Filled,
+    Host,
+    Permission,
+    Person,
+    Sum,
+    Visit,
+    WorkList,
+    WorkRow,
+    prepared,
+    read_day,
+    text,
+)
 from litestar import Request, Response, get, post
 from litestar.datastructures import FormMultiDict
 from litestar.exceptions import NotFoundException
@@ -24,6 +38,7 @@ from ledstang_programmes.index import AFTER, BEFORE, Index
 from ledstang_programmes.loading import Loader
 from ledstang_programmes.rendering import LOCALE
 from ledstang_programmes.series import box_of, split
+from ledstang_programmes.tables import Participation
 
 HtmlRequest = Request[Any, Any, Any]
 SEE = "programmes.family"
@@ -90,6 +105,46 @@ class Family(msgspec.Struct, frozen=True):
         people = [self.names.get(yes.author.actor) for yes in self.yeses if not yes.told]
         known = [person.name for person in people if person] + [yes.told["name"] for yes in self.yeses if yes.told]
         return spoken_mark(self.household.id, name) in {spoken_mark(self.household.id, one) for one in known}
+
+
+MOST = 200
+"""Rows of the list that are read: more than any page shows."""
+_unbegun = prepared(
+    lambda unit: (
+        Participation.select(Participation.id, Participation.person, Participation.version, Participation.started)
+        .where(
+            (Participation.unit == unit)
+            & Participation.ended.is_null()
+            & (Participation.active == Participation.started)
+        )
+        .order_by(Participation.started)
+        .limit(MOST)
+    )
+)
+
+
+def family_list(host: Host) -> WorkList:
+    """Return the list of the families who have done nothing yet, the longest waiting first: staff see to consent there."""
+
+    def statement(visit: Visit) -> Bound:
+        return _unbegun.bind(visit.unit or "")
+
+    async def rows(visit: Visit, found: list[dict[str, Any]]) -> list[WorkRow]:
+        versions = host.content("programmes")
+        programmes = {version: await versions.version(version) for version in {row["version"] for row in found}}
+        return [
+            WorkRow(
+                programmes[row["version"]].title,
+                f"/programmes/families/{row['id']}",
+                Household(row["id"], row["person"], visit.unit or ""),
+                since=row["started"],
+            )
+            for row in found
+            if programmes[row["version"]].audience in ANSWERERS
+        ]
+
+    about = "A programme waits for a guardian to consent, or for somebody in the family to begin."
+    return WorkList("families", "Families who have not begun", SEE, rows, statement, about)
 
 
 def family_pages(host: Host, loader: Loader) -> list[HTTPRouteHandler]:

@@ -14,6 +14,7 @@ from litestar.handlers import BaseRouteHandler
 from litestar.params import FromPath
 
 from ledstang_programmes import participation
+from ledstang_programmes.audience import ANSWERERS
 from ledstang_programmes.settings import Settings
 from ledstang_programmes.tables import Participation
 
@@ -81,7 +82,8 @@ def following_pages(host: Host) -> list[BaseRouteHandler]:
         modules = [(module.title, finished.get(module.key)) for module in programme.modules]
         person = await host.people.person(one.person)
         return host.page(
-            request, "programmes/participant.html", one=one, programme=programme, modules=modules, person=person
-        )
+            request, "programmes/participant.html", one=one, programme=programme, modules=modules, person=person,
+            family=programme.audience in ANSWERERS,
+        )  # fmt: skip
 
     return [participant]

@@ -52,6 +52,8 @@ def public_pages(host: Host, offers: Offers) -> list[HTTPRouteHandler]:
         refusal = offers.refusal(document, visitor, host.clock.today()) if visitor else None
         mine = await participation.of_person(visitor.subject.id) if visitor else []
         running = next((row for row in mine if row["programme"] == key and row["ended"] is None), None)
+        if running and not await host.may(visitor, TAKE_PART, participation.part(running)):
+            running = None
         template = "programmes/refused.html" if refusal and not running else "programmes/programme.html"
         return host.page(
             request,

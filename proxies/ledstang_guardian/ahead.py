@@ -64,9 +64,11 @@ def listeners(host: Host) -> list[Listener[Any]]:
     async def pass_on(notice: NoticeWanted, once: str) -> None:
         """Tell the guardians who may act for the child at this moment, and nobody who could until lately.
 
+        What is the child's alone they are not told of.
+
         Whoever only reads what a unit has opened sees to no errands, and is told of none; nor is whom the notice spares.
         """
-        rows = await links.of_child(notice.person)
+        rows = [] if notice.alone else await links.of_child(notice.person)
         child = await host.people.person(notice.person) if rows else None
         if child is None or not any(one.open for one in host.people.doorways(child, GUARDIAN)):
             return
@@ -74,7 +76,7 @@ def listeners(host: Host) -> list[Listener[Any]]:
             if row["guardian"] in notice.spared:
                 continue
             if await host.people.may_act(row["guardian"], notice.person, GUARDIAN):
-                own = NoticeWanted(person=row["guardian"], reason=notice.reason)
+                own = NoticeWanted(person=row["guardian"], reason=notice.reason, alone=True)
                 await host.emit(own, once=f"{once}/{row['guardian']}")
 
     async def break_links(told: PersonProtected, once: str) -> None:
@@ -129,12 +131,20 @@ def _child(row: Mapping[str, Any]) -> Person:
 
 
 async def _tell(host: Host, row: Mapping[str, Any], turn: Turn, days: int) -> None:
-    """Tell a guardian, and whoever treats the child, once for each of the days before, however often it is run."""
+    """Tell a guardian, and whoever treats the child, once for each of the days before, however often it is run.
+
+    A guardian who may not act has nothing that ends. Where that changes in time, they are told then.
+    """
     mark = f"{turn.on.isoformat()}/{days}"
+    if row["told"] == mark:
+        return
+    acts = await host.people.may_act(row["guardian"], row["child"], GUARDIAN)
 
     async def work() -> None:
-        if await links.tell(mark, row["id"]):
-            await host.emit(NoticeWanted(person=row["guardian"], reason="ends"), once=f"ahead/{row['id']}/{mark}")
+        if not acts or await links.tell(mark, row["id"]):
+            if acts:
+                notice = NoticeWanted(person=row["guardian"], reason="ends", alone=True)
+                await host.emit(notice, once=f"ahead/{row['id']}/{mark}")
             ending = ProxyEnding(person=row["child"], relation=GUARDIAN, on=turn.on, age=turn.age)
             await host.emit(ending, once=f"ending/{row['child']}/{mark}")
 

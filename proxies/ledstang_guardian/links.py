@@ -65,6 +65,7 @@ _WITH_CHILD = (
     LinkTable.id,
     LinkTable.guardian,
     LinkTable.child,
+    LinkTable.told,
     LinkTable.child.born.as_alias("born"),
     LinkTable.child.county.as_alias("county"),
 )
@@ -103,10 +104,11 @@ _told = prepared(
         (LinkTable.guardian == person) | (LinkTable.child == person)
     )
 )
-_own_gone = prepared(lambda person: LinkTable.delete().where(LinkTable.guardian == person).returning(LinkTable.id))
+_GONE = (LinkTable.guardian, LinkTable.child)
+_own_gone = prepared(lambda person: LinkTable.delete().where(LinkTable.guardian == person).returning(*_GONE))
 _gone = prepared(
     lambda person: (
-        LinkTable.delete().where((LinkTable.guardian == person) | (LinkTable.child == person)).returning(LinkTable.id)
+        LinkTable.delete().where((LinkTable.guardian == person) | (LinkTable.child == person)).returning(*_GONE)
     )
 )
 
@@ -182,7 +184,10 @@ def link_data(host: Host) -> PersonalData:
 
     async def erase(person: UUID, why: str) -> int:
         async def work() -> int:
-            return len(await (_own_gone(person) if why == ASKED else _gone(person)))
+            rows = await (_own_gone(person) if why == ASKED else _gone(person))
+            for row in rows:
+                await host.emit(ContactChanged(person=row["child"], holder=row["guardian"]))
+            return len(rows)
 
         return await host.database.write(work)
 

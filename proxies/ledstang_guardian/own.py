@@ -76,29 +76,49 @@ def own_pages(host: Host) -> list[BaseRouteHandler]:
         await mine(visit)
         service, _, action = str((await request.form()).get("door", "*.*")).partition(".")
         fact = Fact("objection", host.clock.today(), relation=GUARDIAN, service=service, action=action)
-        await host.people.decide(visit, visit.subject.id, fact)
-        if fact.leads == ("*", "*"):
-            await host.emit(ProxyEnded(person=visit.subject.id, relation=GUARDIAN))
-        await _tell(host, visit.subject.id)
+        told = await _whom(host, visit.subject.id)
+
+        async def work() -> None:
+            await host.people.decide(visit, visit.subject.id, fact)
+            if fact.leads == ("*", "*"):
+                await host.emit(ProxyEnded(person=visit.subject.id, relation=GUARDIAN))
+            await _tell(host, told)
+
+        await host.database.write(work)
         return Redirect("/guardian/own", status_code=303)
 
     @post("/own/withdraw")
     async def withdraws(visit: Visit) -> Redirect:
         """Take all one's objections back. Guardians may act again where the rules let them, and are told."""
         await mine(visit)
-        for one in await host.people.decisions(visit, visit.subject.id):
-            if one.fact.kind == "objection":
-                await host.people.end_decision(visit, visit.subject.id, one.id)
-        await _tell(host, visit.subject.id)
+        told = await _whom(host, visit.subject.id)
+
+        async def work() -> None:
+            for one in await host.people.decisions(visit, visit.subject.id):
+                if one.fact.kind == "objection":
+                    await host.people.end_decision(visit, visit.subject.id, one.id)
+            await _tell(host, told)
+
+        await host.database.write(work)
         return Redirect("/guardian/own", status_code=303)
 
     return [own, objects, withdraws]
 
 
-async def _tell(host: Host, child: UUID) -> None:
-    """Tell each guardian who has added the child that there is something to see; their own page says what."""
+async def _whom(host: Host, child: UUID) -> list[UUID]:
+    """Return each guardian who acts for a child, or could but for the child's objection: they have something to see."""
+    found = []
     for row in await links.of_child(child):
-        await host.emit(NoticeWanted(person=row["guardian"], reason="waits"))
+        guardian = await host.people.person(row["guardian"])
+        if guardian and child in await host.people.standings(guardian, [child], GUARDIAN):
+            found.append(guardian.id)
+    return found
+
+
+async def _tell(host: Host, guardians: list[UUID]) -> None:
+    """Tell guardians that there is something to see; their own page says what."""
+    for guardian in guardians:
+        await host.emit(NoticeWanted(person=guardian, reason="waits", alone=True))
 
 
 def _now(host: Host, child: Person) -> tuple[Any, ...]:

@@ -46,7 +46,7 @@ def guardian_pages(host: Host) -> list[BaseRouteHandler]:
             return Redirect("/start", status_code=303)
         return await _list(request, visit)
 
-    async def _list(request: AnyRequest, visit: Visit, fault: str = "") -> Response[bytes]:
+    async def _list(request: AnyRequest, visit: Visit, fault: str = "", number: str = "") -> Response[bytes]:
         rows = [links.link(row) for row in await links.of_guardian(visit.actor.id)]
         standing = await host.people.standings(visit.actor, [one.child for one in rows], GUARDIAN)
         shown = [
@@ -61,7 +61,8 @@ def guardian_pages(host: Host) -> list[BaseRouteHandler]:
         errors = {"number": text(fault, visit.language, (LOCALE,))} if fault else {}
         return host.page(
             request, "guardian/children.html", status=422 if fault else 200, rows=shown, objecting=objecting,
-            hidden=sum(one.ended is None and one.child not in standing for one in rows), errors=errors, today=host.clock.today(),
+            hidden=sum(one.ended is None and one.child not in standing for one in rows), errors=errors, number=number,
+            today=host.clock.today(),
         )  # fmt: skip
 
     @post("/add")
@@ -69,22 +70,23 @@ def guardian_pages(host: Host) -> list[BaseRouteHandler]:
         """Add a child. Whoever is not named as a guardian hears only that it cannot be done."""
         if visit.ground != "self":
             raise NotFoundException
+        written = str((await request.form()).get("number", "")).strip()
         try:
-            number = host.people.read_number(str((await request.form()).get("number", "")).strip())
+            number = host.people.read_number(written)
             child = await _child(visit.actor, number)
         except NotANumber:
-            return await _list(request, visit, FAULTY)
+            return await _list(request, visit, FAULTY, written)
         except RegisterAway:
-            return await _list(request, visit, AWAY)
+            return await _list(request, visit, AWAY, written)
         if child is None:
             log.warning("a child could not be added: the register names no such guardian, or no policy opens a door")
-            return await _list(request, visit, CANNOT)
+            return await _list(request, visit, CANNOT, written)
         await links.add(host, visit.actor.id, child.id)
         if await host.people.for_whom(visit.actor, child.id, GUARDIAN) is None:
             one = links.link((await links.of_two(links.id_of(visit.actor.id, child.id)))[0])
             await links.end(host, one, links.OVER)
             log.warning("a child could not be added: the register names no such guardian, or no policy opens a door")
-            return await _list(request, visit, CANNOT)
+            return await _list(request, visit, CANNOT, written)
         return Redirect("/guardian/", status_code=303)
 
     async def _child(actor: Person, number: str) -> Person | None:

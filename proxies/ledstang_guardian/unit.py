@@ -132,10 +132,13 @@ def unit_pages(host: Host) -> list[BaseRouteHandler]:
 
 
 async def _custody(host: Host, child: Person, decisions: list[Decided]) -> list[Custody]:
-    """Return the guardians whom the register names; nobody for a child whose identity is protected."""
+    """Return the guardians whom the register names; nobody for a child whose identity is protected, and nobody whose own is.
+
+    Where either is protected, no guardian acts: there is nobody to block, and no name that staff need.
+    """
     blocked = {one.fact.person for one in decisions if one.fact.kind == "block"}
     found = [] if child.protected else await host.people.by_numbers(child.guardians)
-    return [Custody(person, person.id in blocked) for person in found]
+    return [Custody(person, person.id in blocked) for person in found if not person.protected]
 
 
 def _doors(host: Host, child: Person, language: str) -> list[tuple[str, str]]:

@@ -450,12 +450,14 @@ def _unit_pages(place: Place, town: Town) -> Iterator[Named]:
     """What a treater meets who decides about a child: the question which, the child, and a text that could not be sent."""
     person = town.person("Eva Testsson", born="1980-02-02")
     eva = place.at_work(person, place.appoint(person, "treater", title=WORDS[1]))
-    liam = next(one.identity for one in read_cast().persons if one.name.startswith("Liam"))
+    liam, alva = (
+        next(one.identity for one in read_cast().persons if one.name.startswith(name)) for name in ("Liam", "Alva")
+    )
     yield "host/staff of a treater", eva.get("/staff/")
     yield "guardian/unit", eva.get("/guardian/unit")
     yield "guardian/unit faults", eva.post("/guardian/unit", {"number": "Kanariefågel"})
     yield "guardian/unit-child faults", eva.post("/guardian/unit/block", {"number": liam.number})
-    opened = {"number": liam.number, "door": "journal.read", "relation": "self", "until": ["2027", "1", "1"]}
+    opened = {"number": alva.number, "door": "journal.read", "relation": "self", "until": ["2027", "1", "1"]}
     opened |= {"why": " ".join(WORDS[:4]), "again": ["2026", "12", "1"]}
     yield "guardian/unit-child", eva.post("/guardian/unit/grant", opened)
     child, fields = place.visit(liam).subject.id, [("a", "Kanariefågeln flyger"), ("b", WORDS[0])]

@@ -47,7 +47,7 @@ språk: sv
 ägare: SE2321000016-2004
 version: 0.1
 sort: öppet
-målgrupp: barn
+målgrupp: barn och vårdnadshavare
 till ålder: 17
 medicinskt ansvarig: Någon
 licens: CC BY 4.0

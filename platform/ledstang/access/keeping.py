@@ -52,13 +52,13 @@ class KeptFacts:
         """Return the query of all that holds for somebody, to be run with others of the request."""
         return _of_subject.bind(subject)
 
-    def of_session(self, session: str) -> Bound:
-        """Return the same query for the person of a session, by the session's id."""
-        return _of_session.bind(session)
-
     def facts(self, rows: list[Mapping[str, Any]]) -> tuple[Fact, ...]:
         """Read the rows of `statement`."""
         return tuple(_fact(row) for row in rows)
+
+    def facts_beside(self, rows: list[Mapping[str, Any]]) -> tuple[Fact, ...]:
+        """Read the facts that stand beside what another query read, as `BESIDE` has them: a row for each, one with none."""
+        return tuple(_fact(row, "fact_") for row in rows if row["fact_kind"] is not None)
 
     async def keep(
         self,
@@ -156,23 +156,13 @@ async def _told(person: UUID) -> list[dict[str, Any]]:
     return await _of_person(person)
 
 
-def _fact(row: Mapping[str, Any]) -> Fact:
-    return Fact(
-        row["kind"],
-        row["since"],
-        row["until"],
-        row["relation"],
-        row["person"],
-        row["service"],
-        row["action"],
-        row["unit"],
-    )
+def _fact(row: Mapping[str, Any], mark: str = "") -> Fact:
+    return Fact(*(row[mark + name] for name in Fact.__struct_fields__))
 
 
-_COLUMNS = (
-    AccessFact.kind, AccessFact.since, AccessFact.until, AccessFact.relation, AccessFact.person, AccessFact.service,
-    AccessFact.action, AccessFact.unit,
-)  # fmt: skip
+_COLUMNS = tuple(getattr(AccessFact, name) for name in Fact.__struct_fields__)
+BESIDE = ", ".join(f"f.{name} AS fact_{name}" for name in Fact.__struct_fields__)
+"""What a query that joins `access_fact` as `f` reads of it, to be told apart from its own columns."""
 _of_subject = prepared(
     lambda subject: AccessFact.select(*_COLUMNS).where((AccessFact.subject == subject) & AccessFact.ended.is_null())
 )
@@ -192,13 +182,6 @@ _to_review = prepared(
         AccessFact.select(*_KEPT)
         .where((AccessFact.at_unit == unit) & AccessFact.ended.is_null() & (AccessFact.review <= today))
         .order_by(AccessFact.review)
-    )
-)
-_of_session = prepared(
-    lambda session: AccessFact.raw(
-        "SELECT f.kind, f.since, f.until, f.relation, f.person, f.service, f.action, f.unit FROM access_fact f "
-        "JOIN session s ON s.person = f.subject WHERE s.id = {} AND f.ended IS NULL",
-        session,
     )
 )
 _of_person = prepared(

@@ -108,10 +108,10 @@ class Access:
         return await self._unbarred(permissions, visit, resource, standing)
 
     async def _unbarred(
-        self, permissions: list[Permission], visit: Visit | None, resource: Any, standing: Standing | None
+        self, permissions: list[Permission], visit: Visit | Caller | None, resource: Any, standing: Standing | None
     ) -> Decision:
         """Decide whether a block of the citizen's keeps staff out whom nothing else does. Asked last: it tells a little."""
-        if self.barring is None or visit is None or visit.assignment is None:
+        if self.barring is None or not isinstance(visit, Visit) or visit.assignment is None:
             return ALLOWED
         subject = subject_of(visit, resource)
         if subject is None or all(permission.despite_blocks for permission in permissions):
@@ -150,10 +150,13 @@ class Access:
         who, units = (visit.ground, visit.actor.id), {None, visit.unit, *(fact.unit for fact in visit.facts)}
         return any(self._stands(action, *who, visit.subject, visit.region, unit, visit.facts) for unit in units)
 
-    def leaves_to(self, relation: str, visit: Visit, action: str) -> bool:
-        """Say whether the rules, and what the subject of a visit has decided, leave a relation anything of an action."""
+    def leaves_to(self, relation: str, visit: Visit, action: str, unit: str | None = None) -> bool:
+        """Say whether the rules, and what the subject of a visit has decided, leave a relation anything of an action.
+
+        With a `unit`, of what is that unit's.
+        """
         given = (NO_ONE, visit.subject, visit.region)
-        return bool(self._stands(action, relation, *given, None, visit.facts))
+        return bool(self._stands(action, relation, *given, unit, visit.facts))
 
     def doors(self, subject: Person, after: date, until: date, region: str | None = None) -> tuple[Door, ...]:
         """Return the doors that open and close for somebody after a day and no later than another."""

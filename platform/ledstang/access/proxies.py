@@ -60,6 +60,11 @@ class Proxies:
         self._access, self._checking, self._register = access, checking, register
         self._database, self._isolation, self._region_of, self._kept = database, isolation, region_of, kept
 
+    @property
+    def grounds(self) -> frozenset[str]:
+        """The names of the grounds."""
+        return frozenset(self._grounds)
+
     async def subject(self, actor: Person, subject: UUID, ground: str | None) -> Person | None:
         """Return for whom an actor acts, as they are now, or None where the ground does not stand."""
         standing = await self.standing(actor, subject, ground)

@@ -7,7 +7,7 @@ import msgspec
 from ledstang.access.facts import Fact
 from ledstang.people.assignments import Assignment
 from ledstang.people.persons import Person
-from ledstang.signin.sessions import Session
+from ledstang.signin.session import Session
 
 STAFF = "staff"
 """The ground of whoever works: for nobody, at a unit, in an assignment."""

@@ -242,9 +242,8 @@ async def _represents(house: House, holder: UUID, found: Person, ground: str) ->
     standing = await house.proxies.standing(actor, found.id, ground) if actor else None
     if actor is None or actor.locked or standing is None:
         return False
-    subject, facts = standing
-    visit = Visit.of(actor, region=_someone(house, subject).region)
-    visit = msgspec.structs.replace(visit, subject=subject, ground=ground, facts=facts)
+    visit = Visit.of(actor, region=_someone(house, standing.subject).region)
+    visit = msgspec.structs.replace(visit, subject=standing.subject, ground=ground, facts=standing.facts)
     return house.access.opens(visit, KEEP)
 
 

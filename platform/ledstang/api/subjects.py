@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -81,8 +82,8 @@ class Subjects:
 
         return [Listener("api-contact", ContactChanged, contact), Listener("api-person", PersonChanged, person)]
 
-    def data(self) -> PersonalData:
-        """Return how it is handed out which systems know somebody, and forgotten."""
+    def data(self, names: Mapping[str, str]) -> PersonalData:
+        """Return how it is handed out which systems know somebody, and forgotten. `names` is what people call each."""
 
         async def export(person: UUID) -> list[dict[str, Any]]:
             return await _all_of(person)
@@ -90,7 +91,8 @@ class Subjects:
         async def erase(person: UUID, _why: str) -> int:
             return await self.forget(person)
 
-        return PersonalData("Systems that ask for your contact details", export, erase)
+        words, codes = {"client": "System", "made": "Asked first"}, {"client": dict(names)}
+        return PersonalData("Systems that ask for your contact details", export, erase, "systems", "log", words, codes)
 
     async def _made(self, client: str, person: UUID) -> UUID:
         async def work() -> UUID:

@@ -10,157 +10,15 @@ from uuid import UUID, uuid4, uuid5
 import msgspec
 
 from ledstang.clock import Clock
+from ledstang.content import answer_statements as statements
 from ledstang.content.forms.document import Form
+from ledstang.content.given import Author, Conflict, Filled, Given, Saved, Value
 from ledstang.content.tables import Answer, LostText, Response
-from ledstang.database import Bound, Database, prepared
+from ledstang.database import Bound, Database
 from ledstang.database.sealed import Keys
 
 MOST_LOST = 20
 """The most texts that are kept beside one answer."""
-
-Value = str | float | int | bool | list[str] | None
-
-
-class Given(msgspec.Struct, frozen=True):
-    """One answer as it stands. `revision` is what a page hands back to say which answer it was rendered with."""
-
-    value: Value
-    revision: int
-    changed: datetime
-
-
-class Author(msgspec.Struct, frozen=True):
-    """Who gave an answer, and on what ground: `self`, that of a proxy, or one that tells who else was there."""
-
-    actor: UUID
-    ground: str
-
-
-class Conflict(msgspec.Struct, frozen=True):
-    """Two texts for one question: `mine` was sent now, `theirs` was saved `when` by another device or person.
-
-    `author` is who saved theirs, and on what ground: a page says whether it was oneself, and never more than it may.
-    """
-
-    item: str
-    mine: Value
-    theirs: Value
-    revision: int
-    when: datetime
-    author: Author | None = None
-
-
-class Saved(msgspec.Struct, frozen=True):
-    """What became of a save: the new revisions, and the questions where another answer stood already.
-
-    `late` says that nothing was saved, since the response had been completed.
-    """
-
-    revisions: dict[str, int]
-    conflicts: tuple[Conflict, ...] = ()
-    late: bool = False
-
-
-class Filled(msgspec.Struct, frozen=True):
-    """One response: when it was begun and completed, and the scores that were reckoned then."""
-
-    id: UUID
-    place: str
-    form: str
-    form_hash: str
-    started: datetime
-    completed: datetime | None
-    scores: dict[str, Any]
-
-
-_answers_of = prepared(
-    lambda owner: Answer.select(
-        Answer.id,
-        Answer.response,
-        Answer.person,
-        Answer.item,
-        Answer.value,
-        Answer.revision,
-        Answer.changed,
-        Answer.actor,
-        Answer.ground,
-    ).where(Answer.owner == owner)
-)
-_responses_of = prepared(
-    lambda owner: Response.select(
-        Response.id,
-        Response.person,
-        Response.place,
-        Response.form,
-        Response.form_hash,
-        Response.started,
-        Response.completed,
-        Response.scores,
-    ).where(Response.owner == owner)
-)
-_one = prepared(
-    lambda id_: Answer.select(Answer.value, Answer.revision, Answer.changed, Answer.actor, Answer.ground).where(
-        Answer.id == id_
-    )
-)
-_change = prepared(
-    lambda value, actor, ground, changed, id_, base: (
-        Answer.update(
-            {
-                Answer.value: value,
-                Answer.actor: actor,
-                Answer.ground: ground,
-                Answer.changed: changed,
-                Answer.revision: Answer.revision + 1,
-            }
-        )
-        .where((Answer.id == id_) & (Answer.revision == base))
-        .returning(Answer.revision)
-    )
-)
-_complete = prepared(
-    lambda scores, form_hash, completed, id_: Response.update(
-        {Response.scores: scores, Response.form_hash: form_hash, Response.completed: completed}
-    ).where((Response.id == id_) & Response.completed.is_null())
-)
-_revisions_of = prepared(
-    lambda response: Answer.select(Answer.item, Answer.revision).where(Answer.response == response)
-)
-_begun = prepared(lambda id_: Response.select(Response.id).where(Response.id == id_))
-_closed = prepared(
-    lambda id_: Response.select(Response.id).where((Response.id == id_) & Response.completed.is_not_null())
-)
-
-_lost_of = prepared(
-    lambda owner: LostText.select(
-        LostText.id,
-        LostText.person,
-        LostText.value,
-        LostText.kept,
-        LostText.answer.item.as_alias("item"),
-        LostText.answer.response.as_alias("response"),
-    ).where(LostText.answer.owner == owner)
-)
-_lost_at = prepared(
-    lambda answer: (
-        LostText.select(LostText.id, LostText.person, LostText.value)
-        .where(LostText.answer == answer)
-        .order_by(LostText.kept, ascending=False)
-    )
-)
-_unsent = prepared(
-    lambda owner: Response.select(Response.id, Response.place).where(
-        (Response.owner == owner) & Response.completed.is_null()
-    )
-)
-_lost_gone = prepared(
-    lambda response: LostText.raw(
-        "DELETE FROM lost_text WHERE answer IN (SELECT id FROM answer WHERE response = {})", response
-    )
-)
-_answers_gone = prepared(lambda response: Answer.delete().where(Answer.response == response))
-_response_gone = prepared(lambda response: Response.delete().where(Response.id == response))
-_forget_lost = prepared(lambda id_: LostText.delete().where(LostText.id == id_))
 
 
 def response_id(owner: UUID, place: str) -> UUID:
@@ -179,7 +37,7 @@ class Answers:
 
     def statements(self, owner: UUID) -> tuple[Bound, Bound]:
         """Return the two bound queries, responses and answers, to be run together with others of the page."""
-        return _responses_of.bind(owner), _answers_of.bind(owner)
+        return statements.responses_of.bind(owner), statements.answers_of.bind(owner)
 
     def responses(self, rows: Iterable[Mapping[str, Any]]) -> dict[str, Filled]:
         """Read the rows of the first statement: responses by place."""
@@ -228,7 +86,7 @@ class Answers:
 
         async def work() -> Saved:
             await self._begin(person, owner, place, form)
-            if sent_is_closed and await _closed(response_id(owner, place)):
+            if sent_is_closed and await statements.closed(response_id(owner, place)):
                 return Saved({}, late=True)
             new: dict[str, int] = {}
             conflicts = []
@@ -261,11 +119,11 @@ class Answers:
         async def work() -> bool:
             await self._begin(person, owner, place, form)
             response = response_id(owner, place)
-            standing = {row["item"]: row["revision"] for row in await _revisions_of(response)}
+            standing = {row["item"]: row["revision"] for row in await statements.revisions_of(response)}
             if reckoned is not None and any(standing.get(item) != number for item, number in reckoned.items()):
                 return False
             sealed = self._seal("response", "scores", response, person, dict(scores))
-            await _complete(sealed, form.hash, self._clock.now(), response)
+            await statements.complete(sealed, form.hash, self._clock.now(), response)
             return True
 
         return await self._database.write(work)
@@ -275,7 +133,9 @@ class Answers:
 
         `others` are the texts that met a later answer from another device and were kept beside it.
         """
-        responses, answers, lost = await self._database.together(*self.statements(owner), _lost_of.bind(owner))
+        responses, answers, lost = await self._database.together(
+            *self.statements(owner), statements.lost_of.bind(owner)
+        )
         return [
             {
                 "place": response.place,
@@ -301,11 +161,11 @@ class Answers:
         """Remove the answers at some places of an owner that were never sent, and return to how many forms they were."""
 
         async def work() -> int:
-            open_ = [row["id"] for row in await _unsent(owner) if row["place"] in places]
+            open_ = [row["id"] for row in await statements.unsent(owner) if row["place"] in places]
             for response in open_:
-                await _lost_gone(response)
-                await _answers_gone(response)
-                await _response_gone(response)
+                await statements.lost_gone(response)
+                await statements.answers_gone(response)
+                await statements.response_gone(response)
             return len(open_)
 
         return await self._database.write(work)
@@ -323,7 +183,7 @@ class Answers:
 
     async def _begin(self, person: UUID, owner: UUID, place: str, form: Form) -> None:
         response = response_id(owner, place)
-        if await _begun(response):
+        if await statements.begun(response):
             return
         await Response.insert(
             Response(
@@ -344,7 +204,7 @@ class Answers:
         answer = uuid5(response, item)
         sealed = self._seal("answer", "value", answer, person, value)
         now = self._clock.now()
-        standing = await _one(answer)
+        standing = await statements.one(answer)
         if not standing:
             row = Answer(
                 id=answer, response=response, owner=owner, person=person, item=item,
@@ -355,7 +215,7 @@ class Answers:
         theirs = self._keys_open("answer", "value", answer, person, standing[0]["value"])
         if theirs == value:
             return int(standing[0]["revision"])
-        changed = await _change(sealed, *by, now, answer, base)
+        changed = await statements.change(sealed, *by, now, answer, base)
         if changed:
             return int(changed[0]["revision"])
         await self._keep(answer, person, value, now)
@@ -369,13 +229,13 @@ class Answers:
 
         Of very many the oldest make room, so that a script gone wrong fills no disk.
         """
-        kept = await _lost_at(answer)
+        kept = await statements.lost_at(answer)
         for row in kept[MOST_LOST - 1 :]:
-            await _forget_lost(row["id"])
+            await statements.forget_lost(row["id"])
         for row in kept[: MOST_LOST - 1]:
             before = self._unseal_lost(row)
             if before == value or (isinstance(before, str) and isinstance(value, str) and value.startswith(before)):
-                await _forget_lost(row["id"])
+                await statements.forget_lost(row["id"])
         lost = uuid4()
         sealed = self._seal("lost_text", "value", lost, person, value)
         await LostText.insert(LostText(id=lost, answer=answer, person=person, value=sealed, kept=now))

@@ -49,8 +49,9 @@ class Words(msgspec.Struct, frozen=True):
 class InboxItem(msgspec.Struct, frozen=True):
     """One thing in the inbox of `person`, as the visit that reads it finds it.
 
-    `sender` is the name of the care unit that it is from, if it is from one. `read` and `archived` are when this reader
-    did so; another who acts for the same person has their own.
+    `sender` is the name of the care unit that it is from, if it is from one, and `unit` its HSA-id.
+
+    `read` and `archived` are when this reader did so; another who acts for the same person has their own.
     """
 
     id: UUID
@@ -64,3 +65,4 @@ class InboxItem(msgspec.Struct, frozen=True):
     answered: datetime | None
     read: datetime | None
     archived: datetime | None
+    unit: str | None = None

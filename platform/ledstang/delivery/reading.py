@@ -98,7 +98,7 @@ class InboxReader:
         unit = self._units.find(row["unit"]) if row["unit"] else None
         return InboxItem(
             row["id"], row["subject"], row["kind"], unit.name if unit else "", _WORDS.decode(sealed), row["href"], row["due"],
-            row["delivered"], row["answered"], row["read"], row["archived"],
+            row["delivered"], row["answered"], row["read"], row["archived"], row["unit"] or None,
         )  # fmt: skip
 
     async def export(self, person: UUID) -> list[dict[str, Any]]:

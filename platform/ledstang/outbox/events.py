@@ -61,11 +61,13 @@ class NoticeWanted(Event, frozen=True, kw_only=True):
     """Somebody is to be told that there is something to see, in words that tell nobody else anything.
 
     `reason` is why: something `waits` for them, or something that they can read `ends` soon. The channel has the words.
-    Whoever acts for the person may be told instead, but for those in `spared`: what waits does not wait for them.
+    Whoever acts for the person may be told instead, but for those in `spared`: what waits does not wait for them. What is
+    the person's `alone` nobody else is told of.
     """
 
     reason: Literal["waits", "ends"]
     spared: tuple[UUID, ...] = ()
+    alone: bool = False
 
 
 class ItemDelivered(Event, frozen=True, kw_only=True):

@@ -19,6 +19,7 @@ from ledstang.database import Database, Keys, prepared
 from ledstang.outbox.events import CodeWanted, Teller
 from ledstang.people.contacts import Contacts, Kept, contact_id
 from ledstang.people.limits import ContactLimits
+from ledstang.people.register import Register
 from ledstang.people.tables import ContactCode
 
 Kind = Literal["phone", "email"]
@@ -42,10 +43,17 @@ class ContactCodes:
     """Sends codes and takes them back. `tell` is awaited with what is to be sent, in the code's own transaction."""
 
     def __init__(
-        self, database: Database, keys: Keys, clock: Clock, limits: ContactLimits, contacts: Contacts, tell: Teller
+        self,
+        database: Database,
+        keys: Keys,
+        clock: Clock,
+        limits: ContactLimits,
+        contacts: Contacts,
+        register: Register,
+        tell: Teller,
     ) -> None:
         self._database, self._keys, self._clock, self._limits = database, keys, clock, limits
-        self._contacts, self._tell = contacts, tell
+        self._contacts, self._register, self._tell = contacts, register, tell
 
     async def send(self, visit: Visit, kind: Kind, kept: Kept) -> None:
         """Send a code to an address that the visit's actor has written. An earlier one is worth nothing any more."""
@@ -64,9 +72,15 @@ class ContactCodes:
         await self._database.write(work)
 
     async def wanted(self, id_: UUID) -> SentCode | None:
-        """Return what is to be sent, or None for what nobody needs any more: over, used, or for another address by now."""
+        """Return what is to be sent, or None for what nobody needs any more: over, used, or for another address by now.
+
+        Where somebody is protected, no channel learns an address.
+        """
         rows = await _by_id(id_)
         if not rows or rows[0]["ends"] <= self._clock.now():
+            return None
+        people = await self._register.named({rows[0]["subject"], rows[0]["holder"]})
+        if any(one.protected for one in people.values()):
             return None
         kept = await self._contacts.of(rows[0]["subject"], rows[0]["holder"])
         address, kind = kept.address(rows[0]["kind"]), rows[0]["kind"]

@@ -93,7 +93,12 @@ async def _unconfirmed(house: House, visit: Visit, kind: object) -> tuple[Kind |
     """Return what kind of address is to be confirmed, None where there is nothing to confirm, and what is kept."""
     kept = await house.contacts.of(visit.subject.id, visit.actor.id)
     found = next((one for one in KINDS if one == kind and kept.address(one) and not kept.verified(one)), None)
-    return found if house.sends_codes else None, kept
+    return found if _sends(house, visit) else None, kept
+
+
+def _sends(house: House, visit: Visit | None) -> bool:
+    """Say whether a code can be sent to a visit's actor. No channel learns an address of somebody protected."""
+    return house.sends_codes and visit is not None and not visit.actor.protected
 
 
 def _country(house: House, visit: Visit) -> str:
@@ -128,7 +133,7 @@ def _page(
     """Render the form with `contact` in it, to be saved over the version of `kept`; with `data`, the way to *Your data*."""
     said = _said(house, request, faults or {})
     context = {"contact": contact, "kept": kept, "theirs": theirs, "told": told, "data": data, "longest": LONGEST}
-    context["codes"] = house.sends_codes
+    context["codes"] = _sends(house, context_of(request.scope).visit)
     return house.pages.render(request, "host/settings.html", status=status, errors=said, faults=said, **context)
 
 

@@ -152,8 +152,7 @@ class Contacts:
             await _codes_held_gone(person)
             held = await _held_gone(person)
             for row in held:
-                if row["subject"] != person:
-                    await self._tell(ContactChanged(person=row["subject"], holder=person))
+                await self._tell(ContactChanged(person=row["subject"], holder=person))
             if why == ASKED:
                 return len(held)
             await _codes_about_gone(person)

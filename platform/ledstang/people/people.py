@@ -160,9 +160,12 @@ class People:
         person = await self._house.register.find(actor)
         return person is not None and await self.for_whom(person, subject, ground) is not None
 
-    def is_shut(self, visit: Visit, relation: str, action: str) -> bool:
-        """Say whether rules, or the visit's subject, leave those in a relation nothing of an action. Asks no database."""
-        return not self._house.access.leaves_to(relation, visit, action)
+    def is_shut(self, visit: Visit, relation: str, action: str, unit: str | None = None) -> bool:
+        """Say whether rules, or the visit's subject, leave those in a relation nothing of an action, or of what is a unit's.
+
+        Asks no database, and logs nothing: for what a list leaves out.
+        """
+        return not self._house.access.leaves_to(relation, visit, action, unit)
 
     async def withhold(self, answers: Sequence[UUID], path: str, unit: str) -> None:
         """Take out answers, by their ids, that others had begun to give and not sent when they could act no longer.
@@ -209,13 +212,15 @@ class People:
     async def acted_for(self, visit: Visit) -> tuple[list[Deed], list[Withheld]]:
         """Return what others have answered for the visitor, and what a unit has passed on of what they began to write.
 
-        One round trip. To whoever is not there for themselves: nothing.
+        One round trip. To whoever is not there for themselves: nothing. What was answered on no ground to act is not
+        another's answer: the visitor gave it on a device that was handed over, or staff have written something down.
         """
         if visit.ground != SELF:
             return [], []
         me, texts = visit.actor.id, self._house.withheld
         deeds, passed = await self._house.database.together(deeds_for(me), texts.passed_on(me))
-        return read_deeds(self._house.register, deeds), texts.read(passed)
+        answered = [row for row in deeds if row["ground"] in self._house.proxies.grounds]
+        return read_deeds(self._house.register, answered), texts.read(passed)
 
     async def hand_over(self, request: Request[Any, Any, Any], path: str) -> Response[Any]:
         """Let the device be the subject's, and nothing be open on it but `path` (not quoted) and what lies below it.

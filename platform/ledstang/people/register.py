@@ -6,7 +6,7 @@ from base64 import b64decode, b64encode
 from binascii import Error as NotBase64
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -25,6 +25,9 @@ from ledstang.people.ports import RegisteredPerson
 MARK = "h"
 """What an index begins with. A row of before the register was sealed has its number there, and digits sort before it."""
 
+KNOWN = 4096
+"""Persons whose facts are kept unsealed in memory, those who were met last."""
+
 BATCH = 500
 """Rows of before that are sealed in one transaction: so few that nobody waits long for the writer."""
 
@@ -38,6 +41,7 @@ class Register:
 
     def __init__(self, database: Database, keys: Keys, clock: Clock, tell: Teller = nobody) -> None:
         self._database, self._keys, self._clock, self._tell = database, keys, clock, tell
+        self._open = lru_cache(KNOWN)(self._unsealed)  # those who are signed in are read with each of their requests
 
     async def keep(self, told: Identity | RegisteredPerson) -> Person:
         """Write what a sign-in or the population register has told, and return the person: a known one, or a new one.
@@ -189,7 +193,7 @@ class Register:
     def _facts(self, row: Mapping[str, Any]) -> Facts:
         return self._open(row["id"], row["facts"])
 
-    def _open(self, id_: UUID, facts: str) -> Facts:
+    def _unsealed(self, id_: UUID, facts: str) -> Facts:
         try:
             sealed = b64decode(facts, validate=True)
         except NotBase64:

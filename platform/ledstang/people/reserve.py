@@ -32,7 +32,7 @@ class ReserveFormat(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One kind of reserve number: `[[reserve_numbers]]` in `ledstang.toml`.
 
     `pattern` is a regular expression for the whole number, without spaces and hyphens and in capitals. `oid` is how
-    other systems call the kind (1.2.752.74.9.1 is the national one).
+    other systems call the kind (1.2.752.74.9.1 is the national one). Of two kinds that a number fits the first counts.
     """
 
     id: Annotated[str, Meta(pattern=r"^[a-z][a-z0-9-]{0,19}$")]

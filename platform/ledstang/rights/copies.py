@@ -22,6 +22,7 @@ from ledstang.rights.tables import DataCopy, DataCopyPart
 
 if TYPE_CHECKING:
     from ledstang.house import House
+    from ledstang.people.persons import Person
 
 log = logging.getLogger("ledstang.copies")
 COPY, MADE, FETCH, ERASE = "my-data.copy", "my-data.made", "my-data.fetch", "my-data.erase"
@@ -121,13 +122,14 @@ class Copies:
         return gone
 
     async def make(self, wanted: CopyWanted, _once: str) -> None:
-        """Make the archive of a copy that was asked for. One that is made already, or gone, is left as it is."""
+        """Make the archive of a copy that was asked for, once. That of whoever may act no longer is removed unmade."""
         rows = await _wanted(wanted.copy)
         if not rows:
             return
         copy, attempt, written = Copy(**rows[0]), uuid4(), Written()
         visit = await self._visit(copy)
         if visit is None:
+            await self._without(_unmade.bind(copy.id))
             return
 
         async def put(part: bytes) -> None:
@@ -160,15 +162,20 @@ class Copies:
             yield self._house.keys.unseal(rows[0]["content"], **_place(id_, copy.person))
 
     async def _visit(self, copy: Copy) -> Visit | None:
-        """Return the visit that a copy was asked for in, as far as the errand needs it; None where somebody is forgotten."""
-        asker, subject = [await self._house.register.find(one) for one in (copy.asker, copy.person)]
-        if asker is None or subject is None:
+        """Return the visit that a copy was asked for in, as far as the errand needs it; None where it could not be today."""
+        asker = await self._house.register.find(copy.asker)
+        if asker is None:
             return None
-        region = self._house.instance.region_of(subject.county)
-        own = Visit.of(asker, region=region.id if region else None, language=copy.language)
         if copy.ground == SELF:
-            return own
-        return msgspec.structs.replace(own, subject=subject, ground=copy.ground, purpose="proxy")
+            return Visit.of(asker, region=self._region(asker), language=copy.language)
+        standing = await self._house.proxies.standing(asker, copy.person, copy.ground)
+        if standing is None:
+            return None
+        own = Visit.of(asker, region=self._region(standing.subject), language=copy.language, facts=standing.facts)
+        return msgspec.structs.replace(own, subject=standing.subject, ground=copy.ground, purpose="proxy")
+
+    def _region(self, person: Person) -> str | None:
+        return getattr(self._house.instance.region_of(person.county), "id", None)
 
     async def _finish(self, copy: Copy, attempt: UUID, written: Written, visit: Visit) -> None:
         """Let the parts of an attempt count, with a line in the person's log. Of two attempts the first counts."""
@@ -179,7 +186,8 @@ class Copies:
             if not await _made(*told, copy.id):
                 return False
             await self._house.log.writer.within([entry_of(visit, MADE, copy, "allowed", now)])
-            await self._house.outbox.emit(NoticeWanted(person=copy.asker, reason="waits"), once=f"copy ready {copy.id}")
+            notice = NoticeWanted(person=copy.asker, reason="waits", alone=True)
+            await self._house.outbox.emit(notice, once=f"copy ready {copy.id}")
             return True
 
         if not await self._database.write(work):
@@ -266,6 +274,7 @@ _with = prepared(
 )
 _old = prepared(lambda now: DataCopy.select(DataCopy.id).where(DataCopy.until <= now))
 _wanted = prepared(lambda id_: DataCopy.select(*_COLUMNS).where((DataCopy.id == id_) & DataCopy.made.is_null()))
+_unmade = prepared(lambda id_: DataCopy.select(DataCopy.id).where((DataCopy.id == id_) & DataCopy.made.is_null()))
 _made = prepared(
     lambda made, until, attempt, parts, size, missing, id_: (
         DataCopy.update(

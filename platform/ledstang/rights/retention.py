@@ -10,8 +10,9 @@ from uuid import UUID, uuid4
 
 import msgspec
 
+from ledstang.access.log.entries import entry_of
 from ledstang.access.visit import Visit
-from ledstang.database import prepared
+from ledstang.database import Bound, prepared
 from ledstang.rights.ageing import FIRST, Count, ageing_of, count, counts_of, portion, rules_of
 from ledstang.rights.tables import RetentionCount, RetentionProposal
 
@@ -93,8 +94,7 @@ class Retentions:
             return "gone"
         proposal, actor, now = rows[0], visit.actor.id, self._clock.now()
         if proposal.first is None:
-            if await _first(actor, now, id_):
-                await self._house.log.note(visit, RETAIN, proposal)
+            if await self._signed(visit, proposal, _first.bind(actor, now, id_)):
                 return "first"
             return await self.approve(visit, id_)  # somebody else was quicker, or a second press of one's own
         if proposal.first == actor:
@@ -103,10 +103,8 @@ class Retentions:
             await _end("changed", now, id_)
             await self.propose(visit)
             return "changed"
-        if not await _second(actor, now, id_, actor):
-            return "gone"
-        await self._house.log.note(visit, RETAIN, proposal)
-        return "second"
+        signed = await self._signed(visit, proposal, _second.bind(actor, now, id_, actor))
+        return "second" if signed else "gone"
 
     async def drop(self, visit: Visit, id_: UUID) -> None:
         """Drop a proposal that nobody wants any more. What two have approved is not stopped by one."""
@@ -125,6 +123,18 @@ class Retentions:
                 await _done(self._clock.now(), proposal.id)
                 log.info("retention %s is carried out: %s", proposal.id, proposal.region)
         return gone
+
+    async def _signed(self, visit: Visit, proposal: Proposal, approving: Bound) -> bool:
+        """Approve, with a line in the access log in the same transaction, and say whether there was anything to approve."""
+
+        async def work() -> bool:
+            if not await approving:
+                return False
+            entry = entry_of(visit, RETAIN, proposal, "allowed", self._clock.now())
+            await self._house.log.writer.within([entry])
+            return True
+
+        return await self._database.write(work)
 
     async def _remove_some(self, proposal: Proposal, planned: Planned) -> tuple[Planned, int]:
         """Remove one portion of a kind of data; never more things than were proposed."""

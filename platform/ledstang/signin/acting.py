@@ -17,7 +17,8 @@ from ledstang.signin import csrf, handing
 from ledstang.signin.cookies import no_cookie, session_cookie
 from ledstang.signin.next import path_of, safe_next
 from ledstang.signin.rescue import LARGEST
-from ledstang.signin.sessions import Session, Sessions
+from ledstang.signin.session import Session
+from ledstang.signin.sessions import Sessions
 from ledstang.signin.withheld import WithheldTexts
 from ledstang.web.context import context_of
 
@@ -61,7 +62,7 @@ async def before(request: AnyRequest) -> Response[Any] | None:
         return handing.page_of_lock(request)
     if answer is not None or context.lapsed is None or not _asks_who(request):
         return answer
-    kept = request.method == "POST" and await _withhold(request)
+    kept = request.method == "POST" and not handing.shuts(request) and await _withhold(request)
     if csrf.is_fetched(request):
         told = {"ended": True, "kept": kept}
         return Response(told, status_code=403, media_type=MediaType.JSON, headers={"cache-control": "no-store"})
@@ -92,7 +93,8 @@ async def _own_again(request: AnyRequest) -> str | None:
 
 
 def _asks_who(request: AnyRequest) -> bool:
-    return bool({"visit", "visitor"} & request.route_handler.parsed_fn_signature.parameters.keys())
+    asks = request.route_handler.parsed_fn_signature.parameters.keys()
+    return bool({"visit", "visitor"} & asks) or handing.shuts(request)
 
 
 async def _go_on(
@@ -117,10 +119,9 @@ async def _withhold(request: AnyRequest) -> bool:
     if not written or context.lapsed is None or context.session is None or len(await request.body()) > LARGEST:
         return False
     texts: WithheldTexts = request.app.state.withheld
-    unit = await _unit_of(request)
-    await texts.keep(
-        context.lapsed, context.session.person, path_of(request.scope), fields, unit, once=context.session.id
-    )
+    unit, subject = await _unit_of(request), context.lapsed
+    wrote = subject if context.session.locked_to else context.session.person
+    await texts.keep(subject, wrote, path_of(request.scope), fields, unit, once=context.session.id)
     return True
 
 

@@ -18,7 +18,8 @@ from ledstang.signin.cookies import read_token, session_cookie
 from ledstang.signin.csrf import is_fetched
 from ledstang.signin.next import again_href, path_of, safe_next, signin_href
 from ledstang.signin.origins import NOWHERE, Marks
-from ledstang.signin.sessions import Session, Sessions
+from ledstang.signin.session import Session
+from ledstang.signin.sessions import Sessions
 from ledstang.web.context import context_of
 from ledstang.web.origin import corner_of
 

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from litestar import Request, Response
 
-from ledstang.signin.sessions import Session
+from ledstang.signin.session import Session
 
 Capacity = tuple[UUID | None, str | None, UUID | None, str | None]
 

@@ -21,7 +21,8 @@ from ledstang.signin import doors
 from ledstang.signin.capacity import capacity_of, page_of_another_capacity, page_of_no_duty
 from ledstang.signin.next import path_of, signin_href
 from ledstang.signin.rescue import RescuedTexts, TooLarge
-from ledstang.signin.sessions import Session, Sessions
+from ledstang.signin.session import Session
+from ledstang.signin.sessions import Sessions
 from ledstang.web.context import RequestContext, context_of
 from ledstang.web.origin import corner_of
 

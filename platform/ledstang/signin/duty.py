@@ -16,7 +16,7 @@ from ledstang.signin.capacity import capacity_of, page_of_no_duty
 from ledstang.signin.cookies import session_cookie
 from ledstang.signin.csrf import is_fetched
 from ledstang.signin.next import safe_next
-from ledstang.signin.sessions import Session
+from ledstang.signin.session import Session
 
 if TYPE_CHECKING:
     from ledstang.people.staff import Staff

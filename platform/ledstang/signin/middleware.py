@@ -19,7 +19,8 @@ from ledstang.people.staff import Staff
 from ledstang.signin.begin import visit_of
 from ledstang.signin.cookies import read_token
 from ledstang.signin.rescue import RescuedTexts
-from ledstang.signin.sessions import Session, Sessions
+from ledstang.signin.session import Session
+from ledstang.signin.sessions import Sessions
 from ledstang.web.context import RequestContext, context_of
 
 __all__ = ["SessionMiddleware", "visit_of"]
@@ -89,11 +90,11 @@ class SessionMiddleware:
         token = read_token(scope, production=self._sessions.production)
         if token is None:
             return
-        found, decided = await self._sessions.read_with(token, self._kept and self._kept.of_session)
+        found, rows = await self._sessions.read_with_facts(token)
         if found is None:
             return
         session, person = found
-        facts = self._kept.facts(decided) if self._kept else ()
+        facts = self._kept.facts_beside(rows) if self._kept else ()
         if self._sessions.alive(session) and not person.locked:
             if self._sessions.is_quiet(session):
                 await _at_best(self._sessions.touch(session))

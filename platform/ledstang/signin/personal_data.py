@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from ledstang.database import Database, prepared
-from ledstang.people.personal_data import PersonalData
+from ledstang.people.personal_data import ASKED, PersonalData
 from ledstang.signin.tables import RescuedText, Session
 from ledstang.signin.withheld import withheld_data
 
@@ -20,8 +20,8 @@ def signin_data(database: Database) -> list[PersonalData]:
     async def erase_sessions(person: UUID, _why: str) -> int:
         return await _erase(database, _sessions_gone, person)
 
-    async def erase_texts(person: UUID, _why: str) -> int:
-        return await _erase(database, _texts_gone, person)
+    async def erase_texts(person: UUID, why: str) -> int:
+        return await _erase(database, _own_texts_gone if why == ASKED else _texts_gone, person)
 
     return [
         PersonalData("Signed in", _sessions_of, erase_sessions, "sessions", "passing", _SESSION),
@@ -52,4 +52,11 @@ _texts_of = prepared(
 _sessions_gone = prepared(lambda person: Session.delete().where(Session.person == person).returning(Session.id))
 _texts_gone = prepared(
     lambda person: RescuedText.delete().where(RescuedText.person == person).returning(RescuedText.id)
+)
+_own_texts_gone = prepared(
+    lambda person: (
+        RescuedText.delete()
+        .where((RescuedText.person == person) & RescuedText.locked_to.is_null())
+        .returning(RescuedText.id)
+    )
 )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from operator import itemgetter
 from typing import Any
@@ -17,60 +17,13 @@ from uuid import UUID
 import msgspec
 
 from ledstang.clock import Clock
-from ledstang.database import Bound, Database, prepared
+from ledstang.database import Database
 from ledstang.people.persons import Identity, Person
 from ledstang.people.register import Register
-from ledstang.settings import SignIn
+from ledstang.signin import session_statements as statements
 from ledstang.signin.origins import NOWHERE, Marks
+from ledstang.signin.session import Session, SessionLimits
 from ledstang.signin.tables import Session as SessionRow
-
-_USUAL = SignIn()
-
-
-class SessionLimits(msgspec.Struct, frozen=True):
-    """How long things live. An instance says `idle` and `absolute` in its settings.
-
-    `seen_every` is how often a sign of life is written at most, `drift` how far clocks may lie apart, `rescue` for how
-    long after its end a session's text is still taken care of.
-    """
-
-    idle: timedelta = timedelta(minutes=_USUAL.idle_minutes)
-    absolute: timedelta = timedelta(minutes=_USUAL.absolute_minutes)
-    seen_every: timedelta = timedelta(minutes=1)
-    drift: timedelta = timedelta(minutes=1)
-    rescue: timedelta = timedelta(hours=24)
-
-    @classmethod
-    def of(cls, settings: SignIn) -> SessionLimits:
-        """Return the limits that an instance's settings ask for."""
-        idle, absolute = settings.idle_minutes, settings.absolute_minutes
-        return cls(idle=timedelta(minutes=idle), absolute=timedelta(minutes=absolute))
-
-
-class Session(msgspec.Struct, frozen=True):
-    """A session as read from its row. `csrf` is the token that its forms carry.
-
-    `acting_for` is for whom the person has gone on to act and `ground` on what ground, `assignment` in what capacity they
-    work, as they chose: not that they may. `locked_to` is the only path that the session is for, while the device is
-    handed over to the one that they act for.
-    """
-
-    id: str
-    person: UUID
-    csrf: str
-    created: datetime
-    seen: datetime
-    auth_at: datetime
-    ended: datetime | None = None
-    acting_for: UUID | None = None
-    ground: str | None = None
-    assignment: UUID | None = None
-    locked_to: str | None = None
-    origin: str | None = None
-    origin_subject: str | None = None
-
-    def __repr__(self) -> str:
-        return f"Session(person={self.person})"
 
 
 class Sessions:
@@ -115,7 +68,7 @@ class Sessions:
 
         async def work() -> tuple[str, Session, Person]:
             if instead_of:
-                await _end(now, id_of(instead_of))
+                await statements.end(now, id_of(instead_of))
             person = who if isinstance(who, Person) else await self._register.keep(who)
             session = Session(
                 id_of(token), person.id, csrf, now, now, min(origin.proven or now, now),
@@ -147,7 +100,7 @@ class Sessions:
         new = msgspec.structs.replace(session, **changed, **chosen)
 
         async def work() -> None:
-            await _end(now, session.id)
+            await statements.end(now, session.id)
             await SessionRow.insert(SessionRow(**msgspec.structs.asdict(new)))
 
         await self._database.write(work)
@@ -155,20 +108,16 @@ class Sessions:
 
     async def read(self, token: str) -> tuple[Session, Person] | None:
         """Return the session of a token and its person, alive or not, in one query; None when there is no such row."""
-        return (await self.read_with(token))[0]
+        return (await self.read_with_facts(token))[0]
 
-    async def read_with(
-        self, token: str, also: Callable[[str], Bound] | None = None
-    ) -> tuple[tuple[Session, Person] | None, list[dict[str, Any]]]:
-        """Return the same, and the rows of a query about the session's id that is asked in the same round trip."""
-        id_ = id_of(token)
-        asked = [_by_id.bind(id_), *([also(id_)] if also else [])]
-        rows, *more = await self._database.glance(*asked)
-        return self._read(rows[0]) if rows else None, more[0] if more else []
+    async def read_with_facts(self, token: str) -> tuple[tuple[Session, Person] | None, list[dict[str, Any]]]:
+        """Return the same, and the rows that hold what was decided for the person, for `KeptFacts.facts_beside`."""
+        [rows] = await self._database.glance(statements.with_facts.bind(id_of(token)))
+        return self._read(rows[0]) if rows else None, rows
 
     async def dead_one(self, csrf: str) -> Session | None:
         """Return the session that a form's token belonged to, if it is dead, and lately so; else None."""
-        for row in await _by_token(csrf):
+        for row in await statements.by_token(csrf):
             session = _session(row)
             if not self.alive(session) and self.rescuable(session):
                 return session
@@ -190,12 +139,12 @@ class Sessions:
 
     async def of_person(self, person: UUID) -> list[Session]:
         """Return the sessions in which somebody is signed in, the one that was heard of last first."""
-        rows = await _of_person(person)
+        rows = await statements.of_person(person)
         return [session for row in rows if self.alive(session := Session(**row))]
 
     async def known(self, id_: str) -> Session | None:
         """Return a session that is alive by its id, whoever's it is, or None."""
-        rows = await _by_id(id_)
+        rows = await statements.by_id(id_)
         session = _session(rows[0]) if rows else None
         return session if session and self.alive(session) else None
 
@@ -211,24 +160,24 @@ class Sessions:
     async def touch(self, session: Session) -> None:
         """Write a sign of life, at most once a minute. A session that has ended meanwhile stays ended."""
         if self.is_quiet(session):
-            await _touch(self.now(), session.id)
+            await statements.touch(self.now(), session.id)
 
     async def bury(self, session: Session) -> None:
         """Mark a session that time has ended, at the instant when it did, so that no clock can bring it back."""
         if session.ended is None:
-            await _end(min(self.now(), self.deadline(session)), session.id)
+            await statements.end(min(self.now(), self.deadline(session)), session.id)
 
     async def end(self, session: Session) -> None:
         """Sign out: the session's token is worth nothing from now on."""
-        await _end(self.now(), session.id)
+        await statements.end(self.now(), session.id)
 
     async def end_everywhere(self, person: UUID) -> None:
         """Sign a person out of every browser."""
-        await _end_all(self.now(), person)
+        await statements.end_all(self.now(), person)
 
     async def end_marked(self, marks: Sequence[str], *, of_session: bool) -> int:
         """End the sessions that have one of some marks of a provider's session, or of its person; returns how many."""
-        now, statement = self.now(), _end_origin if of_session else _end_subject
+        now, statement = self.now(), statements.end_origin if of_session else statements.end_subject
 
         async def work() -> int:
             return sum([len(await statement(now, mark)) for mark in marks])
@@ -238,7 +187,7 @@ class Sessions:
     async def prune(self) -> None:
         """Delete the rows of sessions that died so long ago that nothing can be rescued from them."""
         now = self.now()
-        await _prune(now - self.limits.rescue, now - self.limits.rescue - self.limits.absolute)
+        await statements.prune(now - self.limits.rescue, now - self.limits.rescue - self.limits.absolute)
 
     def _read(self, row: dict[str, Any]) -> tuple[Session, Person]:
         session = _session(row)
@@ -260,69 +209,3 @@ _of_session = itemgetter(*Session.__struct_fields__)
 
 def _session(row: dict[str, Any]) -> Session:
     return Session(*_of_session(row))
-
-
-_OWN = (
-    SessionRow.id,
-    SessionRow.person,
-    SessionRow.csrf,
-    SessionRow.created,
-    SessionRow.seen,
-    SessionRow.auth_at,
-    SessionRow.ended,
-    SessionRow.acting_for,
-    SessionRow.ground,
-    SessionRow.assignment,
-    SessionRow.locked_to,
-    SessionRow.origin,
-    SessionRow.origin_subject,
-)
-_COLUMNS = (
-    *_OWN,
-    SessionRow.person.facts.as_alias("facts"),
-    SessionRow.person.born.as_alias("born"),
-    SessionRow.person.county.as_alias("county"),
-    SessionRow.person.checked.as_alias("checked"),
-    SessionRow.person.locked.as_alias("locked"),
-)
-_of_person = prepared(
-    lambda person: (
-        SessionRow.select(*_OWN)
-        .where((SessionRow.person == person) & SessionRow.ended.is_null())
-        .order_by(SessionRow.seen, ascending=False)
-    )
-)
-_by_id = prepared(lambda id_: SessionRow.select(*_COLUMNS).where(SessionRow.id == id_))
-_by_token = prepared(lambda csrf: SessionRow.select(*_COLUMNS).where(SessionRow.csrf == csrf))
-_touch = prepared(
-    lambda now, id_: SessionRow.update({SessionRow.seen: now}).where(
-        (SessionRow.id == id_) & SessionRow.ended.is_null()
-    )
-)
-_end = prepared(
-    lambda now, id_: SessionRow.update({SessionRow.ended: now}).where(
-        (SessionRow.id == id_) & SessionRow.ended.is_null()
-    )
-)
-_end_all = prepared(
-    lambda now, person: SessionRow.update({SessionRow.ended: now}).where(
-        (SessionRow.person == person) & SessionRow.ended.is_null()
-    )
-)
-_end_origin = prepared(
-    lambda now, mark: (
-        SessionRow.update({SessionRow.ended: now})
-        .where((SessionRow.origin == mark) & SessionRow.ended.is_null())
-        .returning(SessionRow.id)
-    )
-)
-_end_subject = prepared(
-    lambda now, mark: (
-        SessionRow.update({SessionRow.ended: now})
-        .where((SessionRow.origin_subject == mark) & SessionRow.ended.is_null())
-        .returning(SessionRow.id)
-    )
-)
-_prune = prepared(
-    lambda ended, signed_in: SessionRow.delete().where((SessionRow.ended < ended) | (SessionRow.auth_at < signed_in))
-)

@@ -49,6 +49,13 @@ class Wanted(msgspec.Struct, frozen=True):
         return "Wanted()"
 
 
+class Candidate(msgspec.Struct, frozen=True):
+    """Somebody whose name an access administrator is shown by a number: `person`, at the unit that would appoint them."""
+
+    person: UUID
+    unit: str
+
+
 class Absence(msgspec.Struct, frozen=True):
     """From when to when somebody is absent, and who stands in. No last day: until further notice."""
 

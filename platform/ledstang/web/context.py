@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from ledstang.access.visit import Visit
-    from ledstang.signin.sessions import Session
+    from ledstang.signin.session import Session
 
 KEY = "ledstang"
 LANGUAGES = ("sv", "en")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+import msgspec
 from litestar import Request, Response, get, post
 from litestar.exceptions import NotFoundException
 from litestar.handlers import BaseRouteHandler
@@ -20,7 +21,7 @@ from ledstang.people.lock_pages import SERVICE as LOCKING
 from ledstang.people.staff import Appointment, few
 from ledstang.rights.retention_pages import SERVICE as RETAINING
 from ledstang.signin.withheld_pages import SERVICE as DECIDING
-from ledstang.web.appointing import Absence, Wanted, read_absence, read_wanted
+from ledstang.web.appointing import Absence, Candidate, Wanted, read_absence, read_wanted
 
 if TYPE_CHECKING:
     from ledstang.house import House
@@ -34,7 +35,9 @@ SERVICES = (
     RETAINING,
 )
 """What staff may do besides what waits, from the host."""
-PERMISSIONS = (Permission(APPOINT, "Say who works at the unit", who="staff", roles=("access-administrator",)),)
+PERMISSIONS = (
+    Permission(APPOINT, "Say who works at the unit", who="staff", roles=("access-administrator",), despite_blocks=True),
+)  # fmt: skip
 
 
 def staff_pages(house: House) -> list[BaseRouteHandler]:
@@ -112,6 +115,9 @@ def staff_pages(house: House) -> list[BaseRouteHandler]:
         wanted, errors = await read_wanted(house, form, staff.language)
         if errors or wanted.person is None or staff.unit is None:
             return asking(request, wanted, errors, staff.language)
+        at_desk = msgspec.structs.replace(staff, purpose="administration")
+        if not await house.access.may(at_desk, APPOINT, Candidate(wanted.person.id, staff.unit)):
+            raise NotFoundException
         if form.get("sure") != "yes":
             return page(request, "host/appoint-check.html", wanted=wanted)
         await house.staff.appoint(

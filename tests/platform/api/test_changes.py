@@ -165,3 +165,35 @@ def test_a_cursor_that_is_none_is_said_to_be(journal: System) -> None:
     for cursor in CURSORS:
         answer = journal.get("/api/v1/persons/changes", params={"since": cursor})
         assert (answer.status_code, answer.json().get("detail")) == (400, DETAILS[400]), cursor
+
+
+def test_what_is_erased_when_asked_is_told(town: Town, place: Place, journal: System) -> None:
+    """Dag has his contact details erased: the system hears that they have changed, and reads that there are none."""
+    (dag,) = people(town, place, 1)
+    id_ = journal.id_of(dag)
+    browser = place.sign_in(dag)
+    browser.post("/settings/data/erase", {"what": "host.contact", "sure": "yes"})
+    place.work()
+    assert journal.changes()["changes"] == [{"id": id_, "state": "changed"}]
+    assert journal.contact(id_).json()["own"] is None
+
+
+def test_a_guardian_who_erases_the_links_is_no_way_to_the_child_any_more(
+    town: Town, place: Place, journal: System
+) -> None:
+    """The system hears that the child has changed, as it does when a link ends in another way."""
+    asta = town.person("Asta", born="1988-03-03")
+    cilla = town.child("Cilla", born="2019-01-01", guardians=[asta])
+    browser = place.sign_in(asta)
+    browser.post("/guardian/add", {"number": cilla.number})
+    browser.post(browser.action("/guardian/", "/act"))
+    browser.post("/settings", {"phone": "070-174 06 05", "version": "0"})
+    id_ = journal.id_of(cilla)
+    place.work()
+    seen = journal.changes()["cursor"]
+    assert len(journal.contact(id_).json()["representatives"]) == 1
+    asked = place.sign_in(asta)
+    asked.post("/settings/data/erase", {"what": "guardian.links", "sure": "yes"})
+    place.work()
+    assert journal.changes(seen)["changes"] == [{"id": id_, "state": "changed"}]
+    assert journal.contact(id_).json()["representatives"] == []

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import re
+import zipfile
 from datetime import date
 from typing import Any
 from uuid import uuid4
@@ -295,3 +297,18 @@ def test_what_nobody_has_written_is_nothing_to_reach_them_by(town: Town, place: 
     assert (
         place.run(place.house.contacts.of(place.visit(asta).actor.id, place.visit(asta).actor.id)).contact == Contact()
     )
+
+
+def test_a_copy_tells_in_words_which_systems_ask(place: Place, journal: System, dag: Identity) -> None:
+    """By the name that people know, not by a code: in the list of systems and in the log of who has read."""
+    journal.contact(journal.id_of(dag))
+    browser = place.sign_in(dag)
+    browser.post("/settings/data")
+    place.work()
+    place.clock.move(minutes=1)
+    browser.post("/testing/signin", msgspec.to_builtins(dag) | {"county": dag.county})
+    with zipfile.ZipFile(io.BytesIO(browser.get("/settings/data/copy").content)) as file:
+        page = file.read("index.html").decode()
+    assert "Journalsystemet" in page.partition("System som frågar efter dina kontaktuppgifter")[2]
+    assert "Vårdens system" in page
+    assert ">system<" not in page

@@ -127,6 +127,17 @@ def test_a_code_for_a_number_that_was_changed_meanwhile_confirms_nothing(
     assert kept(place, dag).phone_verified is None
 
 
+def test_nothing_is_sent_to_somebody_who_is_protected(place: Place, dag: Identity, browser: Browser) -> None:
+    """A code that is on its way when protection comes is not told to any plugin, and no other is offered."""
+    browser.post("/settings/code", {"kind": "phone"})
+    place.house.connected["PersonRegister"].service.put(dag, protection="confidentiality-marking")
+    place.run(place.house.checking.changed(dag.number))
+    assert sent(place) == [None]
+    assert "/settings/code" not in browser.get("/settings").text
+    assert browser.post("/settings/code", {"kind": "email"}).url.path == "/settings"
+    assert sent(place) == []
+
+
 def test_a_code_is_over_after_its_minutes_and_after_a_newer_one(place: Place, dag: Identity, browser: Browser) -> None:
     """Whatever is written then; a code of before is none, though it was never used."""
     browser.post("/settings/code", {"kind": "phone"})

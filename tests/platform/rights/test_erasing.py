@@ -15,6 +15,7 @@ from ledstang.people.personal_data import key_of
 from ledstang.people.tables import PersonContact
 from ledstang.rights import grounds
 from ledstang.rights.grounds import WHY, Least, least_years
+from ledstang.signin.tables import RescuedText
 from ledstang.testing import Town
 
 from .conftest import Office
@@ -73,6 +74,18 @@ def test_asking_stands_in_the_log(small: Office) -> None:
     assert [one.outcome for one in seen if one.action == "my-data.erase"][:2] == ["refused", "allowed"]
     page = dag.get("/access-log/").text
     assert "Be om att få något raderat, men det finns kvar." in page
+
+
+def test_what_another_wrote_on_a_lent_telephone_is_not_one_s_own_to_erase(small: Office) -> None:
+    """Texts that met a dead session: Asta's own go, and the child's, which waits to be put in its place, stays."""
+    asta, cilla = small.town.person("Asta", born="1988-03-03"), small.town.person("Cilla", born="2019-01-01")
+    me, child = (small.place.visit(one).subject.id for one in (asta, cilla))
+    keep, path = small.place.house.rescued.keep, "/programmes/mine/x/form/y"
+    small.place.run(keep(me, path, [("text", "Mitt")]))
+    small.place.run(keep(me, path, [("text", "Cillas")], child, locked_to=path))
+    small.place.sign_in(asta).post(HERE, {"what": "host.rescued", "sure": "yes"})
+    (left,) = small.place.run(RescuedText.select().run())
+    assert left["locked_to"] == path
 
 
 def test_nothing_is_chosen_or_something_unknown(small: Office) -> None:

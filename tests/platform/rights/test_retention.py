@@ -426,3 +426,29 @@ def test_nothing_is_proposed_where_no_period_holds(town: Town, tmp_path: Path) -
         page = archive.browsers()[0].get(HERE).text
         assert "Allt sparas" in page
         assert f"{HERE}/propose" not in page
+
+
+def test_no_approval_counts_that_is_not_in_the_log(small: Archive) -> None:
+    """Where the log takes no line, nothing is approved; pressed again when it does, it is."""
+    browser, run = small.browsers()[0], small.place.run
+    browser.post(f"{HERE}/propose")
+    run(RetentionProposal.raw("""CREATE TRIGGER full BEFORE INSERT ON access_log_entry WHEN NEW.kind = 'proposal'
+        BEGIN SELECT RAISE(ABORT, 'full'); END""").run())  # fmt: skip
+    small.press(browser, "approve")
+    assert [row["first"] for row in run(RetentionProposal.select().run())] == [None]
+    run(RetentionProposal.raw("DROP TRIGGER full").run())
+    small.press(browser, "approve")
+    assert [row["first"] for row in run(RetentionProposal.select().run())] != [None]
+
+
+def test_an_approval_in_the_log_does_not_stop_the_spot_checks(archive: Archive) -> None:
+    """It is about nobody, so nobody's reading is drawn by it; what staff read the same day is drawn as ever."""
+    archive.ended("Dag")
+    archive.place.clock.set(LATER)
+    browsers = archive.browsers()
+    browsers[0].post(f"{HERE}/propose")
+    for browser in browsers:
+        archive.press(browser, "approve")
+    archive.place.clock.move(days=1)
+    day = archive.place.clock.today() - timedelta(days=1)
+    assert archive.place.run(archive.place.house.log.sample(day, "norra")) == []

@@ -11,6 +11,7 @@ import pytest
 from ledstang.access.facts import Fact
 from ledstang.access.log.reading import entries_of
 from ledstang.delivery.items import Delivery
+from ledstang.outbox.tables import OutboxRow
 from ledstang.people.persons import Identity
 from ledstang.rights.tables import DataCopy
 from ledstang.testing import Browser, Town
@@ -187,6 +188,28 @@ def test_a_blocked_guardian_fetches_nothing(town: Town) -> None:
         home.asks()
         home.decide(Fact("block", date(2026, 11, 1), relation="guardian"))
         assert home.get() is None
+
+
+def test_no_copy_is_made_for_whoever_may_act_no_longer(town: Town) -> None:
+    """Blocked between asking and making: nothing is gathered, nothing goes to the guardian's phone, nothing is left."""
+    with family(town) as home:
+        home.browser.post(HERE)
+        home.decide(Fact("block", date(2026, 11, 1), relation="guardian"))
+        home.place.work()
+        assert home.copies() == 0
+        notices = OutboxRow.select().where(OutboxRow.dedupe.like("%copy ready%"))
+        assert home.place.run(notices.run()) == []
+        assert [one for one in home.place.run(entries_of(home.child)) if one.action == "my-data.made"] == []
+
+
+def test_that_a_child_s_own_copy_is_ready_goes_to_no_guardian_s_phone(town: Town) -> None:
+    """Cilla asked for it herself: there is nothing for Asta to see, and nothing for her to be told."""
+    with family(town) as home:
+        home.office.asked(home.cilla)
+        rows = home.place.run(OutboxRow.select(OutboxRow.payload).run())
+        told = " ".join(row["payload"] for row in rows if '"waits"' in row["payload"])
+        asta = home.place.visit(home.asta).subject.id
+        assert (str(home.child) in told, str(asta) in told) == (True, False)
 
 
 def test_each_has_a_copy_of_their_own(town: Town) -> None:

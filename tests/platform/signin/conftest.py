@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 import pytest
 from ledstang.access.rates import RateLimiter
-from ledstang.access.tables import RateCount
+from ledstang.access.tables import AccessFact, RateCount
 from ledstang.access.visit import Visit
 from ledstang.access.windows import Rate, Rates
 from ledstang.clock import MovableClock
@@ -162,7 +162,7 @@ async def _place(folder: Path, *, production: bool) -> AsyncIterator[Place]:
     clock = MovableClock(at=NOON)
     database = Database(folder / "test.sqlite", clock)
     await database.start()
-    await create_tables(database, [Person, Session, RescuedText, WithheldText, RateCount])
+    await create_tables(database, [Person, Session, RescuedText, WithheldText, RateCount, AccessFact])
     keys = Keys.load(folder / "keys", create=True)
     register = Register(database, keys, clock)
     sessions = Sessions(database, clock, register, production=production)

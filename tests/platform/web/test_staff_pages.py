@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from ledstang.access.log.reading import entries_of
 from ledstang.testing import TOML, Browser, Place, Town
 
 UNIT, OTHER, SOUTH = "SE2321000016-1003", "SE2321000016-2004", "SE2321000024-3005"
@@ -162,6 +163,20 @@ def test_an_access_administrator_appoints(place: Place, town: Town, frida: Brows
     assert "Testmottagningen" in browser.get("/staff/").text
     again = frida.post("/staff/appoint", filled(eva.number, sure="yes"))
     assert again.text.count("Eva Test") == 1
+
+
+def test_whose_name_is_shown_by_a_number_reads_who_has_seen_it(place: Place, town: Town, frida: Browser) -> None:
+    """The page that asks whether it is right tells who has a number: that stands in the person's log, appointed or not."""
+    dag = town.person("Dag Test", born="1985-05-06")
+    person = place.visit(dag).subject.id
+    assert "Dag Test" in frida.post("/staff/appoint", filled(dag.number)).text
+    (seen,) = place.run(entries_of(person))
+    assert (seen.who, seen.action, seen.purpose, seen.outcome) == (
+        "staff",
+        "staff.appoint",
+        "administration",
+        "allowed",
+    )
 
 
 def test_what_is_filled_in_wrongly_is_told_and_kept(place: Place, town: Town, frida: Browser) -> None:

@@ -27,7 +27,8 @@ def register_work_lists(host: Host) -> list[WorkList]:
     async def many(visit: Visit, rows: list) -> list[WorkRow]:
         return [WorkRow(f"Rad {n}", "/ward/", AtUnit(visit.unit)) for n in range(60)]
     async def foreign(visit: Visit, rows: list) -> list[WorkRow]:
-        await asyncio.sleep(5 if SLOW else 0)
+        if SLOW:
+            await asyncio.Event().wait()
         return [WorkRow("Remiss", "/ward/", AtUnit("SE2321000016-2004"))]
     return [WorkList("many", "Många", "ward.see", many), WorkList("foreign", "Andras", "ward.see", foreign)]
 '''

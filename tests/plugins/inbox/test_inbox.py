@@ -16,6 +16,19 @@ from ledstang.delivery.inbox import PluginInbox
 from ledstang.testing import Browser, Place, Town
 
 UNIT = "SE2321000016-1003"
+SHUT = f"""\
+---
+policy: egen
+titel: Mottagningens inkorg
+språk: sv
+gäller från: 2026-01-01
+källa: "Enhetens beslut"
+---
+
+| tjänst | handling | relation | från ålder | till ålder | grund | enhet |
+|---|---|---|---|---|---|---|
+| inbox | * | vårdnadshavare | 0 | 3 | Enhetens beslut | {UNIT} |
+"""
 
 
 @dataclass
@@ -229,6 +242,26 @@ def test_a_thousand_items_are_read_page_by_page(post: Post) -> None:
         path = older[1] if older else ""
     assert seen == [str(number) for number in reversed(range(120))]
     assert titles(dag, "/inbox/?before=nonsens")[0] == "Brev 119"
+
+
+def test_what_a_unit_shuts_to_guardians_they_do_not_find(town: Town) -> None:
+    """A row that names the unit: of what it has sent, guardians find nothing in lists, tasks or a search, nor the item."""
+    asta, bo = town.person("Asta Test", born="1988-03-03"), town.person("Bo Test", born="1986-09-12")
+    cilla, dag = town.child("Cilla", born="2017-01-01", guardians=[asta, bo]), town.person("Dag", born="1985-05-06")
+    folder = town.folder / "instance" / "policies"
+    folder.mkdir(parents=True)
+    (folder / "egen.md").write_text(SHUT, "utf-8")
+    with town.instance() as place:
+        post = Post(place, asta, bo, cilla, dag)
+        shut = post.deliver(cilla, "Från mottagningen", unit=UNIT, asks="Svara")
+        post.deliver(cilla, "Från en annan", once="2")
+        browser = post.guardian(asta)
+        assert "Från mottagningen" not in browser.get("/start").text
+        assert titles(browser) == ["Från en annan"]
+        assert "Från mottagningen" not in browser.post("/inbox/search", {"words": "mottagningen"}).text
+        assert browser.get(shut).status_code == 404
+        post.deliver(dag, "Till Dag", once="3", unit=UNIT)
+        assert titles(place.sign_in(dag)) == ["Till Dag"]
 
 
 def test_words_are_sealed(post: Post) -> None:

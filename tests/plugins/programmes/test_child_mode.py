@@ -277,7 +277,7 @@ def test_a_text_that_met_a_dead_session_is_put_into_the_child_s_form(asta: Any, 
 
 
 def test_when_custody_ends_the_telephone_shows_nothing_at_all(asta: Any) -> None:
-    """The ground is gone while the child answers: nobody is signed in any more, and the text is kept for the unit."""
+    """The ground is gone while the child answers: nobody is signed in any more, and the unit gets the text as the child's."""
     page = hand_over(asta)
     asta.village.town.registry.put(asta.family.cilla, guardians=())
     asta.village.place.run(asta.village.place.house.checking.changed(asta.family.cilla.number))
@@ -287,3 +287,19 @@ def test_when_custody_ends_the_telephone_shows_nothing_at_all(asta: Any) -> None
     assert asta.person.name not in answer.text
     assert asta.open("/start").path.startswith("/signin")
     assert len(asta.village.rows("select id from withheld_text")) >= 1
+    child = str(asta.village.place.visit(asta.family.cilla).subject.id)
+    (row,) = asta.village.rows("select actor from withheld_text where subject = ?", child)
+    assert str(row["actor"]).replace("-", "") == child.replace("-", "")
+
+
+def test_when_custody_ends_no_press_makes_it_the_guardian_s_telephone_again(asta: Any) -> None:
+    """From the child's hands nobody goes on as the guardian, at home or at work, and nothing of the press is kept."""
+    hand_over(asta)
+    asta.village.town.registry.put(asta.family.cilla, guardians=())
+    asta.village.place.run(asta.village.place.house.checking.changed(asta.family.cilla.number))
+    answer = asta.browser.post("/staff/choose", {"_csrf": asta.token, "next": "/start"})
+    assert answer.status_code == 403
+    assert asta.person.name not in answer.text
+    assert asta.open("/start").path.startswith("/signin")
+    child = str(asta.village.place.visit(asta.family.cilla).subject.id)
+    assert asta.village.rows("select id from withheld_text where subject = ?", child) == []

@@ -244,3 +244,24 @@ def test_a_guardian_whose_identity_is_protected_is_not_named(village: Any) -> No
     text = staff(village, "treater").get("/programmes/families/" + asta.home.rpartition("/")[2]).text
     assert family.asta.name not in text
     assert "någon med skyddade personuppgifter, vårdnadshavare" in text
+
+
+def test_staff_find_the_families_who_wait(village: Any) -> None:
+    """On a list of their unit's, with the child's name and the way to the family's page, until somebody has begun."""
+    family = village.family()
+    asta = family.device(family.asta)
+    begin(asta, "bada")
+    home = asta.home.rpartition("/")[2]
+    eva, path = staff(village, "treater"), "/staff/lists/programmes/families"
+    assert f'href="{path}"' in eva.get("/staff/").text
+    page = eva.get(path).text
+    assert f'href="/programmes/families/{home}">{family.cilla.name}</a>' in page
+    assert f"/programmes/families/{home}" in eva.get(f"/programmes/participants/{home}").text
+    bo = other(asta, family.bo, family)
+    bo.open().submit({"consent": "1.2"})
+    assert home in staff(village, "treater").get(path).text
+    village.place.clock.move(minutes=1)
+    for device in (asta, bo):
+        device.open("form/before").submit({"@before.hur": "3"}).submit()
+    asta.open("module/ett/blad").submit({"blad.text": "Om kvällen"})
+    assert home not in staff(village, "treater").get(path).text

@@ -124,7 +124,7 @@ def test_erasing_leaves_no_row(village: Any) -> None:
         assert village.rows(f"select id from {table} where person = ?", str(kept)), table
     assert village.rows("select id from programmes_step_done where participation = ?", device.home[-36:]) == []
     assert device.open(device.home).status == 404
-    assert [village.place.run(kind.export(gone)) for kind in personal(village).values()] == [[], []]
+    assert [village.place.run(kind.export(gone)) for kind in personal(village).values()] == [[], [], []]
 
 
 def test_only_what_was_never_sent_is_erased_when_asked(village: Any) -> None:

@@ -71,6 +71,18 @@ def test_register_jobs_tells_sixty_and_fourteen_days_before(town: Town, tmp_path
         assert "Cilla" not in family.place.sign_in(family.asta).get("/start").text
 
 
+def test_a_guardian_who_may_act_no_longer_is_told_of_no_end(town: Town, tmp_path: Path, hearing: Path) -> None:
+    """The unit has blocked Bo: sixty days before only Asta gets a notice."""
+    with living(town, tmp_path, plugins=hearing) as family:
+        family.guardian(), family.guardian(family.bo)
+        bo, child = (family.place.visit(one).subject.id for one in (family.bo, family.cilla))
+        block = Fact("block", date(2029, 10, 1), person=bo)
+        family.place.run(family.place.house.facts.keep(child, block, decided_by=child))
+        family.place.clock.set(swedish("2029-11-02T12:00"))
+        family.place.work()
+        assert (sent(family, family.asta), sent(family, family.bo)) == (["ends"], [])
+
+
 def test_the_days_are_the_region_s_to_set(town: Town, tmp_path: Path) -> None:
     """`tell_days_before` in `[plugins.guardian]`."""
     toml = TOML.replace("[rates]", "[plugins.guardian]\ntell_days_before = [90]\n[rates]", 1)

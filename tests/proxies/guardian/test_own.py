@@ -6,9 +6,12 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
-from ledstang import Fact, Host
+from ledstang import Fact, Form, Host
+from ledstang.access.tables import AccessFact
+from ledstang.outbox.tables import OutboxRow
 from ledstang.testing import TOML, Town
 
 from .family import AHEAD, ENDED, Family, add, living, taking_part
@@ -104,6 +107,52 @@ def test_it_says_who_has_answered(family: Family) -> None:
     assert "En av dina vårdnadshavare" in page
 
 
+def test_what_the_young_person_answered_on_a_lent_telephone_is_their_own(family: Family) -> None:
+    """What Cilla wrote herself on Asta's telephone, and what staff have written down, no guardian has answered for her."""
+    actor, child = (family.place.visit(one).subject.id for one in (family.asta, family.cilla))
+    form = Form("kvall", "Kvällen", (), version="1", hash="1")
+    for ground in ("child-present", "staff"):
+        saving = family.place.house.answers.save(
+            person=child, owner=uuid4(), place="kvall", form=form, actor=actor, ground=ground, values={"text": "Bra"},
+            revisions={},
+        )  # fmt: skip
+        family.place.run(saving)
+    family.place.clock.set(THIRTEEN)
+    page = family.place.sign_in(family.cilla).get(ROOM).text
+    assert "Asta" not in page
+    assert "Ingen har svarat på något åt dig." in page
+
+
+def test_a_guardian_who_is_blocked_is_not_told_of_an_objection(town: Town, tmp_path: Path) -> None:
+    """Asta, who could act, gets a notice; Bo, whom the unit has shut out, hears nothing."""
+    with living(town, tmp_path, toml=SHARED) as shared:
+        shared.place.clock.set(THIRTEEN)
+        shared.guardian(), shared.guardian(shared.bo)
+        asta, bo = (shared.place.visit(one).subject.id for one in (shared.asta, shared.bo))
+        child, block = shared.place.visit(shared.cilla).subject.id, Fact("block", date(2030, 1, 1), person=bo)
+        shared.place.run(shared.place.house.facts.keep(child, block, decided_by=child))
+        shared.place.sign_in(shared.cilla).post(f"{ROOM}/object")
+        rows = shared.place.run(OutboxRow.select(OutboxRow.payload).run())
+        told = " ".join(row["payload"] for row in rows if '"waits"' in row["payload"])
+        assert (str(asta) in told, str(bo) in told) == (True, False)
+
+
+def test_an_objection_and_what_follows_from_it_are_kept_together(town: Town, tmp_path: Path) -> None:
+    """Where it cannot be written that nobody acts any more, there is no objection either: pressed again, it is whole."""
+    with living(town, tmp_path, toml=SHARED) as shared:
+        run = shared.place.run
+        shared.place.clock.set(THIRTEEN)
+        shared.guardian()
+        young = shared.place.sign_in(shared.cilla)
+        run(OutboxRow.raw("""CREATE TRIGGER full BEFORE INSERT ON outbox WHEN NEW.payload LIKE '%relation%'
+            BEGIN SELECT RAISE(ABORT, 'full'); END""").run())  # fmt: skip
+        assert young.post(f"{ROOM}/object").status_code >= 500
+        assert run(AccessFact.count().run()) == 0
+        run(OutboxRow.raw("DROP TRIGGER full").run())
+        young.post(f"{ROOM}/object")
+        assert run(AccessFact.count().run()) == 1
+
+
 def test_an_objection_ends_it_at_the_next_request_and_both_are_told_the_same(shared: Family) -> None:
     """*Shared early teens*: Asta acts for Cilla at thirteen, until Cilla objects; taken back, Asta goes over anew."""
     shared.place.clock.set(THIRTEEN)
@@ -195,3 +244,17 @@ def test_a_unit_opens_the_journal_for_the_young_person(town: Town, tmp_path: Pat
         assert "Öppnat genom beslut: journal (läsa)" in page
         assert "Mogen nog" in page
         assert "Bli ombud för Cilla" not in asta.get("/guardian/").text
+
+
+def test_a_programme_that_is_shut_to_guardians_does_not_tell_that_it_goes_on(shared: Family) -> None:
+    """Programmes are shut to Asta, who acts for Cilla in other things: the public page is as for somebody who is not in it."""
+    shared.place.clock.set(THIRTEEN)
+    asta = shared.guardian()
+    taking_part(asta)
+    assert "/programmes/mine/" in asta.get("/programmes/barn").text
+    child = shared.place.visit(shared.cilla).subject.id
+    fact = Fact("deny", date(2030, 1, 1), relation="guardian", service="programmes")
+    shared.place.run(shared.place.house.facts.keep(child, fact, decided_by=child))
+    page = asta.get("/programmes/barn")
+    assert "Du är ombud för Cilla" in page.text
+    assert "/programmes/mine/" not in page.text

@@ -200,3 +200,13 @@ def test_a_number_without_guardians_is_told_so(family: Family) -> None:
     assert answer.status_code == 422
     assert "Folkbokföringen anger ingen vårdnadshavare" in answer.text
     assert "Dag" not in answer.text.partition("<main")[2]
+
+
+def test_a_guardian_whose_identity_is_protected_is_not_named(family: Family) -> None:
+    """Bo, who is protected from now on, acts for nobody here: there is nobody to block, and no name to read."""
+    eva = family.at_work("treater")
+    assert "Bo Test" in looked(eva, family)
+    family.town.registry.put(family.bo, protection="protected-registration")
+    family.place.run(family.place.house.checking.changed(family.bo.number))
+    page = looked(eva, family)
+    assert ("Bo Test" in page, "Asta Test" in page) == (False, True)

@@ -111,7 +111,7 @@ def told(entry: Seen, say: Callable[..., str], what: str) -> tuple[str, str]:
     return who, f"{say(_DEEDS[entry.outcome], what=what)} {why}"
 
 
-_WHO = {"self": "You", "proxy": "Somebody who acts for you", "staff": "Staff"}
+_WHO = {"self": "You", "proxy": "Somebody who acts for you", "staff": "Staff", "system": "Care systems"}
 _OUTCOMES = {"allowed": "Was let in", "refused": "Was not let in", "emergency": "Opened it because it could not wait"}
 _PURPOSES = {
     "care": "for your care",

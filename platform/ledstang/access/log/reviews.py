@@ -198,7 +198,7 @@ _in_force = prepared(
 )
 _of_staff = prepared(
     lambda chain: Row.select(Row.id, Row.subject, Row.actor, Row.unit).where(
-        (Row.chain == chain) & (Row.who == "staff") & (Row.outcome == "allowed")
+        (Row.chain == chain) & (Row.who == "staff") & (Row.outcome == "allowed") & Row.subject.is_not_null()
     )
 )
 _draw = prepared(
