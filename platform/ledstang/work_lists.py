@@ -11,6 +11,7 @@ import msgspec
 
 from ledstang.access.barring import Standing
 from ledstang.access.keeping import facts_beside
+from ledstang.access.may import BLOCKED
 from ledstang.access.permissions import AtUnit
 from ledstang.access.visit import Visit
 from ledstang.database import Bound
@@ -122,19 +123,24 @@ class WorkLists:
 
     async def _shown(self, visit: Visit, listed: Listed, about: list[Rows] | None) -> list[Shown]:
         """Put each row to `may`: what may not be shown is left out, and of what is blocked only that it is there."""
-        shown, now = [], self._house.clock.now()
-        for row in listed.rows:
-            subject = getattr(row.about, PERSON, None)
-            standing = await self._standing(visit, subject, about) if isinstance(subject, UUID) else Standing(None)
-            decision = await self._house.access.may_list(visit, listed.list.action, row.about, standing)
-            blocked = decision.reason == "blocked"
-            if decision or blocked:
-                name = standing.person.called if standing.person and not blocked else None
-                shown.append(Shown(row, name, blocked, _is_overdue(row, now)))
-        return shown
+        now, stands = self._house.clock.now(), [await self._standing(visit, row, about) for row in listed.rows]
+        asked = [(row.about, standing) for row, standing in zip(listed.rows, stands, strict=True)]
+        decided = await self._house.access.may_list(visit, listed.list.action, asked)
+        return [
+            Shown(
+                row,
+                standing.person.called if standing.person and decision else None,
+                not decision,
+                _is_overdue(row, now),
+            )
+            for row, standing, decision in zip(listed.rows, stands, decided, strict=True)
+            if decision or decision.reason == BLOCKED
+        ]
 
-    async def _standing(self, visit: Visit, subject: UUID, about: list[Rows] | None) -> Standing:
-        barring = self._house.barring
+    async def _standing(self, visit: Visit, row: WorkRow, about: list[Rows] | None) -> Standing:
+        subject, barring = getattr(row.about, PERSON, None), self._house.barring
+        if not isinstance(subject, UUID):
+            return Standing(None)
         if about is None:
             return await barring.standing(visit, subject)
         persons, facts, openings = about

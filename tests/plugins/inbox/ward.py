@@ -30,7 +30,7 @@ HERE, NEAR = "SE2321000016-1003", "SE2321000016-2004"
 SETTINGS = TOML.replace(
     "[rates]",
     f'[[units]]\nhsa_id = "SE2321000024-3005"\nname = "Mottagningen där"\nregion = "sodra"\n'
-    f'[[units]]\nhsa_id = "{NEAR}"\nname = "Andra mottagningen"\nregion = "norra"\n[rates]',
+    f'[[units]]\nhsa_id = "{NEAR}"\nname = "Andra mottagningen"\nregion = "norra"\n[patience]\nlisted = 500\n[rates]',
 )
 LEND = """\
 \"\"\"Hands a device over.\"\"\"
