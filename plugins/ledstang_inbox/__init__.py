@@ -23,15 +23,19 @@ from ledstang import (
 )
 from litestar.handlers import BaseRouteHandler
 
+from ledstang_inbox.care import care_pages
 from ledstang_inbox.case_types import CASE_TYPES
 from ledstang_inbox.cases import Cases
-from ledstang_inbox.desk import ANSWERING, work_lists
+from ledstang_inbox.correcting import correcting_pages
+from ledstang_inbox.desk import work_lists
 from ledstang_inbox.desk_pages import desk_pages
+from ledstang_inbox.doors import ANSWER, ANSWERING, WRITING
 from ledstang_inbox.keeping import kept_data, prune
 from ledstang_inbox.pages import inbox_pages
 from ledstang_inbox.settings import Settings
+from ledstang_inbox.unit_texts import TEXTS
 from ledstang_inbox.waiting import READ, open_to, tasks_of
-from ledstang_inbox.writing import WRITE, writing_pages
+from ledstang_inbox.writing import writing_pages
 
 
 @hookimpl
@@ -41,27 +45,36 @@ def register_settings() -> type[msgspec.Struct]:
 
 @hookimpl
 def register_content() -> list[ContentKind]:
-    """Let units say in Markdown what one can write to them about."""
-    return [CASE_TYPES]
+    """Let units say in Markdown what one can write to them about, and keep texts that they send often."""
+    return [CASE_TYPES, TEXTS]
 
 
 @hookimpl
 def register_routes(host: Host) -> list[BaseRouteHandler]:
     """Serve the inbox, what lies in it, and where one writes to care."""
     cases = Cases(host)
-    return [*inbox_pages(host), *writing_pages(host, cases), *desk_pages(host, cases)]
+    return [
+        *inbox_pages(host),
+        *writing_pages(host, cases),
+        *care_pages(host, cases),
+        *desk_pages(host, cases),
+        *correcting_pages(host, cases),
+    ]
 
 
 @hookimpl
 def register_links() -> list[Link]:
-    """Lead to the inbox from the start page."""
-    return [Link("Inbox", "/inbox/", "Messages, forms and answers from care.", needs=READ)]
+    """Lead to the inbox from the start page, and staff to where they write first."""
+    return [
+        Link("Inbox", "/inbox/", "Messages, forms and answers from care.", needs=READ),
+        Link("Write to a citizen", "/inbox/desk/begin", "Begin a case with somebody, by their number.", action=ANSWER),
+    ]
 
 
 @hookimpl
 def register_permissions() -> list[Permission]:
     """Everybody reads and writes for themselves, and for somebody what the rules let them; a unit's staff answer."""
-    return [Permission(READ, "Read the inbox"), Permission(WRITE, "Write to care"), ANSWERING]
+    return [Permission(READ, "Read the inbox"), WRITING, ANSWERING]
 
 
 @hookimpl

@@ -15,15 +15,15 @@ from ledstang import (
     Library,
     Page,
     Place,
-    Prose,
     Question,
     Words,
     content_hash,
     error,
     html_of,
     unknown_keys,
-    warning,
 )
+
+from ledstang_inbox.checks import OWNER, VERSION, boxes, misshapen, missing, unfit, written
 
 FRONT = frozenset(
     {
@@ -37,11 +37,10 @@ ANSWERERS = ("treater", "citizen-administrator")
 """The roles that a case type may let answer; where it names none, both do."""
 WEEKDAYS = re.compile(r"(\d{1,2})(?: (?:vardag|vardagar|weekday|weekdays))?")
 FITTING = {
-    "owner": (re.compile(r"SE\d{10}-[A-Z0-9]{1,20}", re.I), "Write the unit's HSA-id, such as SE2321000016-1003."),
-    "version": (re.compile(r"\d{1,4}\.\d{1,4}"), "Write it as MAJOR.MINOR, such as 1.0."),
+    "owner": OWNER,
+    "version": VERSION,
     "answered within": (WEEKDAYS, "Write a number of weekdays, such as “2 vardagar”."),
 }
-KEY = re.compile(r"[^\W\d_A-Z](?:[^\W_A-Z]|-){0,58}")
 LONGEST = 20_000
 """The most letters of one message."""
 
@@ -83,13 +82,8 @@ def compile_case_type(path: Path, library: Library) -> Compiled:
             found.append(error(Place(str(path), 1), "kind-misplaced", sentence, tip))
         return Compiled("cases", document.key, None, tuple(found), "", path)
     found += unknown_keys(document, FRONT, library.words)
-    if not KEY.fullmatch(document.key):
-        tip = "Begin with a small letter, and use small letters, digits and hyphens only."
-        found.append(
-            error(Place(str(path), 2), "key-unfit", "“{value}” cannot be a key.", tip, value=document.key[:80])
-        )
-    found += [*_missing(document, library.words), *_unfit(document), *_answerers(document, library.words)]
-    found += _boxes(document)
+    found += [*missing(document, library.words, DEMANDED), *misshapen(document, FITTING)]
+    found += [*_answerers(document, library.words), *boxes(document)]
     one = _case_type(document, library.words)
     return Compiled("cases", document.key, one, tuple(found), content_hash(one), path)
 
@@ -98,42 +92,20 @@ CASE_TYPES = ContentKind(name="cases", word="case type", compile=compile_case_ty
 
 
 def _case_type(document: Document, words: Words) -> CaseType:
-    def said(name: str, default: str = "") -> str:
-        return document.front[name].value if name in document.front else default
-
-    within = WEEKDAYS.fullmatch(said("answered within"))
+    within = WEEKDAYS.fullmatch(written(document, "answered within"))
     return CaseType(
         document.key,
-        said("title", document.key),
-        said("owner").upper(),
+        written(document, "title") or document.key,
+        written(document, "owner").upper(),
         document.language,
-        said("version", "0.1"),
+        written(document, "version") or "0.1",
         int(within[1]) if within else 0,
         tuple(role for role in _named(document, words) if role) or ANSWERERS,
-        words.canonical("starters", said("started by")) or "resident",
-        said("summary"),
-        said("safety"),
+        words.canonical("starters", written(document, "started by")) or "resident",
+        written(document, "summary"),
+        written(document, "safety"),
         html_of(document.body),
     )
-
-
-def _missing(document: Document, words: Words) -> list[Diagnostic]:
-    top, tip = Place(document.file, 1), "It has to be there when the text is published."
-    return [
-        warning(top, "missing-" + name.replace(" ", "-"), "“{key}” is missing.", tip, key=words.written("front", name))
-        for name in DEMANDED
-        if not (name in document.front and document.front[name].value)
-    ]
-
-
-def _unfit(document: Document) -> list[Diagnostic]:
-    found = []
-    for name, (pattern, tip) in FITTING.items():
-        setting = document.front.get(name)
-        if setting and setting.value and not pattern.fullmatch(setting.value):
-            sentence = "“{value}” does not fit here."
-            found.append(error(setting.place, "value-unfit", sentence, tip, value=setting.value[:80]))
-    return found
 
 
 def _named(document: Document, words: Words) -> list[str | None]:
@@ -145,16 +117,4 @@ def _named(document: Document, words: Words) -> list[str | None]:
 def _answerers(document: Document, words: Words) -> list[Diagnostic]:
     if None not in _named(document, words):
         return []
-    setting, known = document.front["answered by"], ", ".join(words.of("roles"))
-    sentence, tip = "“{value}” does not fit here.", "These are known: {known}."
-    return [error(setting.place, "value-unfit", sentence, tip, value=setting.value[:80], known=known)]
-
-
-def _boxes(document: Document) -> list[Diagnostic]:
-    """Report what a case type cannot have yet: only the text of its terms is shown."""
-    sentence, tip = "Only text can stand here.", "Take the box away, or write its text as it is."
-    return [
-        error(node.place, "box-misplaced", sentence, tip)
-        for node in document.body
-        if not isinstance(node, Prose) and hasattr(node, "settings")
-    ]
+    return [unfit(document, "answered by", "These are known: {known}.", known=", ".join(words.of("roles")))]

@@ -5,37 +5,34 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID, uuid5
 
-from ledstang import Bound, Delivery, Host, Permission, Visit, WorkList, WorkRow, prepared
+from ledstang import Bound, Delivery, Host, NoticeWanted, Visit, WorkList, WorkRow, prepared
 
-from ledstang_inbox.case_types import ANSWERERS, CaseType
-from ledstang_inbox.cases import COLUMNS, Cases
+from ledstang_inbox.case_types import CaseType
+from ledstang_inbox.cases import Cases
+from ledstang_inbox.doors import ANSWER
+from ledstang_inbox.lying import bound_list
 from ledstang_inbox.tables import Case as CaseTable
 from ledstang_inbox.tables import Message as MessageTable
 from ledstang_inbox.threads import Case, Outrun, Thread, case_of, place_of
 
-ANSWER = "inbox.answer"
-MOST = 1000
-"""Cases of a list that are read: more than any page shows."""
 LISTS = {
     "new": ("New messages", "Nobody has taken these yet. The one that has to be answered first comes first."),
     "mine": ("My messages", "These wait for your answer."),
     "overdue": ("Messages that are overdue", "The day that was promised has been, and nobody has answered."),
     "open": ("All open messages", "All that has not been closed, answered or not."),
+    "begun": ("Begun and not sent", "What you have begun to write to somebody. Nobody else sees it."),
 }
 
 
 def work_lists(host: Host, cases: Cases) -> list[WorkList]:
-    """Return the lists: what nobody has taken, what is one's own, what is overdue, and all that is not closed."""
+    """Return the lists: what nobody has taken, what is one's own, what is overdue, all that is open, what one has begun."""
 
     def bound(name: str, visit: Visit) -> Bound:
-        unit, now = visit.unit or "", host.clock.now()
-        if name == "mine":
-            return _mine.bind(unit, visit.actor.id)
-        return _overdue.bind(unit, now) if name == "overdue" else {"new": _new, "open": _open}[name].bind(unit)
+        return bound_list(name, host.people.unit_names(visit.unit or ""), visit.actor.id, host.clock.now())
 
     async def rows(visit: Visit, found: list[dict[str, Any]]) -> list[WorkRow]:
         roles = visit.assignment.roles if visit.assignment else frozenset()
-        some = [one for one in map(case_of, found) if one.is_for(roles)]
+        some = [one for one in map(case_of, found) if one.is_for(roles, visit.actor.id)]
         types = {one.version: await cases.type_of(one) for one in {one.version: one for one in some}.values()}
         return [
             WorkRow(types[one.version].title, f"/inbox/desk/{one.id}", one, since=one.moved, due=one.last)
@@ -47,15 +44,6 @@ def work_lists(host: Host, cases: Cases) -> list[WorkList]:
         return WorkList(name, title, ANSWER, rows, lambda visit: bound(name, visit), about)
 
     return [made(name) for name in LISTS]
-
-
-async def _is_for(visit: Visit | None, resource: Any) -> bool | None:
-    """Let only those at the unit have a case whose roles its type names. Nobody there sees a draft."""
-    at_work = visit.assignment if visit else None
-    return not isinstance(resource, Case) or (at_work is not None and resource.is_for(at_work.roles))
-
-
-ANSWERING = Permission(ANSWER, "Answer what people write to the unit", who="staff", roles=ANSWERERS, check=_is_for)
 
 
 class Desk:
@@ -70,17 +58,18 @@ class Desk:
     async def send(self, visit: Visit, thread: Thread, one: CaseType, turn: int, heard: int, *, part: bool) -> None:
         """Send an answer that has been kept; after a `part` of it the promise stands. Twice is once."""
         place, now = place_of(visit.actor.id, turn), self._host.clock.now()
+        id_ = uuid5(thread.case.id, place)
 
         async def work() -> None:
             case = await self._cases.turn(thread.case)
             known = await _thread(case.id)
-            if any(sent["place"] == place for sent in known):
+            if any(sent["id"] == id_ for sent in known):
                 return
             if len(known) != heard or case.closed or case.unit != thread.case.unit:
                 raise Outrun
             await self._cases.put(visit, case, one, place)
-            await _answered(now, case.due if part else None, visit.actor.id, case.id)
-            await self._tell(case, one, f"message/{uuid5(case.id, place)}")
+            await _answered(now, case.due if part else None, visit.actor.id, case.unit, case.id)
+            await self._tell(case, one, f"message/{id_}")
 
         await self._host.database.write(work)
 
@@ -126,43 +115,27 @@ class Desk:
         await self._host.database.write(at_once)
 
     async def _tell(self, case: Case, one: CaseType, once: str, unit: str = "") -> None:
+        """Inside a transaction: put it into the inbox of whom the case is for, and let them be told that it is there."""
         item = Delivery(
-            person=case.person, kind="message", title=one.title, href=f"/inbox/cases/{case.id}", unit=unit or case.unit
-        )
+            person=case.person, kind="message", title=one.title, href=f"/inbox/cases/{case.id}", unit=unit or case.unit,
+            audience=case.audience,
+        )  # fmt: skip
         await self._host.inbox.deliver(item, once=once)
+        notice = NoticeWanted(person=case.person, reason="waits", alone=case.audience == "subject")
+        await self._host.emit(notice, once=once)
 
 
-_new = prepared(
-    lambda unit: (
-        CaseTable.select(*COLUMNS)
-        .where((CaseTable.desk == unit) & CaseTable.assigned.is_null() & CaseTable.due.is_not_null())
-        .order_by(CaseTable.due)
-        .limit(MOST)
-    )
-)
-_mine = prepared(
-    lambda unit, who: (
-        CaseTable.select(*COLUMNS)
-        .where((CaseTable.desk == unit) & (CaseTable.assigned == who) & CaseTable.due.is_not_null())
-        .order_by(CaseTable.due)
-        .limit(MOST)
-    )
-)
-_overdue = prepared(
-    lambda unit, now: (
-        CaseTable.select(*COLUMNS)
-        .where((CaseTable.desk == unit) & (CaseTable.due < now))
-        .order_by(CaseTable.due)
-        .limit(MOST)
-    )
-)
-_open = prepared(
-    lambda unit: CaseTable.select(*COLUMNS).where(CaseTable.desk == unit).order_by(CaseTable.moved).limit(MOST)
-)
-_thread = prepared(lambda case: MessageTable.select(MessageTable.place).where(MessageTable.case == case))
+_thread = prepared(lambda case: MessageTable.select(MessageTable.id).where(MessageTable.case == case))
 _answered = prepared(
-    lambda now, due, by, id_: CaseTable.update(
-        {CaseTable.moved: now, CaseTable.due: due, CaseTable.assigned: by}
+    lambda now, due, by, desk, id_: CaseTable.update(
+        {
+            CaseTable.moved: now,
+            CaseTable.due: due,
+            CaseTable.assigned: by,
+            CaseTable.desk: desk,
+            CaseTable.draft: None,
+            CaseTable.written: None,
+        }
     ).where(CaseTable.id == id_)
 )
 _assigned = prepared(lambda to, id_: CaseTable.update({CaseTable.assigned: to}).where(CaseTable.id == id_))

@@ -12,11 +12,14 @@ from litestar.handlers import BaseRouteHandler
 from litestar.params import FromPath
 from litestar.response import Redirect
 
+from ledstang_inbox.care import meant_for
 from ledstang_inbox.case_types import LONGEST
 from ledstang_inbox.cases import Cases
-from ledstang_inbox.desk import ANSWER, Desk
-from ledstang_inbox.sheet import errors_of, fault_of, number_of, read_sheet, saved, unkept
+from ledstang_inbox.desk import Desk
+from ledstang_inbox.doors import Doors
+from ledstang_inbox.sheet import errors_of, fault_of, number_of, put_in, read_sheet, saved, unkept
 from ledstang_inbox.threads import Outrun, Thread
+from ledstang_inbox.unit_texts import texts_of
 from ledstang_inbox.waiting import LOCALE
 
 AnyRequest = Request[Any, Any, Any]
@@ -24,19 +27,12 @@ AnyRequest = Request[Any, Any, Any]
 
 def desk_pages(host: Host, cases: Cases) -> list[BaseRouteHandler]:
     """Return the handlers below `/inbox/desk`."""
-    desk = Desk(host, cases)
-
-    async def ours(staff: Visit, id_: UUID) -> Thread:
-        """Return a case of the unit's. Raises NotFoundException for another's, and for what has not been sent."""
-        thread = await cases.thread(id_, staff.actor.id)
-        if thread is None or not await host.may(staff, ANSWER, thread.case):
-            raise NotFoundException
-        return thread
+    desk, doors = Desk(host, cases), Doors(host, cases)
 
     @get("/desk/{id_:uuid}")
     async def case(request: AnyRequest, staff: Visit, id_: FromPath[UUID]) -> Response[bytes]:
         """Show a case; what the citizen wrote has been seen then, unless a browser only looked ahead."""
-        thread = await ours(staff, id_)
+        thread = await doors.ours(staff, id_)
         if "prefetch" not in request.headers.get("sec-purpose", ""):
             await cases.seen(staff, thread)
         return await _case(request, staff, thread, thread.draft)
@@ -44,8 +40,10 @@ def desk_pages(host: Host, cases: Cases) -> list[BaseRouteHandler]:
     @post("/desk/{id_:uuid}")
     async def answer(request: AnyRequest, staff: Visit, id_: FromPath[UUID]) -> Response[Any]:
         """Keep the answer that is being written, and send it when that is asked."""
-        thread, form = await ours(staff, id_), await request.form()
-        written, one = read_sheet(request, form), await cases.type_of(thread.case)
+        thread, form = await doors.ours(staff, id_), await request.form()
+        written, one = put_in(host, staff, form, read_sheet(request, form)), await cases.type_of(thread.case)
+        if thread.case.draft and (audience := str(form.get("audience"))) in await meant_for(host, staff, thread.case):
+            await cases.address(thread.case, audience)
         given = Given(written.text, written.base, host.clock.now())
         if written.saves and fault_of(written):
             return unkept(written)
@@ -74,18 +72,18 @@ def desk_pages(host: Host, cases: Cases) -> list[BaseRouteHandler]:
     @post("/desk/{id_:uuid}/take")
     async def take(request: AnyRequest, staff: Visit, id_: FromPath[UUID]) -> Response[Any]:
         """See to a case oneself."""
-        thread, form = await ours(staff, id_), await request.form()
+        thread, form = await _sent(staff, id_), await request.form()
         return await _done(request, staff, id_, desk.assign(thread, _uuid(form.get("_keeper")), staff.actor.id))
 
     @get("/desk/{id_:uuid}/hand-on")
     async def hand_on(request: AnyRequest, staff: Visit, id_: FromPath[UUID]) -> Response[bytes]:
         """Ask who goes on with a case: a colleague, or another unit."""
-        return await _hand_on(request, staff, await ours(staff, id_))
+        return await _hand_on(request, staff, await _sent(staff, id_))
 
     @post("/desk/{id_:uuid}/colleague")
     async def colleague(request: AnyRequest, staff: Visit, id_: FromPath[UUID]) -> Response[Any]:
         """Hand a case on to a colleague who works at the unit today."""
-        thread, form = await ours(staff, id_), await request.form()
+        thread, form = await _sent(staff, id_), await request.form()
         to = _uuid(form.get("colleague"))
         if to is None or to not in [one for one, _ in await _colleagues(staff, thread)]:
             return await _hand_on(request, staff, thread, colleague="Choose a colleague.")
@@ -94,7 +92,7 @@ def desk_pages(host: Host, cases: Cases) -> list[BaseRouteHandler]:
     @post("/desk/{id_:uuid}/unit")
     async def unit(request: AnyRequest, staff: Visit, id_: FromPath[UUID]) -> Response[Any]:
         """Hand a case over to another unit of the care provider's."""
-        thread, form = await ours(staff, id_), await request.form()
+        thread, form = await _sent(staff, id_), await request.form()
         to = str(form.get("unit", ""))
         if to not in [one.hsa_id for one in _units(staff)]:
             return await _hand_on(request, staff, thread, unit="Choose a unit.")
@@ -104,10 +102,17 @@ def desk_pages(host: Host, cases: Cases) -> list[BaseRouteHandler]:
     @post("/desk/{id_:uuid}/close")
     async def close(request: AnyRequest, staff: Visit, id_: FromPath[UUID]) -> Response[Any]:
         """Close a case that the unit has answered."""
-        thread, form = await ours(staff, id_), await request.form()
+        thread, form = await _sent(staff, id_), await request.form()
         if not thread.is_answered:
             return await _case(request, staff, thread, thread.draft, status=409, outrun=True)
         return await _done(request, staff, id_, desk.close(staff, thread, number_of(form.get("_heard"))))
+
+    async def _sent(staff: Visit, id_: UUID) -> Thread:
+        """Return a case of the unit's in which something has been sent. Raises NotFoundException."""
+        thread = await doors.ours(staff, id_)
+        if thread.case.draft:
+            raise NotFoundException
+        return thread
 
     async def _done(request: AnyRequest, staff: Visit, id_: UUID, work: Any, to: str = "") -> Response[Any]:
         try:
@@ -118,7 +123,7 @@ def desk_pages(host: Host, cases: Cases) -> list[BaseRouteHandler]:
 
     async def _outrun(request: AnyRequest, staff: Visit, id_: UUID) -> Response[bytes]:
         """Show the case as it is now, with one's own text, because somebody was first."""
-        thread = await ours(staff, id_)
+        thread = await doors.ours(staff, id_)
         return await _case(request, staff, thread, thread.draft, status=409, outrun=True)
 
     async def _case(
@@ -126,11 +131,13 @@ def desk_pages(host: Host, cases: Cases) -> list[BaseRouteHandler]:
     ) -> Response[bytes]:
         case, one = thread.case, await cases.type_of(thread.case)
         keeper = await _keeper(staff, case.assigned)
+        meant = await meant_for(host, staff, case) if case.draft else []
         units = {name: host.people.unit(name) for name in {sent.unit for sent in thread.messages}}
         return host.page(
             request, "inbox/desk.html", status=status, thread=thread, one=one, given=given, longest=LONGEST,
             person=await host.people.person(case.person), keeper=keeper, units=units, sent="sent" in request.query_params,
-            overdue=case.due is not None and case.due < host.clock.now(),
+            overdue=case.due is not None and case.due < host.clock.now(), meant=meant,
+            texts=[(ready.key, ready.title) for ready in texts_of(host, staff.unit or "")],
             **{"errors": {}, "theirs": None, "outrun": False, **more},
         )  # fmt: skip
 

@@ -1,10 +1,12 @@
 """What is handed out of somebody's cases, what is erased when asked, and what goes by the clock: drafts, and nothing else.
 
-What was sent belongs to the record. What was not is whose hand wrote it: a guardian's, or a colleague's, is in no copy.
+What was sent belongs to the record; what is for the person alone is in no copy that another asks for, and what is for
+those who act for them is in none. What was not is whose hand wrote it: a guardian's, or a colleague's, is in no copy.
 """
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -12,9 +14,9 @@ from uuid import UUID
 from ledstang import ASKED, Host, PersonalData, prepared
 
 from ledstang_inbox.cases import COLUMNS, Cases
+from ledstang_inbox.doors import WRITE
 from ledstang_inbox.tables import Case as CaseTable
 from ledstang_inbox.threads import TEXT, Case, case_of
-from ledstang_inbox.writing import WRITE
 
 AT_ONCE = 500
 """Drafts that are removed in one go; what is over is removed the next time."""
@@ -61,8 +63,12 @@ def kept_data(host: Host, cases: Cases) -> list[PersonalData]:
 
         return await host.database.write(work)
 
-    async def sent(person: UUID) -> list[dict[str, Any]]:
-        return [await _told(cases, case, person) for case in await _cases_of(person) if not case.draft]
+    def sent(audience: str) -> Callable[[UUID], Awaitable[list[dict[str, Any]]]]:
+        async def told(person: UUID) -> list[dict[str, Any]]:
+            found = [case for case in await _cases_of(person) if not case.draft and case.audience == audience]
+            return [await _told(cases, case, person) for case in found]
+
+        return told
 
     async def erase_nothing(_person: UUID, _why: str) -> int:
         return 0  # it is the record's, and the unit's
@@ -70,8 +76,11 @@ def kept_data(host: Host, cases: Cases) -> list[PersonalData]:
     return [
         PersonalData("Messages to care that you have not sent", unsent, erase_unsent, "drafts", "own", WORDS),
         PersonalData(
-            "What you have written to care, and the answers", sent, erase_nothing, "cases", "record", WORDS, CODES,
+            "What you have written to care, and the answers", sent("both"), erase_nothing, "cases", "record", WORDS, CODES,
             action=WRITE,
+        ),
+        PersonalData(
+            "What is between only you and care", sent("subject"), erase_nothing, "own-cases", "record", WORDS, CODES
         ),
     ]  # fmt: skip
 

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from typing import Any
 
 import msgspec
-from ledstang import text
+from ledstang import Host, Visit, text
 from litestar import Request, Response
 
 from ledstang_inbox.case_types import LONGEST
 from ledstang_inbox.threads import TEXT, Thread
+from ledstang_inbox.unit_texts import texts_of
 from ledstang_inbox.waiting import LOCALE
 
 AnyRequest = Request[Any, Any, Any]
@@ -43,6 +44,15 @@ def read_sheet(request: AnyRequest, form: Any) -> Written:
         saves,
         form.get("part") is not None,
     )
+
+
+def put_in(host: Host, staff: Visit, form: Any, written: Written) -> Written:
+    """Return what staff wrote with the text of their unit's below it that they asked for; it is kept then, and not sent."""
+    wanted = form.get("ready") if form.get("put") is not None else None
+    ready = next((one for one in texts_of(host, staff.unit or "") if one.key == wanted), None)
+    if ready is None:
+        return written
+    return msgspec.structs.replace(written, text=f"{written.text.rstrip()}\n\n{ready.text}".lstrip(), sends=False)
 
 
 def fault_of(written: Written) -> str:

@@ -11,11 +11,14 @@ class Case(Table, tablename="inbox_case"):
     """One matter between `person` and a unit. `type` is the case type's key and `version` the hash of its text;
     `roles` are those that answer, with spaces between.
 
-    `draft` is `<person>/<author>/<type>` while nobody has sent anything, and null afterwards: unique, so that one who
-    writes on two devices writes in one draft; `written` is when somebody last wrote in it, null afterwards too. `due` is
-    until when the unit has promised to answer what it has been asked first of all that is unanswered; null when it has
-    answered. `desk` is the unit on whose desk it lies: null for a draft, and for what is closed. `assigned` is who at the
-    unit sees to it. `closed` is when it was closed.
+    `begun_by` is `resident` or `care`, and `audience` who may read it: `both` the person and those who act for them, the
+    `subject` alone, or only the `proxies`.
+
+    `draft` is `<person>/<author>/<type>` while nobody has sent anything, after `care/` where the unit begins, and null
+    afterwards: unique, so that one who writes on two devices writes in one draft; `written` is when somebody last wrote in
+    it, null afterwards too. `due` is until when the unit has promised to answer what it has been asked first of all that is
+    unanswered; null when it has answered. `desk` is the unit on whose desk it lies: null for a draft, and for what is
+    closed. `assigned` is who at the unit sees to it. `closed` is when it was closed.
     """
 
     id = UUID(primary_key=True, default=None)
@@ -25,6 +28,8 @@ class Case(Table, tablename="inbox_case"):
     version = Varchar(64, null=False)
     unit = Varchar(40, null=False)
     roles = Varchar(120, null=False)
+    begun_by = Varchar(10, null=False, default="resident")
+    audience = Varchar(10, null=False, default="both")
     draft = Varchar(200, unique=True, null=True, default=None)
     written = Timestamptz(default=None, null=True, index=True)
     begun = Timestamptz(default=None, null=False)
@@ -36,11 +41,13 @@ class Case(Table, tablename="inbox_case"):
 
 
 class Message(Table, tablename="inbox_message"):
-    """Something that was sent or done in a case, and is never changed.
+    """Something that was sent or done in a case. Who wrote a text may correct it until `read`, when the other side first
+    saw it; after that it is never changed. `corrected` is when that was done last.
 
-    `kind` is `text`, `moved` or `closed`. `place` is where a text is kept, in the case's answers. `author` wrote it, on a
+    `kind` is `text`, `moved`, `closed` or `absence`, the unit's reply that it is away, which nobody wrote just then:
+    `author` is whose message it follows. `place` is where a text is kept, in the case's answers. `author` wrote it, on a
     `ground`, which is `staff` for those at work; `title` is in what capacity then, and `unit` where: of what was moved,
-    where to. `read` is when the other side first saw it.
+    where to.
     """
 
     id = UUID(primary_key=True, default=None)
@@ -54,3 +61,4 @@ class Message(Table, tablename="inbox_message"):
     place = Varchar(80, null=False)
     sent = Timestamptz(default=None, null=False)
     read = Timestamptz(default=None, null=True)
+    corrected = Timestamptz(default=None, null=True)

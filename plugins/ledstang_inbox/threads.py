@@ -8,10 +8,12 @@ from typing import Any, Literal
 from uuid import UUID
 
 import msgspec
-from ledstang import STOCKHOLM, Conflict, Given
+from ledstang import STOCKHOLM, Conflict, Given, Visit
 
-TEXT = "text"
+TEXT, ABSENCE = "text", "absence"
 STAFF = "staff"
+CARE = "care"
+"""How a case's `begun_by` says that it was the unit who wrote first."""
 
 
 class Case(msgspec.Struct, frozen=True):
@@ -24,6 +26,8 @@ class Case(msgspec.Struct, frozen=True):
     version: str
     unit: str
     roles: str
+    begun_by: str
+    audience: str
     draft: str | None
     written: datetime | None
     begun: datetime
@@ -33,9 +37,18 @@ class Case(msgspec.Struct, frozen=True):
     assigned: UUID | None
     closed: datetime | None
 
-    def is_for(self, roles: Collection[str]) -> bool:
-        """Say whether somebody at work with these roles is one of those who answer."""
-        return not self.draft and not set(self.roles.split()).isdisjoint(roles)
+    def is_for(self, roles: Collection[str], actor: UUID) -> bool:
+        """Say whether somebody at work with these roles is one of those who answer; of what is begun, who began it."""
+        theirs = not self.draft or (self.begun_by == CARE and self.author == actor)
+        return theirs and not set(self.roles.split()).isdisjoint(roles)
+
+    def is_to(self, ground: str) -> bool:
+        """Say whether it is for whoever is there on a ground: for themselves, or in the person's stead."""
+        return self.audience in ("both", "subject" if ground == "self" else "proxies")
+
+    def is_begun_by(self, visit: Visit) -> bool:
+        """Say whether it is a draft of a citizen's visit's own: of nobody else, and of nobody at work."""
+        return self.begun_by != CARE and self.author == visit.actor.id
 
     @property
     def last(self) -> datetime | None:
@@ -51,7 +64,8 @@ class Case(msgspec.Struct, frozen=True):
 class Message(msgspec.Struct, frozen=True):
     """Something that was sent or done. `title` and `unit` are in what capacity, and where, staff did it.
 
-    `kind` is `text`, `moved` (to `unit`) or `closed`; `read` is when the other side first saw it.
+    `kind` is `text`, `moved` (to `unit`), `closed` or `absence`; `read` is when the other side first saw it, and
+    `corrected` when who wrote it changed it before that.
     """
 
     id: UUID
@@ -63,6 +77,7 @@ class Message(msgspec.Struct, frozen=True):
     place: str
     sent: datetime
     read: datetime | None
+    corrected: datetime | None
     text: str
 
     @property
@@ -70,19 +85,35 @@ class Message(msgspec.Struct, frozen=True):
         """Whether it is from the unit."""
         return self.ground == STAFF
 
+    @property
+    def times(self) -> int:
+        """How many times it was corrected."""
+        return int(self.place.split("/")[2]) if self.place.count("/") > 1 else 0
+
 
 class Thread(msgspec.Struct, frozen=True):
-    """A case with its messages, in order, and what its reader is writing now. `turn` tells that from what they have sent."""
+    """A case with its messages, in order, and what its reader is writing now. `turn` tells that from what they have sent.
+
+    `reader` is who reads it.
+    """
 
     case: Case
     messages: list[Message]
     turn: int
     draft: Given | None
+    reader: UUID
 
     @property
     def is_answered(self) -> bool:
         """Whether the unit has ever answered."""
         return any(one.by_staff and one.kind == TEXT for one in self.messages)
+
+    @property
+    def correctable(self) -> UUID | None:
+        """The message that its reader may still correct: their own, the latest, that the other side has not seen."""
+        last = next((one for one in reversed(self.messages) if one.kind != ABSENCE), None)
+        open_ = last and last.kind == TEXT and last.author == self.reader and last.read is None and not self.case.closed
+        return last.id if last and open_ else None
 
 
 Outcome = Literal["saved", "sent", "again"] | Conflict
@@ -96,6 +127,12 @@ class Outrun(Exception):
 def place_of(author: UUID, turn: int) -> str:
     """Return where the text is kept that somebody sends after `turn` others of theirs."""
     return f"{author}/{turn}"
+
+
+def corrected_place(place: str) -> str:
+    """Return where the text is kept that corrects the one at a place."""
+    author, turn, *times = place.split("/")
+    return f"{author}/{turn}/{int(times[0]) + 1 if times else 1}"
 
 
 def case_of(row: Mapping[str, Any]) -> Case:

@@ -16,12 +16,13 @@ from litestar.response import Redirect
 
 from ledstang_inbox.case_types import LONGEST, CaseType
 from ledstang_inbox.cases import Cases
+from ledstang_inbox.doors import WRITE, Doors
 from ledstang_inbox.settings import Settings
 from ledstang_inbox.sheet import Written, errors_of, fault_of, read_sheet, saved, unkept
-from ledstang_inbox.threads import Case, Thread
+from ledstang_inbox.threads import CARE, Case, Thread
+from ledstang_inbox.unit_texts import absence_of
 
 AnyRequest = Request[Any, Any, Any]
-WRITE = "inbox.write"
 Again = Callable[..., Awaitable[Response[Any]]]
 
 
@@ -34,6 +35,7 @@ class Mine(msgspec.Struct, frozen=True):
 
 def writing_pages(host: Host, cases: Cases) -> list[BaseRouteHandler]:
     """Return the handlers below `/inbox/write` and `/inbox/cases`."""
+    doors = Doors(host, cases)
 
     async def admit(visit: Visit, unit: str | None = None) -> None:
         if not await host.may(visit, WRITE, Mine(visit.subject.id, unit)):
@@ -48,18 +50,8 @@ def writing_pages(host: Host, cases: Cases) -> list[BaseRouteHandler]:
         return found.document, found.hash
 
     def _offered(one: CaseType, visit: Visit) -> bool:
-        unit = host.people.unit(one.owner)
-        here = unit is not None and unit.region == visit.region and unit.is_open(host.clock.today())
-        return here and one.started_by != "care"
-
-    async def mine(visit: Visit, id_: UUID) -> Thread:
-        """Return a case of the visit's. Raises NotFoundException for another's, and for another's draft of the same child."""
-        thread = await cases.thread(id_, visit.actor.id)
-        if thread is None or not await host.may(visit, WRITE, thread.case):
-            raise NotFoundException
-        if thread.case.draft and thread.case.author != visit.actor.id:
-            raise NotFoundException
-        return thread
+        unit = host.people.current(one.owner)
+        return unit is not None and unit.region == visit.region and one.started_by != CARE
 
     @get("/write")
     async def choose(request: AnyRequest, visit: Visit) -> Response[bytes]:
@@ -68,7 +60,7 @@ def writing_pages(host: Host, cases: Cases) -> list[BaseRouteHandler]:
         units: dict[str, list[CaseType]] = {}
         for found in host.content("cases").values():
             if _offered(found.document, visit):
-                units.setdefault(host.people.unit(found.document.owner).name, []).append(found.document)
+                units.setdefault(host.people.current(found.document.owner).name, []).append(found.document)
         return host.page(request, "inbox/choose.html", units=sorted(units.items()))
 
     @get("/write/{key:str}")
@@ -112,7 +104,7 @@ def writing_pages(host: Host, cases: Cases) -> list[BaseRouteHandler]:
     @get("/cases/{id_:uuid}")
     async def case(request: AnyRequest, visit: Visit, id_: FromPath[UUID]) -> Response[Any]:
         """Show a case: all that was written, whether the unit has seen it, and where one writes more."""
-        thread = await mine(visit, id_)
+        thread = await doors.mine(visit, id_)
         if thread.case.draft:
             return Redirect(f"/inbox/write/{thread.case.type}", status_code=303)
         await cases.seen(visit, thread)
@@ -121,7 +113,7 @@ def writing_pages(host: Host, cases: Cases) -> list[BaseRouteHandler]:
     @post("/cases/{id_:uuid}")
     async def reply(request: AnyRequest, visit: Visit, id_: FromPath[UUID]) -> Response[Any]:
         """Keep what is written in a case, and send it when that is asked."""
-        thread = await mine(visit, id_)
+        thread = await doors.mine(visit, id_)
         written = read_sheet(request, await request.form())
         given = Given(written.text, written.base, host.clock.now())
         if thread.case.closed or thread.case.draft:
@@ -154,7 +146,8 @@ def writing_pages(host: Host, cases: Cases) -> list[BaseRouteHandler]:
     def _write(request: AnyRequest, one: CaseType, id_: UUID, given: Given | None, **more: Any) -> Response[bytes]:
         status = more.pop("status", 200)
         return host.page(
-            request, "inbox/write.html", status=status, one=one, case=id_, given=given, unit=host.people.unit(one.owner),
+            request, "inbox/write.html", status=status, one=one, case=id_, given=given, away=absence_of(host, one.owner),
+            unit=host.people.current(one.owner),
             longest=LONGEST, days=host.settings(Settings).draft_days, **{"errors": {}, "theirs": None, **more},
         )  # fmt: skip
 
@@ -162,7 +155,7 @@ def writing_pages(host: Host, cases: Cases) -> list[BaseRouteHandler]:
         status, one = more.pop("status", 200), await cases.type_of(thread.case)
         return host.page(
             request, "inbox/case.html", status=status, thread=thread, one=one, given=given, longest=LONGEST,
-            unit=host.people.unit(thread.case.unit), sent="sent" in request.query_params,
+            unit=host.people.unit(thread.case.unit), away=absence_of(host, thread.case.unit), sent="sent" in request.query_params,
             units={name: host.people.unit(name) for name in {sent.unit for sent in thread.messages}},
             **{"errors": {}, "theirs": None, **more},
         )  # fmt: skip

@@ -117,6 +117,14 @@ class People:
         """Return the units of a region that are there today, by name."""
         return sorted((one for one in self._house.units.all() if one.region == region), key=lambda one: one.name)
 
+    def current(self, hsa_id: str) -> CareUnit | None:
+        """Return the unit that today is, or goes on with, the one with an HSA-id; None when nothing does."""
+        return self._house.units.current(hsa_id)
+
+    def unit_names(self, hsa_id: str) -> list[str]:
+        """Return the HSA-ids of a unit, and of those that have gone into it: under which its things may stand."""
+        return self._house.units.names(hsa_id)
+
     async def colleagues(self, visit: Visit) -> list[Appointment]:
         """Return who works today at the unit of somebody at work, themselves left out, by name."""
         today = self._house.clock.today()
@@ -183,6 +191,18 @@ class People:
         today, decided = self._house.clock.today(), await self._house.facts.all_of(subject.id)
         grants = [one.fact for one in decided if one.fact.kind == "grant" and one.fact.relation in (ANY, relation)]
         return all(fact.until is not None and fact.until < today for fact in grants)
+
+    async def relations(self, subject: Person, action: str, unit: str) -> set[str]:
+        """Return in which relations there may be somebody for whom an action of a unit's and a person's is open: `self`,
+        and the grounds on which others act.
+
+        One query. It tells whom something can be meant for, and opens nothing to anybody.
+        """
+        decided = [one.fact for one in await self._house.facts.all_of(subject.id)]
+        region = self._house.instance.region_of(subject.county)
+        visit = Visit.of(subject, region=region.id if region else None, facts=tuple(decided))
+        relations = {SELF, *self._house.proxies.grounds}
+        return {one for one in relations if self._house.access.leaves_to(one, visit, action, unit)}
 
     async def decide(
         self, visit: Visit, subject: UUID, fact: Fact, *, reason: str = "", review: date | None = None

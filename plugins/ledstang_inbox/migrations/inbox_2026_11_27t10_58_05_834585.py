@@ -37,7 +37,7 @@ class Person(Table, tablename="person", schema=None):
     )
 
 
-ID = "2026-11-27T09:05:28:533275"
+ID = "2026-11-27T10:58:05:834585"
 VERSION = "1.38.0"
 DESCRIPTION = ""
 
@@ -194,6 +194,50 @@ async def forwards():
         params={
             "length": 120,
             "default": "",
+            "null": False,
+            "primary_key": False,
+            "unique": False,
+            "index": False,
+            "index_method": IndexMethod.btree,
+            "choices": None,
+            "db_column_name": None,
+            "secret": False,
+        },
+        schema=None,
+    )
+
+    manager.add_column(
+        table_class_name="Case",
+        tablename="inbox_case",
+        column_name="begun_by",
+        db_column_name="begun_by",
+        column_class_name="Varchar",
+        column_class=Varchar,
+        params={
+            "length": 10,
+            "default": "resident",
+            "null": False,
+            "primary_key": False,
+            "unique": False,
+            "index": False,
+            "index_method": IndexMethod.btree,
+            "choices": None,
+            "db_column_name": None,
+            "secret": False,
+        },
+        schema=None,
+    )
+
+    manager.add_column(
+        table_class_name="Case",
+        tablename="inbox_case",
+        column_name="audience",
+        db_column_name="audience",
+        column_class_name="Varchar",
+        column_class=Varchar,
+        params={
+            "length": 10,
+            "default": "both",
             "null": False,
             "primary_key": False,
             "unique": False,
@@ -608,6 +652,27 @@ async def forwards():
         tablename="inbox_message",
         column_name="read",
         db_column_name="read",
+        column_class_name="Timestamptz",
+        column_class=Timestamptz,
+        params={
+            "default": None,
+            "null": True,
+            "primary_key": False,
+            "unique": False,
+            "index": False,
+            "index_method": IndexMethod.btree,
+            "choices": None,
+            "db_column_name": None,
+            "secret": False,
+        },
+        schema=None,
+    )
+
+    manager.add_column(
+        table_class_name="Message",
+        tablename="inbox_message",
+        column_name="corrected",
+        db_column_name="corrected",
         column_class_name="Timestamptz",
         column_class=Timestamptz,
         params={
