@@ -33,12 +33,15 @@ class Letter(msgspec.Struct, frozen=True):
 
 
 async def meant_for(host: Host, staff: Visit, case: Case) -> list[str]:
-    """Return whom a case that staff begin can be meant for: `both`, `subject`, `proxies`; of several, whoever it is not for
-    never sees that it is there. Empty where there is nothing to choose: only one side can read at all.
+    """Return whom a case that staff begin can be meant for: `both`, `subject`, `proxies`; empty where nobody else can act.
+
+    Of those only who can read it today. What is for whoever acts stays theirs when the child begins to read alone.
     """
     person = await host.people.person(case.person)
     relations = await host.people.relations(person, WRITE, staff.unit or "") if person else set()
-    return ["both", "subject", "proxies"] if "self" in relations and relations != {"self"} else []
+    if not relations - {"self"}:
+        return []
+    return ["both", "subject", "proxies"] if "self" in relations else ["both", "proxies"]
 
 
 def care_pages(host: Host, cases: Cases) -> list[BaseRouteHandler]:

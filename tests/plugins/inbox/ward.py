@@ -26,9 +26,32 @@ Skriv vad du undrar. Skriv inte om någon annan.
 ELSEWHERE = QUESTION.replace("fraga", "langt").replace("SE2321000016-1003", "SE2321000024-3005")
 FROM_CARE = QUESTION.replace("fraga", "fran").replace("version: 1.0", "version: 1.0\nstartas av: vården")
 NARROW = QUESTION.replace("fraga", "recept").replace("version: 1.0", "version: 1.0\nvem svarar: invånaradministratör")
-HERE, NEAR = "SE2321000016-1003", "SE2321000016-2004"
-SETTINGS = TOML.replace(
+MERGED = QUESTION.replace("fraga", "gammal").replace("SE2321000016-1003", "SE2321000016-0900")
+BOTH = QUESTION.replace("fraga", "aterkoppling").replace("version: 1.0", "version: 1.0\nstartas av: båda")
+SMALL = """---
+enhetstext: {key}
+titel: {title}
+språk: sv
+ägare: SE2321000016-1003
+sort: {kind}
+version: 1.0
+{rows}---
+
+{text}
+"""
+READY = SMALL.format(
+    key="tid", title="Boka tid", kind="standardsvar", rows="", text="Ring oss på *vardagar*.\n\nVi svarar 8–10."
+)
+SIGNED = SMALL.format(key="hej", title="Hälsning", kind="signatur", rows="", text="Hälsningar\\\nmottagningen")
+AWAY = SMALL.format(
+    key="jul", title="Vi har stängt", kind="frånvaro", rows="gäller från: 2026-12-21\ngäller till: 2026-12-27\n",
+    text="Vi läser igen den 28 december.",
+)  # fmt: skip
+HERE, NEAR, OLD = "SE2321000016-1003", "SE2321000016-2004", "SE2321000016-0900"
+SETTINGS = 'policies = "shared-early-teens"\n' + TOML.replace(
     "[rates]",
+    f'[[units]]\nhsa_id = "{OLD}"\nname = "Gamla mottagningen"\nregion = "norra"\n'
+    f'valid_to = 2026-11-30\nmerged_into = "{HERE}"\n'
     f'[[units]]\nhsa_id = "SE2321000024-3005"\nname = "Mottagningen där"\nregion = "sodra"\n'
     f'[[units]]\nhsa_id = "{NEAR}"\nname = "Andra mottagningen"\nregion = "norra"\n[patience]\nlisted = 500\n[rates]',
 )
@@ -65,6 +88,10 @@ class Ward:
         """Hire somebody, and let them go to work."""
         one = self.town.person(name, born="1980-02-02")
         return self.place.at_work(one, self.place.appoint(one, *roles or ("treater",), unit=unit))
+
+    def begin(self, browser: Browser, whom: Identity, about: str = "aterkoppling") -> httpx.Response:
+        """Let staff begin to write to somebody, and return the page where they do."""
+        return browser.post("/inbox/desk/begin", {"about": about, "number": whom.number})
 
     def asked(self, text: str = "Kan jag träna?", path: str = PATH) -> str:
         """Let Dag write to the unit, and return the case as staff have it."""
