@@ -36,6 +36,7 @@ from ledstang.content.texts import text
 from ledstang.content.words import Words, nearest
 from ledstang.database import Bound, Database, Prepared, prepared
 from ledstang.delivery.items import Delivery, InboxItem
+from ledstang.delivery.messengers import Message, Messenger, NotSent, Undeliverable
 from ledstang.delivery.reading import Place as InboxPlace
 from ledstang.host import Host
 from ledstang.offers import Link, Panel, Task, TaskSource, WorkList, WorkRow
@@ -55,6 +56,7 @@ from ledstang.outbox.events import (
     ProxyEnding,
 )
 from ledstang.outbox.jobs import Daily, Every, Job
+from ledstang.people.addresses import Addresses
 from ledstang.people.assignments import ROLE_TITLES, Assignment
 from ledstang.people.checking import RegisterAway
 from ledstang.people.directory import CareUnit, UnitDirectory
@@ -78,6 +80,7 @@ __all__ = [
     "STOCKHOLM",
     "UNKNOWN",
     "AccessLogSink",
+    "Addresses",
     "Ageing",
     "AnswerFault",
     "Answers",
@@ -132,10 +135,13 @@ __all__ = [
     "LoggedAccess",
     "MediaFile",
     "MediaFolder",
+    "Message",
+    "Messenger",
     "ModuleCompleted",
     "MovableClock",
     "Node",
     "NotANumber",
+    "NotSent",
     "NoticeWanted",
     "Option",
     "Origin",
@@ -173,6 +179,7 @@ __all__ = [
     "Task",
     "TaskSource",
     "Text",
+    "Undeliverable",
     "UnitDirectory",
     "Value",
     "Visit",

@@ -120,8 +120,9 @@ class Desk:
             person=case.person, kind="message", title=one.title, href=f"/inbox/cases/{case.id}", unit=unit or case.unit,
             audience=case.audience,
         )  # fmt: skip
-        await self._host.inbox.deliver(item, once=once)
-        notice = NoticeWanted(person=case.person, reason="waits", alone=case.audience == "subject")
+        id_ = await self._host.inbox.deliver(item, once=once)
+        alone = case.audience == "subject"
+        notice = NoticeWanted(person=case.person, reason="waits", alone=alone, path=f"/inbox/{id_}")
         await self._host.emit(notice, once=once)
 
 

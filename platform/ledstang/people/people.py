@@ -17,6 +17,7 @@ from ledstang.access.log.trail import TRAIL
 from ledstang.access.policies import ANY, SELF
 from ledstang.access.proxies import Standing
 from ledstang.access.visit import Visit
+from ledstang.people.addresses import Addresses, addresses_of
 from ledstang.people.begun import Begun
 from ledstang.people.checking import RegisterAway
 from ledstang.people.codes import SentCode
@@ -135,6 +136,10 @@ class People:
             if one.person.id != visit.actor.id and one.valid_from <= today and not one.is_absent(today)
         ]
 
+    async def addresses(self, id_: UUID, about: UUID | None = None) -> Addresses:
+        """Return where somebody has confirmed that they are reached, about a person or themselves; the dead nowhere."""
+        return await addresses_of(self._house, id_, about or id_)
+
     async def for_whom(self, actor: Person, subject: UUID, ground: str) -> Person | None:
         """Return somebody as they are now, if the ground for an actor to act for them stands; None where it does not."""
         return await self._house.proxies.subject(actor, subject, ground)
@@ -174,6 +179,15 @@ class People:
         Asks no database, and logs nothing: for what a list leaves out.
         """
         return not self._house.access.leaves_to(relation, visit, action, unit)
+
+    async def shut_to(self, person: UUID, action: str) -> frozenset[str]:
+        """Return the relations that rules, or the person themselves, leave nothing of an action, for what no visit asks."""
+        subject, decided = await self._house.register.find(person), await self._house.facts.all_of(person)
+        if subject is None:
+            return self._house.proxies.grounds
+        region = getattr(self._house.instance.region_of(subject.county), "id", None)
+        visit = Visit.of(subject, region=region, facts=tuple(one.fact for one in decided))
+        return frozenset(one for one in self._house.proxies.grounds if self.is_shut(visit, one, action))
 
     async def withhold(self, answers: Sequence[UUID], path: str, unit: str) -> None:
         """Take out answers, by their ids, that others had begun to give and not sent when they could act no longer.

@@ -9,6 +9,7 @@ from ledstang import Delivery
 from ledstang.access.facts import Fact
 from ledstang.access.permissions import Own
 from ledstang.signin.sessions import id_of
+from ledstang_notices.tables import Sent
 from litestar.routes import HTTPRoute
 
 from .scene import UNIT, WHEREVER, Fixture, Scene, Target
@@ -71,6 +72,16 @@ def delivered(ending: str) -> Fixture:
     return make
 
 
+def told(scene: Scene) -> Target:
+    """A notice to the owner, and where it leads."""
+    person, now = scene.place.visit(scene.owner).subject.id, scene.place.clock.now()
+    row = Sent(
+        id=uuid4(), person=person, channel="sms", kind="waits", state="accepted", path="/start", at=now, changed=now
+    )
+    scene.place.run(Sent.insert(row).run())
+    return Target(f"/notices/{row.id}", "notices.open", scene.owner)
+
+
 def reviewed(scene: Scene) -> Target:
     """An emergency opening of another's, for the access administrator to look at."""
     opener = scene.town.person("Kanarie Öppnare", born="1986-01-01")
@@ -87,6 +98,12 @@ def followed(scene: Scene) -> Target:
     id_ = scene.began()
     scene.write(f"update programmes_participation set unit = '{UNIT}' where id = '{id_}'")
     return Target(f"/programmes/participants/{id_}", "programmes.follow", unit=UNIT)
+
+
+def ended_for(scene: Scene) -> Target:
+    """Where treaters of the unit end it."""
+    words = {"words": "Kanariefågeln sjunger"}
+    return Target(f"{followed(scene).path}/end", "programmes.end-for", fields=words, unit=UNIT)
 
 
 def household(ending: str, **fields: str) -> Fixture:
@@ -187,6 +204,7 @@ FIXTURES: dict[str, Fixture] = {
     "/inbox/{id_:uuid}": delivered(""),
     "/inbox/{id_:uuid}/archive": delivered("/archive"),
     "/inbox/{id_:uuid}/return": delivered("/return"),
+    "/notices/{id_:uuid}": told,
     "/programmes/{key:str}": public("/programmes/min"),
     "/programmes/{key:str}/begin": public("/programmes/min/begin"),
     "/programmes/media/{key:str}/{name:str}": public("/programmes/media/hantera-oro/brygga.svg"),
@@ -209,6 +227,7 @@ FIXTURES: dict[str, Fixture] = {
     "/signin/sessions/{session:str}/end": session,
     "/static/{owner:str}/{path:path}": static,
     "/programmes/participants/{id_:uuid}": followed,
+    "/programmes/participants/{id_:uuid}/end": ended_for,
     "/staff/lists/{plugin:str}/{name:str}": lambda _: Target(
         "/staff/lists/host/reviews", "access-log.review", unit=WHEREVER
     ),

@@ -149,12 +149,13 @@ def test_beginning_stands_in_the_access_log(ward: Ward) -> None:
 def test_a_person_is_told_once_that_something_waits(ward: Ward) -> None:
     """Each answer asks for one notice, in the transaction that sends it; of what is the child's alone no guardian is told."""
     cilla = ward.town.child("Cilla", born="2012-01-01", guardians=[ward.asta])
-    eva, told = ward.staff("Eva"), []
+    eva, told, paths = ward.staff("Eva"), [], []
     emit = ward.place.house.outbox.emit
 
     async def heard(event: object, *more: object) -> None:
         if isinstance(event, NoticeWanted):
             told.append((event.person, event.reason, event.alone))
+            paths.append(event.path)
         await emit(event, *more)
 
     ward.place.house.outbox.emit = heard  # type: ignore[method-assign]
@@ -162,6 +163,7 @@ def test_a_person_is_told_once_that_something_waits(ward: Ward) -> None:
     begun(ward, eva, ward.dag)
     people = [ward.place.visit(one).subject.id for one in (cilla, ward.dag)]
     assert told == [(people[0], "waits", True), (people[1], "waits", False)]
+    assert "Fråga till oss" in ward.place.sign_in(ward.dag).get(paths[1]).text
 
 
 def test_a_unit_s_text_is_put_in_and_can_be_changed_before_it_is_sent(ward: Ward) -> None:
