@@ -309,15 +309,14 @@ def _inbox_pages(place: Place, dag: Browser, identity: Identity, town: Town) -> 
     answer = {"text": " ".join(WORDS[:9]), "send": "yes", "_heard": "1", "_revision.text": "1"}
     yield "inbox/desk sent", staff.post(desk, answer)
     yield "inbox/case answered", dag.get(sent.url.path)
-    yield from _letters_from_care(place, dag, staff, town)
+    yield from _letters_from_care(place, identity, staff)
 
 
-def _letters_from_care(place: Place, dag: Browser, staff: Browser, town: Town) -> Iterator[Named]:
+def _letters_from_care(place: Place, identity: Identity, staff: Browser) -> Iterator[Named]:
     """What staff meet who write first, what a child's guardian reads of it, and how one corrects what nobody has read."""
     yield "inbox/begin", staff.get("/inbox/desk/begin")
     yield "inbox/begin faults", staff.post("/inbox/desk/begin", {"number": "Kanariefågel"})
-    asta = town.person(f"Asta {WORDS[0]}", born="1984-04-04")
-    child = town.child(f"Cilla {WORDS[1]}", born="2018-01-01", guardians=[asta])
+    child = next(one.identity for one in read_cast().persons if one.name.startswith("Liam"))
     begun = staff.post("/inbox/desk/begin", {"number": child.number, "about": "fraga"})
     yield "inbox/desk begun", begun
     letter = {"text": " ".join(WORDS[:9]), "send": "yes", "audience": "proxies", "_heard": "0"}
@@ -327,12 +326,13 @@ def _letters_from_care(place: Place, dag: Browser, staff: Browser, town: Town) -
     yield "inbox/correct", staff.get(correct)
     yield "inbox/correct faults", staff.post(correct, {"text": " ", "send": "yes", "_times": "0"})
     yield "inbox/correct clash", staff.post(correct, {"text": "Kanariefågeln", "send": "yes", "_times": "7"})
-    place.clock.move(days=28)
+    place.clock.move(days=31)
+    dag = place.sign_in(identity)
     away = dag.get("/inbox/write/fraga")
     yield "inbox/write absent", away
     replied = dag.post("/inbox/write/fraga", fields_of(away.text) | {"text": "Kanariefågeln", "send": "yes"})
     yield "inbox/case absent", replied
-    place.clock.move(days=-28)
+    place.clock.move(days=-31)
 
 
 def _notice_pages(place: Place, town: Town) -> Iterator[Named]:

@@ -23,7 +23,7 @@ def begun(ward: Ward, browser: Browser, whom: object, audience: str = "", text: 
     page = ward.begin(browser, whom)
     chosen = {"audience": audience} if audience else {}
     sent = browser.post(page.url.path, fields(page, text=text, send="yes", **chosen))
-    assert "Ditt svar är skickat" in sent.text, sent.text
+    assert "Ditt meddelande är skickat" in sent.text, sent.text
     return page.url.path.replace("desk", "cases")
 
 

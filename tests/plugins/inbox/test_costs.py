@@ -45,6 +45,8 @@ def test_a_citizen_s_pages(ward: Ward, made: list[str]) -> None:
     eva = ward.staff("Eva")
     for browser in (ward.place.sign_in(ward.dag), guardian(ward, ward.asta, cilla)):
         case = send(browser).url.path
+        correct = re.search(r'href="([^"]+/correct/[^"]+)"', browser.get(case).text)[1]
+        assert len(trips(made, browser, correct)) <= MOST, made
         send(eva, "Ja", case.replace("cases", "desk"))
         item = re.search(r'href="(/inbox/[0-9a-f-]{36})"', browser.get("/inbox/").text)[1]
         autosave(browser, PATH, fields(browser.get(PATH), text="Utkast"))
@@ -53,10 +55,14 @@ def test_a_citizen_s_pages(ward: Ward, made: list[str]) -> None:
 
 
 def test_a_unit_s_pages(ward: Ward, made: list[str]) -> None:
-    """The lists, the desk with somebody else's case, and where one hands it on."""
+    """The lists, the desk with a colleague's case, where one hands it on, what one has begun, and where one corrects."""
     desk, eva, olle = ward.asked(), ward.staff("Eva"), ward.staff("Olle")
     send(eva, "Ja", desk)
-    for path in (desk, f"{desk}/hand-on", *(LISTS + name for name in ("new", "mine", "overdue", "open")), "/staff/"):
+    begun = ward.begin(olle, ward.town.child("Cilla", born="2012-01-01", guardians=[ward.asta])).url.path
+    correct = re.search(r'href="([^"]+/correct/[^"]+)"', eva.get(desk).text)[1]
+    assert len(trips(made, eva, correct)) <= MOST, made
+    pages = (desk, f"{desk}/hand-on", begun, "/inbox/desk/begin")
+    for path in (*pages, *(LISTS + name for name in ("new", "mine", "overdue", "open", "begun")), "/staff/"):
         assert len(trips(made, olle, path)) <= MOST, (path, made)
 
 
