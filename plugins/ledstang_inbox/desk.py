@@ -94,7 +94,11 @@ class Desk:
             await _moved(unit, unit, case.id)
             await self._tell(case, one, f"moved/{id_}", unit)
 
-        await self._once(thread, heard, work)
+        await self._once(thread, heard, _deed(visit, thread.case.id, heard, unit), work)
+
+    async def has_moved(self, visit: Visit, id_: UUID, heard: int, unit: str) -> bool:
+        """Say whether a visit's actor has handed this case over, from this page of theirs: a second press finds it gone."""
+        return bool(await _done(_deed(visit, id_, heard, unit)))
 
     async def close(self, visit: Visit, thread: Thread, heard: int) -> None:
         """Close a case that has been answered: nobody writes in it any more."""
@@ -103,14 +107,17 @@ class Desk:
             await self._cases.note(visit, case, id_, kind="closed")
             await _closed(self._host.clock.now(), case.id)
 
-        await self._once(thread, heard, work)
+        await self._once(thread, heard, _deed(visit, thread.case.id, heard, "closed"), work)
 
-    async def _once(self, thread: Thread, heard: int, work: Any) -> None:
+    async def _once(self, thread: Thread, heard: int, id_: UUID, work: Any) -> None:
         async def at_once() -> None:
             case = await self._cases.turn(thread.case)
-            if len(await _thread(case.id)) != heard or case.closed or case.unit != thread.case.unit:
+            known = await _thread(case.id)
+            if any(sent["id"] == id_ for sent in known):
+                return
+            if len(known) != heard or case.closed or case.unit != thread.case.unit:
                 raise Outrun
-            await work(case, uuid5(case.id, f"done/{heard}"))
+            await work(case, id_)
 
         await self._host.database.write(at_once)
 
@@ -126,7 +133,13 @@ class Desk:
         await self._host.emit(notice, once=once)
 
 
+def _deed(visit: Visit, case: UUID, heard: int, what: str) -> UUID:
+    """Return the id of what somebody does with a case from a page: a second press has the same."""
+    return uuid5(case, f"{what}/{heard}/{visit.actor.id}")
+
+
 _thread = prepared(lambda case: MessageTable.select(MessageTable.id).where(MessageTable.case == case))
+_done = prepared(lambda id_: MessageTable.select(MessageTable.id).where(MessageTable.id == id_))
 _answered = prepared(
     lambda now, due, by, desk, id_: CaseTable.update(
         {

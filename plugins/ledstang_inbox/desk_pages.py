@@ -92,12 +92,15 @@ def desk_pages(host: Host, cases: Cases) -> list[BaseRouteHandler]:
     @post("/desk/{id_:uuid}/unit")
     async def unit(request: AnyRequest, staff: Visit, id_: FromPath[UUID]) -> Response[Any]:
         """Hand a case over to another unit of the care provider's."""
-        thread, form = await _sent(staff, id_), await request.form()
-        to = str(form.get("unit", ""))
+        form, to_lists = await request.form(), "/staff/lists/inbox/open"
+        to, heard = str(form.get("unit", "")), number_of(form.get("_heard"))
+        if await desk.has_moved(staff, id_, heard, to):
+            return Redirect(to_lists, status_code=303)
+        thread = await _sent(staff, id_)
         if to not in [one.hsa_id for one in _units(staff)]:
             return await _hand_on(request, staff, thread, unit="Choose a unit.")
-        one, heard = await cases.type_of(thread.case), number_of(form.get("_heard"))
-        return await _done(request, staff, id_, desk.move(staff, thread, one, heard, to), "/staff/lists/inbox/open")
+        one = await cases.type_of(thread.case)
+        return await _done(request, staff, id_, desk.move(staff, thread, one, heard, to), to_lists)
 
     @post("/desk/{id_:uuid}/close")
     async def close(request: AnyRequest, staff: Visit, id_: FromPath[UUID]) -> Response[Any]:

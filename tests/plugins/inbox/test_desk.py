@@ -270,3 +270,67 @@ def test_what_is_sent_into_a_case_that_closes_at_that_moment_is_not_sent(ward: W
     verb(eva, desk, "close")
     assert ward.place.run(cases.send(visit, found, one, 1)) is False
     assert "En sak till" not in eva.get(desk).text
+
+
+def twice(browser: Browser, path: str, name: str, **more: str) -> tuple[httpx.Response, httpx.Response]:
+    """Press a button of a page twice before its answer has come."""
+    page = browser.get(path).text
+    form = re.search(rf'<form method="post" action="(/inbox/desk/[^"]+/{name})"[^>]*>(.*?)</form>', page, re.DOTALL)
+    assert form, page
+    hidden = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', form[2])) | more
+    return browser.post(form[1], hidden), browser.post(form[1], hidden)
+
+
+def test_a_double_press_is_one_deed(ward: Ward) -> None:
+    """Taking, giving to a colleague, handing over and closing: the second press has the same answer and does nothing."""
+    desk, eva, gun = ward.asked(), ward.staff("Eva"), ward.staff("Gun", unit=NEAR)
+    ward.staff("Olle")
+    deeds, page = [twice(eva, desk, "take")], f"{desk}/hand-on"
+    deeds += [twice(eva, page, "colleague", colleague=options(eva, page)["Olle, Nurse"])]
+    send(eva, "Ja", desk)
+    deeds += [twice(eva, f"{desk}/hand-on", "unit", unit=NEAR)]
+    assert gun.get(desk).text.count("Överlämnat till") == 1
+    deeds += [twice(gun, desk, "close")]
+    for first, second in deeds:
+        assert (first.status_code, first.url) == (second.status_code, second.url) == (200, first.url)
+    dag = ward.place.sign_in(ward.dag)
+    assert (
+        gun.get(desk).text.count("Avslutat") == dag.get(desk.replace("desk", "cases")).text.count("Avslutat") + 1 == 2
+    )
+    assert len(re.findall(r'href="/inbox/[0-9a-f]{8}-', dag.get("/inbox/").text)) == 2
+
+
+def test_whoever_hands_over_what_a_colleague_closes_is_told(ward: Ward) -> None:
+    """Two who do different things from the same page are not taken for one who presses twice."""
+    desk, eva, olle = ward.asked(), ward.staff("Eva"), ward.staff("Olle")
+    send(eva, "Ja", desk)
+    verb(olle, desk, "close")
+    assert eva.post(f"{desk}/unit", {"unit": NEAR, "_heard": "2"}).status_code == 409
+    assert eva.post(f"{desk}/close", {"_heard": "2"}).status_code == 409
+
+
+def test_two_tabs_of_one_who_answers_show_both_texts(ward: Ward) -> None:
+    """Whichever is sent second is shown beside what the other tab saved, and nothing of either is lost."""
+    desk, eva = ward.asked(), ward.staff("Eva")
+    one, two = fields(eva.get(desk), text="I ena fliken"), fields(eva.get(desk), text="I andra fliken")
+    autosave(eva, desk, one)
+    met = eva.post(desk, {**two, "send": "yes"})
+    assert met.status_code == 409
+    assert "I ena fliken" in met.text
+    assert fields(met)["text"] == "I andra fliken"
+    assert "I andra fliken" in eva.post(desk, fields(met, send="yes")).text
+
+
+def test_an_answer_that_is_sent_again_from_a_dead_session_is_one_answer(ward: Ward) -> None:
+    """Sent, then signed out, then the same form from the browser's way back and from behind the sign-in: once."""
+    desk, one = ward.asked(), ward.town.person("Eva", born="1980-02-02")
+    work = ward.place.appoint(one, "treater")
+    eva = ward.place.at_work(one, work)
+    form = fields(eva.get(desk), text="Ja", send="yes")
+    eva.post(desk, form)
+    eva.post("/signout")
+    kept = eva.post(desk, form)
+    assert re.search(r"/signin/rescued/[0-9a-f-]{36}", html.unescape(kept.text) + unquote(str(kept.url)))
+    again = ward.place.at_work(one, work)
+    again.post(desk, {name: value for name, value in form.items() if name != "_csrf"})
+    assert ward.place.sign_in(ward.dag).get(desk.replace("desk", "cases")).text.count(">Ja<") == 1
