@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+import msgspec
 from ledstang import CareUnit, Conflict, Given, Host, Visit, text
 from litestar import Request, Response, get, post
 from litestar.exceptions import NotFoundException
@@ -40,10 +41,9 @@ def desk_pages(host: Host, cases: Cases) -> list[BaseRouteHandler]:
     @post("/desk/{id_:uuid}")
     async def answer(request: AnyRequest, staff: Visit, id_: FromPath[UUID]) -> Response[Any]:
         """Keep the answer that is being written, and send it when that is asked."""
-        thread, form = await doors.ours(staff, id_), await request.form()
+        form = await request.form()
+        thread = await _addressed(staff, await doors.ours(staff, id_), form)
         written, one = put_in(host, staff, form, read_sheet(request, form)), await cases.type_of(thread.case)
-        if thread.case.draft and (audience := str(form.get("audience"))) in await meant_for(host, staff, thread.case):
-            await cases.address(thread.case, audience)
         given = Given(written.text, written.base, host.clock.now())
         if written.saves and fault_of(written):
             return unkept(written)
@@ -109,6 +109,14 @@ def desk_pages(host: Host, cases: Cases) -> list[BaseRouteHandler]:
         if not thread.is_answered:
             return await _case(request, staff, thread, thread.draft, status=409, outrun=True)
         return await _done(request, staff, id_, desk.close(staff, thread, number_of(form.get("_heard"))))
+
+    async def _addressed(staff: Visit, thread: Thread, form: Any) -> Thread:
+        """Return a case as it is for whom a form says that it is, where that is still to be chosen."""
+        case, audience = thread.case, str(form.get("audience"))
+        if not case.draft or audience == case.audience or audience not in await meant_for(host, staff, case):
+            return thread
+        await cases.address(case, audience)
+        return msgspec.structs.replace(thread, case=msgspec.structs.replace(case, audience=audience))
 
     async def _sent(staff: Visit, id_: UUID) -> Thread:
         """Return a case of the unit's in which something has been sent. Raises NotFoundException."""

@@ -97,6 +97,16 @@ def test_what_nobody_could_read_cannot_be_chosen(ward: Ward) -> None:
     assert re.findall(r'name="audience" value="([^"]+)"', page) == ["both", "proxies"]
 
 
+def test_whom_it_is_for_is_kept_with_the_draft(ward: Ward) -> None:
+    """Chosen where nothing could be sent yet, it is still chosen there, and on another device."""
+    cilla = ward.town.child("Cilla", born="2012-01-01", guardians=[ward.asta])
+    page = ward.begin(eva := ward.staff("Eva"), cilla)
+    met = eva.post(page.url.path, fields(page, text=" ", send="yes", audience="subject"))
+    assert met.status_code == 422
+    for again in (met, eva.get(page.url.path)):
+        assert re.findall(r'value="(\w+)"[^>]* checked', again.text) == ["subject"]
+
+
 def test_what_is_the_child_s_alone_is_in_no_copy_of_another_s(ward: Ward) -> None:
     """The kind of data that a guardian's copy may hold has it not, nor one of the child's what is for guardians only."""
     cilla = ward.town.child("Cilla", born="2012-01-01", guardians=[ward.asta])

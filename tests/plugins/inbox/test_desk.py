@@ -12,6 +12,7 @@ import pytest
 from ledstang.host import Host
 from ledstang.testing import Browser
 from ledstang_inbox.cases import Cases
+from ledstang_inbox.desk import Desk
 
 from .ward import NEAR, Ward, autosave, fields, send
 
@@ -334,3 +335,21 @@ def test_an_answer_that_is_sent_again_from_a_dead_session_is_one_answer(ward: Wa
     again = ward.place.at_work(one, work)
     again.post(desk, {name: value for name, value in form.items() if name != "_csrf"})
     assert ward.place.sign_in(ward.dag).get(desk.replace("desk", "cases")).text.count(">Ja<") == 1
+
+
+def test_two_presses_at_the_very_same_moment_are_one(ward: Ward) -> None:
+    """Both requests have kept the text before either sends it: the second one sends nothing, and is told of nobody."""
+    desk, one = ward.asked(), ward.town.person("Eva", born="1980-02-02")
+    work = ward.place.appoint(one, "treater")
+    eva = ward.place.at_work(one, work)
+    autosave(eva, desk, fields(eva.get(desk), text="Ja"))
+    host = Host(ward.place.house, "inbox")
+    cases, own = Cases(host), ward.place.visit(one)
+    visit = own.at_work(ward.place.run(ward.place.house.staff.acting(work, own.actor.id)))
+    thread = ward.place.run(cases.thread(UUID(desk[-36:]), visit.actor.id))
+    kind = ward.place.run(cases.type_of(thread.case))
+    for _ in range(2):
+        ward.place.run(Desk(host, cases).send(visit, thread, kind, thread.turn, 1, part=False))
+    dag = ward.place.sign_in(ward.dag)
+    assert dag.get(desk.replace("desk", "cases")).text.count(">Ja<") == 1
+    assert len(re.findall(r'href="/inbox/[0-9a-f]{8}-', dag.get("/inbox/").text)) == 1
