@@ -13,6 +13,7 @@ from ledstang import (
     Host,
     Job,
     Link,
+    Listener,
     Permission,
     PersonalData,
     Task,
@@ -23,6 +24,7 @@ from ledstang import (
 )
 from litestar.handlers import BaseRouteHandler
 
+from ledstang_inbox import ended
 from ledstang_inbox.care import care_pages
 from ledstang_inbox.case_types import CASE_TYPES
 from ledstang_inbox.cases import Cases
@@ -104,6 +106,12 @@ def register_jobs(host: Host) -> list[Job]:
         await prune(host, host.settings(Settings).draft_days)
 
     return [Job("prune-drafts", Daily(time(3)), tidy)]
+
+
+@hookimpl
+def register_listeners(host: Host) -> list[Listener[Any]]:
+    """Hear that nobody acts for somebody any more."""
+    return [ended.listener(host)]
 
 
 @hookimpl

@@ -59,6 +59,11 @@ class Cases:
         turn = sum(one.author == reader and one.kind == TEXT for one in messages)
         return Thread(case_of(found[0]), messages, turn, given(place_of(reader, turn)), reader)
 
+    async def unit_of(self, id_: UUID) -> str | None:
+        """Return the HSA-id of the unit that a case is with, None where there is no such case."""
+        found = await _one(id_)
+        return found[0]["unit"] if found else None
+
     async def draft(self, visit: Visit, key: str) -> UUID | None:
         """Return the id of the visit's draft of a case type, if there is one."""
         rows = await _drafted(_draft_key(visit, key))

@@ -14,6 +14,7 @@ from litestar.response import Redirect
 from ledstang_inbox.case_types import LONGEST
 from ledstang_inbox.cases import Cases
 from ledstang_inbox.doors import Doors
+from ledstang_inbox.ended import unit_of_case
 from ledstang_inbox.sheet import errors_of, number_of, read_sheet
 from ledstang_inbox.threads import TEXT, Message, Thread
 
@@ -57,7 +58,7 @@ def correcting_pages(host: Host, cases: Cases) -> list[BaseRouteHandler]:
         """Show a citizen what they have sent, to be corrected; the case instead, when that can be no more."""
         return await asked(request, await doors.mine(visit, id_), message, "cases")
 
-    @post("/cases/{id_:uuid}/correct/{message:uuid}")
+    @post("/cases/{id_:uuid}/correct/{message:uuid}", unit_of=unit_of_case(cases))
     async def correct(request: AnyRequest, visit: Visit, id_: FromPath[UUID], message: FromPath[UUID]) -> Response[Any]:
         """Correct what a citizen has sent."""
         return await done(request, visit, await doors.mine(visit, id_), message, "cases")

@@ -43,7 +43,7 @@ def kept_data(host: Host, cases: Cases) -> list[PersonalData]:
 
     async def unsent(person: UUID) -> list[dict[str, Any]]:
         told = []
-        for case in await _cases_of(person):
+        for case in await cases_of(person):
             title = (await cases.type_of(case)).title
             for one in await host.answers.export(case.id):
                 if _is_own(one, person):
@@ -53,7 +53,7 @@ def kept_data(host: Host, cases: Cases) -> list[PersonalData]:
     async def erase_unsent(person: UUID, why: str) -> int:
         async def work() -> int:
             gone = 0
-            for case in await _cases_of(person):
+            for case in await cases_of(person):
                 if case.draft:
                     gone += await _remove(host, case.id) if case.author == person or why != ASKED else 0
                 else:
@@ -65,7 +65,7 @@ def kept_data(host: Host, cases: Cases) -> list[PersonalData]:
 
     def sent(audience: str) -> Callable[[UUID], Awaitable[list[dict[str, Any]]]]:
         async def told(person: UUID) -> list[dict[str, Any]]:
-            found = [case for case in await _cases_of(person) if not case.draft and case.audience == audience]
+            found = [case for case in await cases_of(person) if not case.draft and case.audience == audience]
             return [await _told(cases, case, person) for case in found]
 
         return told
@@ -104,7 +104,8 @@ async def _told(cases: Cases, case: Case, person: UUID) -> dict[str, Any]:
     }
 
 
-async def _cases_of(person: UUID) -> list[Case]:
+async def cases_of(person: UUID) -> list[Case]:
+    """Return all cases about somebody, drafts too, whoever's they are."""
     return [case_of(row) for row in await _all_of(person)]
 
 

@@ -17,6 +17,7 @@ from litestar.response import Redirect
 from ledstang_inbox.case_types import LONGEST, CaseType
 from ledstang_inbox.cases import Cases
 from ledstang_inbox.doors import WRITE, Doors
+from ledstang_inbox.ended import unit_of_case, unit_of_type
 from ledstang_inbox.settings import Settings
 from ledstang_inbox.sheet import Written, errors_of, fault_of, read_sheet, saved, unkept
 from ledstang_inbox.threads import CARE, Case, Thread
@@ -71,7 +72,7 @@ def writing_pages(host: Host, cases: Cases) -> list[BaseRouteHandler]:
         thread = await cases.thread(id_, visit.actor.id) if id_ else None
         return _write(request, one, id_ or uuid4(), thread.draft if thread else None)
 
-    @post("/write/{key:str}")
+    @post("/write/{key:str}", unit_of=unit_of_type(host))
     async def begin(request: AnyRequest, visit: Visit, key: FromPath[str]) -> Response[Any]:
         """Keep what is written, and send it when that is asked."""
         one, version = await open_type(visit, key)
@@ -110,7 +111,7 @@ def writing_pages(host: Host, cases: Cases) -> list[BaseRouteHandler]:
         await cases.seen(visit, thread)
         return await _case(request, thread, thread.draft)
 
-    @post("/cases/{id_:uuid}")
+    @post("/cases/{id_:uuid}", unit_of=unit_of_case(cases))
     async def reply(request: AnyRequest, visit: Visit, id_: FromPath[UUID]) -> Response[Any]:
         """Keep what is written in a case, and send it when that is asked."""
         thread = await doors.mine(visit, id_)
