@@ -76,6 +76,7 @@ from ledstang.signin.origins import Origin
 from ledstang.web.charts import Level, Point, line_chart
 from ledstang.web.days import read_day
 from ledstang.web.filters import fill
+from ledstang.workdays import end_of, workday_after
 
 __all__ = [
     "ASKED",
@@ -201,6 +202,7 @@ __all__ = [
     "compile_questions",
     "content_hash",
     "door_name",
+    "end_of",
     "error",
     "evaluate",
     "evaluate_truth",
@@ -229,6 +231,7 @@ __all__ = [
     "unknown_keys",
     "unknown_settings",
     "warning",
+    "workday_after",
 ]
 
 hookimpl = pluggy.HookimplMarker("ledstang")

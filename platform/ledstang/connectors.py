@@ -22,6 +22,7 @@ PORTS: Mapping[str, type] = {
     "FileScanner": FileScanner,
     "TextMessages": Messenger,
     "Mail": Messenger,
+    "Letters": Messenger,
 }
 """The ports there are, by name, and what whatever serves one must be able to do."""
 

@@ -19,12 +19,13 @@ class Chosen(msgspec.Struct, frozen=True):
 
     email: bool = True
     sms: bool = True
+    letter: bool = True
     at_night: bool = False
     language: str = "sv"
 
     def by(self, channel: str) -> bool:
-        """Say whether they are told by a channel: `email` or `sms`."""
-        return {"email": self.email, "sms": self.sms}[channel]
+        """Say whether they are told by a channel: `email`, `sms` or `letter`."""
+        return {"email": self.email, "sms": self.sms, "letter": self.letter}[channel]
 
 
 async def chosen(host: Host, person: UUID) -> Chosen:
@@ -34,18 +35,18 @@ async def chosen(host: Host, person: UUID) -> Chosen:
     if not rows:
         return Chosen(language=usual)
     row = rows[0]
-    return Chosen(row["email"], row["sms"], row["at_night"], row["language"] or usual)
+    return Chosen(row["email"], row["sms"], row["letter"], row["at_night"], row["language"] or usual)
 
 
 async def choose(host: Host, person: UUID, form: Mapping[str, Any]) -> None:
     """Keep what somebody has chosen on the page. A box that is not ticked is a no."""
     language = next((one for one in LANGUAGES if one == form.get("language")), "")
-    email, sms, at_night = (form.get(name) == "yes" for name in ("email", "sms", "at_night"))
+    told = {name: form.get(name) == "yes" for name in ("email", "sms", "letter", "at_night")}
     now = host.clock.now()
-    row = Choice(person=person, email=email, sms=sms, at_night=at_night, language=language, changed=now)
+    row = Choice(person=person, language=language, changed=now, **told)
 
     async def work() -> None:
-        columns = [Choice.email, Choice.sms, Choice.at_night, Choice.language, Choice.changed]
+        columns = [Choice.email, Choice.sms, Choice.letter, Choice.at_night, Choice.language, Choice.changed]
         await Choice.insert(row).on_conflict(target=Choice.person, action="DO UPDATE", values=columns)
 
     await host.database.write(work)
@@ -63,6 +64,6 @@ async def erase(person: UUID, _why: str = "") -> int:
 
 _of = prepared(
     lambda person: Choice.select(
-        Choice.email, Choice.sms, Choice.at_night, Choice.language, Choice.changed
+        Choice.email, Choice.sms, Choice.letter, Choice.at_night, Choice.language, Choice.changed
     ).where(Choice.person == person)
 )  # fmt: skip

@@ -17,6 +17,7 @@ SHOWN = 50
 """The most that a page shows of what was sent to somebody."""
 ASKED = 500
 """The most messages that a channel is asked about at once."""
+HOW = {"email": "By e-mail", "sms": "By SMS", "letter": "By letter"}
 STATES = {
     WAITING: "Not sent yet",
     SENDING: "Being sent",
@@ -79,9 +80,10 @@ def kept_data() -> list[PersonalData]:
         return len(gone)
 
     words = {"at": "When", "channel": "How", "state": "What came of it", "twice": "It may have come twice"}
-    codes = {"channel": {"email": "By e-mail", "sms": "By SMS"}, "state": STATES}
+    codes = {"channel": HOW, "state": STATES}
     chosen = {
-        "email": "Tell me by e-mail", "sms": "Tell me by SMS", "at_night": "Tell me at night too", "changed": "Last changed",
+        "email": "Tell me by e-mail", "sms": "Tell me by SMS", "letter": "Tell me by letter",
+        "at_night": "Tell me at night too", "changed": "Last changed",
     }  # fmt: skip
     return [
         PersonalData("Notices that were sent to you", export, erase, "sent", "passing", words, codes),

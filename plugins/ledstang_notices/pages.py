@@ -17,7 +17,7 @@ from markupsafe import Markup
 
 from ledstang_notices import kept
 from ledstang_notices.choosing import choose, chosen
-from ledstang_notices.sending import channels, words
+from ledstang_notices.sending import LETTER, channels, words
 
 AnyRequest = Request[Any, Any, Any]
 CHOOSE, OPEN = "notices.choose", "notices.open"
@@ -55,7 +55,7 @@ def pages(host: Host) -> list[BaseRouteHandler]:
         opened = [channel.name for channel in channels(host)]
         return host.page(
             request, "notices/choices.html", choice=choice, sent=found, channels=opened,
-            states=kept.STATES, saved="saved" in request.query_params,
+            states=kept.STATES, how=kept.HOW, saved="saved" in request.query_params,
         )  # fmt: skip
 
     @post("/")
@@ -109,7 +109,8 @@ def panels(host: Host) -> list[Panel]:
 
 
 def _item(host: Host, row: dict[str, Any], language: str, reading: str) -> Markup:
-    how = {"email": text("By e-mail", reading, LOCALE), "sms": text("By SMS", reading, LOCALE)}[row["channel"]]
-    here = Markup('<a href="/notices/{0}">/notices/{0}</a>').format(row["id"])
+    how = text(kept.HOW[row["channel"]], reading, LOCALE)
+    path = "/" if row["channel"] == LETTER.name else f"/notices/{row['id']}"
+    here = Markup('<a href="{0}">{0}</a>').format(path)
     said = Markup("{}").format(words(host, row["kind"], language).text.replace("{link}", "%s")) % here
     return Markup("<li>{}: {}</li>").format(how, said)

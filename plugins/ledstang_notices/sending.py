@@ -8,10 +8,22 @@ from typing import Any
 from uuid import UUID, uuid5
 
 import msgspec
-from ledstang import CodeWanted, Every, Host, Job, Listener, Message, Messenger, NoticeWanted, NotSent, Undeliverable
+from ledstang import (
+    Addresses,
+    CodeWanted,
+    Every,
+    Host,
+    Job,
+    Listener,
+    Message,
+    Messenger,
+    NoticeWanted,
+    NotSent,
+    Undeliverable,
+)  # fmt: skip
 
 from ledstang_notices import kept
-from ledstang_notices.choosing import chosen
+from ledstang_notices.choosing import Chosen, chosen
 from ledstang_notices.counting import parts
 from ledstang_notices.quiet import quiet_until
 from ledstang_notices.settings import Settings
@@ -31,12 +43,13 @@ class Channel(msgspec.Struct, frozen=True):
 
 
 EMAIL, SMS = Channel("email", "Mail", "email"), Channel("sms", "TextMessages", "phone")
+LETTER = Channel("letter", "Letters", "post")
 
 
 def channels(host: Host) -> list[Channel]:
-    """Return the channels that the settings open. In the demo both are, and nothing leaves the machine."""
+    """Return the channels that the settings open. In the demo all are, and nothing leaves the machine."""
     settings = host.settings(Settings)
-    opened = [(EMAIL, settings.smtp or settings.email), (SMS, settings.sms)]
+    opened = [(EMAIL, settings.smtp or settings.email), (SMS, settings.sms), (LETTER, settings.letters)]
     return [channel for channel, on in opened if on or host.instance.demo]
 
 
@@ -45,7 +58,8 @@ def listeners(host: Host) -> list[Listener[Any]]:
     found: list[Listener[Any]] = []
     for channel in channels(host):
         found.append(Listener(channel.name, NoticeWanted, partial(tell, host, channel)))
-        found.append(Listener(f"{channel.name}-code", CodeWanted, partial(send_code, host, channel)))
+        if channel is not LETTER:
+            found.append(Listener(f"{channel.name}-code", CodeWanted, partial(send_code, host, channel)))
     return found
 
 
@@ -56,17 +70,28 @@ async def tell(host: Host, channel: Channel, notice: NoticeWanted, once: str) ->
         return None
     settings = host.settings(Settings)
     until = quiet_until(host.clock.now(), settings.quiet_from, settings.quiet_until)
-    if until and not choice.at_night:
+    if until and not choice.at_night and channel is not LETTER:
         return until
     if notice.about and not await host.people.may_act(notice.person, notice.about, notice.ground):
         return None
-    to = getattr(await host.people.addresses(notice.person, about), channel.kind)
-    if to:
+    reached = await host.people.addresses(notice.person, about)
+    to = getattr(reached, channel.kind)
+    if to and (channel is not LETTER or await _takes_a_letter(host, notice.person, choice, reached)):
         row = _row(host, channel, notice.person, notice.reason, once)
         row.about, row.ground, row.path = notice.about, notice.ground, notice.path
-        link = f"{settings.address or DEMO}/notices/{row.id}"
+        home = settings.address or DEMO
+        link = home if channel is LETTER else f"{home}/notices/{row.id}"
         await _send(host, channel, row, to, words(host, notice.reason, choice.language), link)
     return None
+
+
+async def _takes_a_letter(host: Host, id_: UUID, choice: Chosen, reached: Addresses) -> bool:
+    """Say whether somebody is told by a letter: nothing else reaches them, and they are old enough to get one of their own."""
+    others = [one for one in channels(host) if one is not LETTER]
+    if any(choice.by(one.name) and getattr(reached, one.kind) for one in others):
+        return False
+    person = await host.people.person(id_)
+    return person is not None and person.age(host.clock.today()) >= host.settings(Settings).letter_age
 
 
 async def send_code(host: Host, channel: Channel, wanted: CodeWanted, once: str) -> None:
@@ -115,7 +140,7 @@ async def _send(host: Host, channel: Channel, row: Sent, to: str, notice: Notice
     row.parts = parts(text) if channel is SMS else 1
     if not await kept.begin(host, row):
         return
-    subject = notice.subject if channel is EMAIL else ""
+    subject = "" if channel is SMS else notice.subject
     try:
         reference = await messenger.send(Message(to, text, str(row.id), subject))
     except Undeliverable:

@@ -31,7 +31,8 @@ class Settings(msgspec.Struct, frozen=True):
     """Notices of an instance, which people reach at `address`, such as `https://e-tjanster.example.se`.
 
     E-mail goes out by `smtp`, or with `email` by what serves the port `Mail`; with `sms`, text messages go out by what
-    serves `TextMessages`. Between `quiet_from` and `quiet_until`, Swedish time, notices wait; where both are the same, never.
+    serves `TextMessages`, and with `letters`, letters by what serves `Letters`, to whoever nothing else reaches and who is
+    `letter_age` years old. Between `quiet_from` and `quiet_until`, Swedish time, notices wait; where both are the same, never.
     What was sent is known for `keep_days`; whether it has arrived is asked every `receipt_minutes`, for `receipt_hours`.
     """
 
@@ -39,6 +40,8 @@ class Settings(msgspec.Struct, frozen=True):
     smtp: Smtp | None = None
     email: bool = False
     sms: bool = False
+    letters: bool = False
+    letter_age: Annotated[int, Meta(ge=0, le=120)] = 18
     quiet_from: time = time(21)
     quiet_until: time = time(7)
     keep_days: Annotated[int, Meta(ge=1, le=3650)] = 90

@@ -36,6 +36,7 @@ class Choice(Table, tablename="notices_choice"):
     person = ForeignKey(PersonTable, on_delete=OnDelete.restrict, primary_key=True, default=None)
     email = Boolean(null=False, default=True)
     sms = Boolean(null=False, default=True)
+    letter = Boolean(null=False, default=True)
     at_night = Boolean(null=False, default=False)
     language = Varchar(2, null=False, default="")
     changed = Timestamptz(null=False, default=None)

@@ -37,8 +37,10 @@ def register_signin(host: Host) -> list[SignInMethod]:
 
 @hookimpl
 def register_content(host: Host) -> list[ContentKind | ContentFolder]:
-    """Bring a programme for a family, so that one can see what each in it meets."""
-    return [ContentFolder("programmes", CONTENT / "programmes")] if host.instance.demo else []
+    """Bring a programme for a family, and what one can write to the demo's care centre about."""
+    return (
+        [ContentFolder(kind, CONTENT / kind) for kind in ("programmes", "cases", "texts")] if host.instance.demo else []
+    )
 
 
 @hookimpl
@@ -48,9 +50,10 @@ def register_connectors(host: Host) -> list[Connector]:
         return []
     nowhere = Nowhere()
     return [
-        Connector("PersonRegister", SandboxRegister()), Connector("TextMessages", nowhere), Connector("Mail", nowhere),
+        Connector("PersonRegister", SandboxRegister()),
+        *(Connector(port, nowhere) for port in ("TextMessages", "Mail", "Letters")),
         Connector("FileScanner", SandboxScanner()),
-    ]  # fmt: skip
+    ]
 
 
 @hookimpl

@@ -65,7 +65,7 @@ def listeners(host: Host) -> list[Listener[Any]]:
 
 
 class Nowhere:
-    """Serves `TextMessages` and `Mail` in the demo: takes every message, and lets none leave the machine."""
+    """Serves `TextMessages`, `Mail` and `Letters` in the demo: takes every message, and lets none leave the machine."""
 
     async def send(self, message: Message) -> str:
         """Take a message, and call it by what it is known by already."""

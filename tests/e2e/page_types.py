@@ -219,7 +219,7 @@ def _all(town: Town) -> Iterator[tuple[str, httpx.Response, Place]]:
         dag = place.sign_in(person)
         own = chain(
             _own_pages(dag),
-            _inbox_pages(place, dag, person),
+            _inbox_pages(place, dag, person, town),
             _notice_pages(place, town),
             _family_pages(place, town),
             _guardian_pages(place),
@@ -274,7 +274,7 @@ def _own_pages(dag: Browser) -> Iterator[Named]:
     yield "host/unsaved", dag.post("/quiet/", {"text": "Kanariefågeln flyger"})
 
 
-def _inbox_pages(place: Place, dag: Browser, identity: Identity) -> Iterator[Named]:
+def _inbox_pages(place: Place, dag: Browser, identity: Identity, town: Town) -> Iterator[Named]:
     yield "inbox/list empty", dag.get("/inbox/")
     person = place.visit(identity).subject.id
     one = Delivery(
@@ -293,6 +293,53 @@ def _inbox_pages(place: Place, dag: Browser, identity: Identity) -> Iterator[Nam
     place.run(files.put(spot, f"{WORDS[8]}.pdf", b"not looked through yet"))
     yield "inbox/item with files", dag.get(f"/inbox/{id_}")
     yield "inbox/item done", dag.get(f"/inbox/{id_}")
+    yield "inbox/choose", dag.get("/inbox/write")
+    yield "inbox/cases empty", dag.get("/inbox/cases/")
+    page = dag.get("/inbox/write/fraga")
+    yield "inbox/write", page
+    yield "inbox/write faults", dag.post("/inbox/write/fraga", {"text": " ", "send": "yes"})
+    sent = dag.post("/inbox/write/fraga", fields_of(page.text) | {"text": " ".join(WORDS[:9]), "send": "yes"})
+    yield "inbox/case", sent
+    yield "inbox/case faults", dag.post(sent.url.path, {"text": " ", "send": "yes"})
+    yield "inbox/cases", dag.get("/inbox/cases/")
+    eva = town.person(f"Eva {WORDS[0]}", born="1981-01-01")
+    place.appoint(town.person("Olle Testsson", born="1982-02-02"), "treater")
+    staff, desk = (
+        place.at_work(eva, place.appoint(eva, "treater", title=WORDS[1])),
+        sent.url.path.replace("cases", "desk"),
+    )
+    yield "inbox/desk", staff.get(desk)
+    yield "inbox/hand-on", staff.get(f"{desk}/hand-on")
+    yield "inbox/hand-on faults", staff.post(f"{desk}/colleague")
+    yield "inbox/desk faults", staff.post(desk, {"text": " ", "send": "yes"})
+    yield "inbox/desk outrun", staff.post(desk, {"text": "Kanariefågeln", "send": "yes", "_heard": "9"})
+    answer = {"text": " ".join(WORDS[:9]), "send": "yes", "_heard": "1", "_revision.text": "1"}
+    yield "inbox/desk sent", staff.post(desk, answer)
+    yield "inbox/case answered", dag.get(sent.url.path)
+    yield from _letters_from_care(place, identity, staff)
+
+
+def _letters_from_care(place: Place, identity: Identity, staff: Browser) -> Iterator[Named]:
+    """What staff meet who write first, what a child's guardian reads of it, and how one corrects what nobody has read."""
+    yield "inbox/begin", staff.get("/inbox/desk/begin")
+    yield "inbox/begin faults", staff.post("/inbox/desk/begin", {"number": "Kanariefågel"})
+    child = next(one.identity for one in read_cast().persons if one.name.startswith("Liam"))
+    begun = staff.post("/inbox/desk/begin", {"number": child.number, "about": "fraga"})
+    yield "inbox/desk begun", begun
+    letter = {"text": " ".join(WORDS[:9]), "send": "yes", "audience": "proxies", "_heard": "0"}
+    told = staff.post(begun.url.path, letter)
+    yield "inbox/desk begun sent", told
+    correct = re.search(r'href="(/inbox/desk/[^"]+/correct/[^"]+)"', told.text)[1]
+    yield "inbox/correct", staff.get(correct)
+    yield "inbox/correct faults", staff.post(correct, {"text": " ", "send": "yes", "_times": "0"})
+    yield "inbox/correct clash", staff.post(correct, {"text": "Kanariefågeln", "send": "yes", "_times": "7"})
+    place.clock.move(days=31)
+    dag = place.sign_in(identity)
+    away = dag.get("/inbox/write/fraga")
+    yield "inbox/write absent", away
+    replied = dag.post("/inbox/write/fraga", fields_of(away.text) | {"text": "Kanariefågeln", "send": "yes"})
+    yield "inbox/case absent", replied
+    place.clock.move(days=-31)
 
 
 def _notice_pages(place: Place, town: Town) -> Iterator[Named]:

@@ -1,4 +1,4 @@
-"""Ports of what a region sends by: text messages and e-mail. What is sent says nothing that others may not read."""
+"""Ports of what a region sends by: text messages, e-mail and letters. What is sent says nothing that others may not read."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ import msgspec
 
 class Message(msgspec.Struct, frozen=True):
     """What is to be sent `to` an address: a phone number in E.164, or an e-mail address; `subject` is empty for the former.
+
+    A letter goes to a personal or coordination number: whoever prints it asks the register of addresses where that is.
 
     `once` is the same text each time that the same message is sent again, for whoever can tell a double by it.
     """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from base64 import b64decode
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID, uuid4, uuid5
 
 from ledstang import Delivery
 from ledstang.access.facts import Fact
@@ -160,6 +160,38 @@ def household(ending: str, **fields: str) -> Fixture:
     )
 
 
+def case(scene: Scene) -> Target:
+    """A case of the owner's, with one message."""
+    return Target(f"/inbox/cases/{scene.wrote()}", "inbox.write", scene.owner, {"text": "Inte jag", "_turn": "1"})
+
+
+def on_desk(ending: str, **fields: str) -> Fixture:
+    """Return what writes to the unit as the owner, and the address of one of the pages that its staff have of that."""
+    return lambda scene: Target(f"/inbox/desk/{scene.wrote()}{ending}", "inbox.answer", fields=fields, unit=UNIT)
+
+
+def answered(scene: Scene) -> Target:
+    """A case that the unit has answered, for its staff to close."""
+    path = f"/inbox/desk/{scene.wrote()}"
+    scene.browser_of(scene.actors["pupil of the unit"]).post(path, {"text": "Ja", "send": "yes", "_heard": "1"})
+    return Target(f"{path}/close", "inbox.answer", fields={"_heard": "2"}, unit=UNIT)
+
+
+def correctable(scene: Scene) -> Target:
+    """A message of the owner's that nobody has read, to be corrected."""
+    case = scene.wrote()
+    message = uuid5(case, f"{scene.place.visit(scene.owner).subject.id}/0")
+    return Target(f"/inbox/cases/{case}/correct/{message}", "inbox.write", scene.owner, {"text": "Inte jag"})
+
+
+def own_answer(scene: Scene) -> Target:
+    """An answer that staff of the unit have written, and nobody has read."""
+    case, staff = scene.wrote(), scene.actors["pupil of the unit"]
+    scene.browser_of(staff).post(f"/inbox/desk/{case}", {"text": "Ja", "send": "yes", "_heard": "1"})
+    message = uuid5(case, f"{scene.place.visit(staff).subject.id}/0")
+    return Target(f"/inbox/desk/{case}/correct/{message}", "inbox.answer", fields={"text": "Inte jag"}, unit=UNIT)
+
+
 def appointed(ending: str, **fields: str) -> Fixture:
     """Return what appoints somebody new at the unit, and the address of one of the assignment's pages."""
 
@@ -211,6 +243,16 @@ FIXTURES: dict[str, Fixture] = {
     "/guardian/{id_:uuid}": guardian_link(""),
     "/guardian/{id_:uuid}/act": guardian_link("/act"),
     "/guardian/{id_:uuid}/remove": guardian_link("/remove"),
+    "/inbox/write/{key:str}": public("/inbox/write/fraga"),
+    "/inbox/cases/{id_:uuid}": case,
+    "/inbox/cases/{id_:uuid}/correct/{message:uuid}": correctable,
+    "/inbox/desk/{id_:uuid}/correct/{message:uuid}": own_answer,
+    "/inbox/desk/{id_:uuid}": on_desk("", text="Inte jag", _heard="1"),
+    "/inbox/desk/{id_:uuid}/hand-on": on_desk("/hand-on"),
+    "/inbox/desk/{id_:uuid}/take": on_desk("/take"),
+    "/inbox/desk/{id_:uuid}/colleague": on_desk("/colleague"),
+    "/inbox/desk/{id_:uuid}/unit": on_desk("/unit"),
+    "/inbox/desk/{id_:uuid}/close": answered,
     "/inbox/{id_:uuid}": delivered(""),
     "/inbox/{id_:uuid}/archive": delivered("/archive"),
     "/inbox/{id_:uuid}/return": delivered("/return"),

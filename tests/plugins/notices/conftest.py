@@ -22,6 +22,7 @@ from __future__ import annotations
 from ledstang import Connector, hookimpl
 
 SENT: list = []
+LETTERS: list = []
 FAULTS: list = []
 ARRIVED: dict = {}
 
@@ -37,9 +38,15 @@ class Texting:
         return {one: ARRIVED[one] for one in references if one in ARRIVED}
 
 
+class Printing(Texting):
+    async def send(self, message):
+        LETTERS.append(message)
+        return f"letter {len(LETTERS)}"
+
+
 @hookimpl
 def register_connectors() -> list[Connector]:
-    return [Connector("TextMessages", Texting())]
+    return [Connector("TextMessages", Texting()), Connector("Letters", Printing())]
 '''
 
 
@@ -118,6 +125,11 @@ class Telling:
     def texts(self) -> list[Any]:
         """The text messages that were sent."""
         return self.texting.SENT
+
+    @property
+    def letters(self) -> list[Any]:
+        """The letters that were handed over to be printed."""
+        return self.texting.LETTERS
 
     def rows(self, **like: Any) -> list[dict[str, Any]]:
         """Return what was written down of what was sent."""
