@@ -12,6 +12,10 @@ from ledstang.access.log.ports import AccessLogSink, LoggedAccess
 from ledstang.access.naming import door_name
 from ledstang.access.permissions import AtUnit, Decision, Permission
 from ledstang.access.visit import Visit
+from ledstang.attachments.attachments import NotTaken
+from ledstang.attachments.ports import FileScanner, Verdict
+from ledstang.attachments.statements import Attached
+from ledstang.attachments.uses import DELIVERED, AttachmentUse
 from ledstang.checks import Check
 from ledstang.clock import STOCKHOLM, Clock, MovableClock
 from ledstang.connectors import Connector
@@ -76,6 +80,7 @@ from ledstang.workdays import end_of, workday_after
 
 __all__ = [
     "ASKED",
+    "DELIVERED",
     "ROLE_TITLES",
     "STOCKHOLM",
     "UNKNOWN",
@@ -86,6 +91,8 @@ __all__ = [
     "Answers",
     "Assignment",
     "AtUnit",
+    "Attached",
+    "AttachmentUse",
     "Author",
     "Block",
     "Bound",
@@ -114,6 +121,7 @@ __all__ = [
     "Event",
     "Every",
     "Fact",
+    "FileScanner",
     "Filled",
     "Flag",
     "Form",
@@ -142,6 +150,7 @@ __all__ = [
     "Node",
     "NotANumber",
     "NotSent",
+    "NotTaken",
     "NoticeWanted",
     "Option",
     "Origin",
@@ -182,6 +191,7 @@ __all__ = [
     "Undeliverable",
     "UnitDirectory",
     "Value",
+    "Verdict",
     "Visit",
     "Words",
     "WorkList",
