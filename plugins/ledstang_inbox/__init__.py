@@ -29,13 +29,14 @@ from ledstang import (
 from litestar.handlers import BaseRouteHandler
 
 from ledstang_inbox import ended
+from ledstang_inbox.attaching import attaching_pages, uses
 from ledstang_inbox.care import care_pages
 from ledstang_inbox.case_types import CASE_TYPES
 from ledstang_inbox.cases import Cases
 from ledstang_inbox.correcting import correcting_pages
 from ledstang_inbox.desk import work_lists
 from ledstang_inbox.desk_pages import desk_pages
-from ledstang_inbox.doors import ANSWER, ANSWERING, WRITING
+from ledstang_inbox.doors import ANSWER, ANSWERING, ATTACHING, WRITING
 from ledstang_inbox.keeping import kept_data, prune
 from ledstang_inbox.pages import inbox_pages
 from ledstang_inbox.settings import Settings
@@ -65,6 +66,7 @@ def register_routes(host: Host) -> list[BaseRouteHandler]:
         *care_pages(host, cases),
         *desk_pages(host, cases),
         *correcting_pages(host, cases),
+        *attaching_pages(host, cases),
     ]
 
 
@@ -80,7 +82,7 @@ def register_links() -> list[Link]:
 @hookimpl
 def register_permissions() -> list[Permission]:
     """Everybody reads and writes for themselves, and for somebody what the rules let them; a unit's staff answer."""
-    return [Permission(READ, "Read the inbox"), WRITING, ANSWERING]
+    return [Permission(READ, "Read the inbox"), WRITING, ANSWERING, *ATTACHING]
 
 
 @hookimpl
@@ -91,12 +93,12 @@ def register_work_lists(host: Host) -> list[WorkList]:
 
 @hookimpl
 def register_attachments(host: Host) -> list[AttachmentUse]:
-    """Services attach files to what they deliver; whoever may read an item may fetch its files."""
+    """Services attach files to what they deliver, citizens and staff to what they write; who may read that may fetch them."""
 
     async def item(visit: Visit, id_: UUID) -> InboxItem | None:
         return await host.inbox.reader.one(visit, id_)
 
-    return [AttachmentUse(DELIVERED, item, READ, "/inbox/{item}")]
+    return [AttachmentUse(DELIVERED, item, READ, "/inbox/{item}"), *uses(Cases(host))]
 
 
 @hookimpl

@@ -12,7 +12,9 @@ from ledstang_inbox.tables import Case as CaseTable
 from ledstang_inbox.tables import Message as MessageTable
 from ledstang_inbox.threads import (
     ABSENCE,
+    ANSWERS,
     CARE,
+    MESSAGES,
     STAFF,
     TEXT,
     Case,
@@ -45,9 +47,11 @@ class Cases:
 
     async def thread(self, id_: UUID, reader: UUID) -> Thread | None:
         """Return a case with all that was sent in it, and the reader's own draft."""
-        found, sent, _, answers = await self._host.database.together(
-            _one.bind(id_), _messages.bind(id_), *self._host.answers.statements(id_)
-        )
+        files = self._host.inbox.files
+        found, sent, _, answers, theirs, ours = await self._host.database.together(
+            _one.bind(id_), _messages.bind(id_), *self._host.answers.statements(id_),
+            files.statement(MESSAGES, id_), files.statement(ANSWERS, id_),
+        )  # fmt: skip
         if not found:
             return None
 
@@ -57,12 +61,17 @@ class Cases:
         messages = [message_of(row, given(row["place"])) for row in sent]
         messages.sort(key=lambda one: (one.sent, one.kind == ABSENCE))  # which replies to what was sent at that moment
         turn = sum(one.author == reader and one.kind == TEXT for one in messages)
-        return Thread(case_of(found[0]), messages, turn, given(place_of(reader, turn)), reader)
+        return Thread(case_of(found[0]), messages, turn, given(place_of(reader, turn)), reader, [*theirs, *ours])
 
     async def unit_of(self, id_: UUID) -> str | None:
         """Return the HSA-id of the unit that a case is with, None where there is no such case."""
         found = await _one(id_)
         return found[0]["unit"] if found else None
+
+    async def one(self, id_: UUID) -> Case | None:
+        """Return a case alone, without what was sent in it."""
+        found = await _one(id_)
+        return case_of(found[0]) if found else None
 
     async def draft(self, visit: Visit, key: str) -> UUID | None:
         """Return the id of the visit's draft of a case type, if there is one."""
@@ -178,7 +187,12 @@ class Cases:
     async def put(self, visit: Visit, case: Case, one: CaseType, place: str) -> bool:
         """Inside a transaction: put the text of a place into the thread, and say whether it was not there before."""
         await self._host.answers.complete(person=case.person, owner=case.id, place=place, form=one.form, scores={})
-        return await self.note(visit, case, uuid5(case.id, place), place=place)
+        id_ = uuid5(case.id, place)
+        if not await self.note(visit, case, id_, place=place):
+            return False
+        use = ANSWERS if visit.ground == STAFF else MESSAGES
+        await self._host.inbox.files.send(visit, use, case.id, part=id_)
+        return True
 
     async def note(
         self,

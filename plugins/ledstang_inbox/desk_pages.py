@@ -13,6 +13,7 @@ from litestar.handlers import BaseRouteHandler
 from litestar.params import FromPath
 from litestar.response import Redirect
 
+from ledstang_inbox.attaching import files_in
 from ledstang_inbox.care import meant_for
 from ledstang_inbox.case_types import LONGEST
 from ledstang_inbox.cases import Cases
@@ -67,6 +68,8 @@ def desk_pages(host: Host, cases: Cases) -> list[BaseRouteHandler]:
                 await desk.send(staff, thread, one, written.turn, heard, part=written.part)
             except Outrun:
                 return await _outrun(request, staff, id_)
+        if written.attaches:
+            return Redirect(f"/inbox/desk/{id_}/files", status_code=303)
         return Redirect(f"/inbox/desk/{id_}" + ("?sent" if written.sends else ""), status_code=303)
 
     @post("/desk/{id_:uuid}/take")
@@ -148,6 +151,7 @@ def desk_pages(host: Host, cases: Cases) -> list[BaseRouteHandler]:
             request, "inbox/desk.html", status=status, thread=thread, one=one, given=given, longest=LONGEST,
             person=await host.people.person(case.person), keeper=keeper, units=units, sent="sent" in request.query_params,
             overdue=case.due is not None and case.due < host.clock.now(), meant=meant,
+            files=files_in(host, staff, thread),
             texts=[(ready.key, ready.title) for ready in texts_of(host, staff.unit or "")],
             **{"errors": {}, "theirs": None, "outrun": False, **more},
         )  # fmt: skip

@@ -13,6 +13,7 @@ from ledstang_inbox.cases import Cases
 from ledstang_inbox.threads import Case, Thread
 
 WRITE, ANSWER = "inbox.write", "inbox.answer"
+ATTACH, ATTACH_ANSWER = "inbox.attach", "inbox.attach-answer"
 
 
 async def _is_theirs(visit: Visit | None, resource: Any) -> bool | None:
@@ -30,8 +31,22 @@ async def _is_for(visit: Visit | None, resource: Any) -> bool | None:
     return at_work is not None and resource.is_for(at_work.roles, at_work.person)
 
 
+async def _goes_on(visit: Visit | None, resource: Any) -> bool | None:
+    """Let nothing be added to a case that is closed."""
+    return not resource.closed and await _is_theirs(visit, resource)
+
+
+async def _goes_on_for(visit: Visit | None, resource: Any) -> bool | None:
+    return not resource.closed and await _is_for(visit, resource)
+
+
 WRITING = Permission(WRITE, "Write to care", check=_is_theirs)
 ANSWERING = Permission(ANSWER, "Answer what people write to the unit", who="staff", roles=ANSWERERS, check=_is_for)
+
+ATTACHING = (
+    Permission(ATTACH, "Attach files to what one writes to care", check=_goes_on),
+    Permission(ATTACH_ANSWER, "Attach files to an answer", who="staff", roles=ANSWERERS, check=_goes_on_for),
+)
 
 
 class Doors:

@@ -16,7 +16,7 @@ from ledstang import ASKED, Host, PersonalData, prepared
 from ledstang_inbox.cases import COLUMNS, Cases
 from ledstang_inbox.doors import WRITE
 from ledstang_inbox.tables import Case as CaseTable
-from ledstang_inbox.threads import TEXT, Case, case_of
+from ledstang_inbox.threads import ANSWERS, MESSAGES, TEXT, Case, case_of
 
 AT_ONCE = 500
 """Drafts that are removed in one go; what is over is removed the next time."""
@@ -114,6 +114,8 @@ async def _remove(host: Host, id_: UUID) -> int:
         gone = len(await _gone(id_))
         if gone:
             await host.answers.forget(id_)
+            for use in (MESSAGES, ANSWERS):
+                await host.inbox.files.drop(use, id_)
         return gone
 
     return await host.database.write(work)

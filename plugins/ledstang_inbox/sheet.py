@@ -22,7 +22,7 @@ TOO_LONG = "That is too long. Shorten it, or send it in two messages."
 class Written(msgspec.Struct, frozen=True):
     """What a page sent: the text, the revision that it was made with, which of the writer's messages it was to be.
 
-    It `sends`, or a script `saves`; `part` says that more is to come.
+    It `sends`, or a script `saves`; `part` says that more is to come, and with `attaches` files are to be added first.
     """
 
     text: str
@@ -31,6 +31,7 @@ class Written(msgspec.Struct, frozen=True):
     sends: bool
     saves: bool
     part: bool = False
+    attaches: bool = False
 
 
 def read_sheet(request: AnyRequest, form: Any) -> Written:
@@ -43,6 +44,7 @@ def read_sheet(request: AnyRequest, form: Any) -> Written:
         not saves and (form.get("send") is not None or form.get("part") is not None),
         saves,
         form.get("part") is not None,
+        not saves and form.get("attach") is not None,
     )
 
 

@@ -12,6 +12,8 @@ from ledstang import STOCKHOLM, Conflict, Given, Visit
 
 TEXT, ABSENCE = "text", "absence"
 STAFF = "staff"
+MESSAGES, ANSWERS = "message", "answer"
+"""What the host calls files with what a citizen writes, and with what staff answer."""
 CARE = "care"
 """How a case's `begun_by` says that it was the unit who wrote first."""
 
@@ -94,7 +96,7 @@ class Message(msgspec.Struct, frozen=True):
 class Thread(msgspec.Struct, frozen=True):
     """A case with its messages, in order, and what its reader is writing now. `turn` tells that from what they have sent.
 
-    `reader` is who reads it.
+    `reader` is who reads it, and `files` are the rows of what is attached, which `host.inbox.files.read` opens.
     """
 
     case: Case
@@ -102,6 +104,7 @@ class Thread(msgspec.Struct, frozen=True):
     turn: int
     draft: Given | None
     reader: UUID
+    files: list[Any]
 
     @property
     def is_answered(self) -> bool:

@@ -14,6 +14,7 @@ from litestar.handlers import BaseRouteHandler
 from litestar.params import FromPath
 from litestar.response import Redirect
 
+from ledstang_inbox.attaching import files_in
 from ledstang_inbox.case_types import LONGEST, CaseType
 from ledstang_inbox.cases import Cases
 from ledstang_inbox.doors import WRITE, Doors
@@ -70,7 +71,8 @@ def writing_pages(host: Host, cases: Cases) -> list[BaseRouteHandler]:
         one, _ = await open_type(visit, key)
         id_ = await cases.draft(visit, key)
         thread = await cases.thread(id_, visit.actor.id) if id_ else None
-        return _write(request, one, id_ or uuid4(), thread.draft if thread else None)
+        files = files_in(host, visit, thread)[None] if thread else []
+        return _write(request, one, id_ or uuid4(), thread.draft if thread else None, files=files)
 
     @post("/write/{key:str}", unit_of=unit_of_type(host))
     async def begin(request: AnyRequest, visit: Visit, key: FromPath[str]) -> Response[Any]:
@@ -83,7 +85,7 @@ def writing_pages(host: Host, cases: Cases) -> list[BaseRouteHandler]:
         if errors := errors_of(written, visit.language):
             given = Given(written.text, written.base, host.clock.now())
             return _write(request, one, id_, given, status=422, errors=errors)
-        if not written.text.strip() and not await cases.draft(visit, key):
+        if not written.text.strip() and not written.attaches and not await cases.draft(visit, key):
             return Redirect(f"/inbox/write/{key}", status_code=303)  # nothing to keep
         case = await cases.begin(visit, one, version, id_)
         if case is None:
@@ -109,7 +111,7 @@ def writing_pages(host: Host, cases: Cases) -> list[BaseRouteHandler]:
         if thread.case.draft:
             return Redirect(f"/inbox/write/{thread.case.type}", status_code=303)
         await cases.seen(visit, thread)
-        return await _case(request, thread, thread.draft)
+        return await _case(request, visit, thread, thread.draft)
 
     @post("/cases/{id_:uuid}", unit_of=unit_of_case(cases))
     async def reply(request: AnyRequest, visit: Visit, id_: FromPath[UUID]) -> Response[Any]:
@@ -118,15 +120,15 @@ def writing_pages(host: Host, cases: Cases) -> list[BaseRouteHandler]:
         written = read_sheet(request, await request.form())
         given = Given(written.text, written.base, host.clock.now())
         if thread.case.closed or thread.case.draft:
-            return await _case(request, thread, given, status=409)
+            return await _case(request, visit, thread, given, status=409)
         if written.saves and fault_of(written):
             return unkept(written)
         if errors := errors_of(written, visit.language):
-            return await _case(request, thread, given, status=422, errors=errors)
+            return await _case(request, visit, thread, given, status=422, errors=errors)
         one = await cases.type_of(thread.case)
 
         async def again(given: Given, **more: Any) -> Response[bytes]:
-            return await _case(request, thread, given, **more)
+            return await _case(request, visit, thread, given, **more)
 
         return await _taken(visit, thread.case, one, written, again)
 
@@ -142,6 +144,8 @@ def writing_pages(host: Host, cases: Cases) -> list[BaseRouteHandler]:
             return await again(msgspec.structs.replace(given, revision=0), status=409, sent_before=True, case=uuid4())
         if written.sends and outcome == "saved" and not await cases.send(visit, case, one, written.turn):
             return Redirect(f"/inbox/cases/{case.id}", status_code=303)  # closed meanwhile, which the page says
+        if written.attaches:
+            return Redirect(f"/inbox/cases/{case.id}/files", status_code=303)
         return Redirect(f"/inbox/cases/{case.id}" + ("?sent" if written.sends else ""), status_code=303)
 
     def _write(request: AnyRequest, one: CaseType, id_: UUID, given: Given | None, **more: Any) -> Response[bytes]:
@@ -149,16 +153,19 @@ def writing_pages(host: Host, cases: Cases) -> list[BaseRouteHandler]:
         return host.page(
             request, "inbox/write.html", status=status, one=one, case=id_, given=given, away=absence_of(host, one.owner),
             unit=host.people.current(one.owner),
-            longest=LONGEST, days=host.settings(Settings).draft_days, **{"errors": {}, "theirs": None, **more},
+            longest=LONGEST, days=host.settings(Settings).draft_days,
+            **{"errors": {}, "theirs": None, "files": [], **more},
         )  # fmt: skip
 
-    async def _case(request: AnyRequest, thread: Thread, given: Given | None, **more: Any) -> Response[bytes]:
+    async def _case(
+        request: AnyRequest, visit: Visit, thread: Thread, given: Given | None, **more: Any
+    ) -> Response[bytes]:
         status, one = more.pop("status", 200), await cases.type_of(thread.case)
         return host.page(
             request, "inbox/case.html", status=status, thread=thread, one=one, given=given, longest=LONGEST,
             unit=host.people.unit(thread.case.unit), away=absence_of(host, thread.case.unit), sent="sent" in request.query_params,
             units={name: host.people.unit(name) for name in {sent.unit for sent in thread.messages}},
-            **{"errors": {}, "theirs": None, **more},
+            files=files_in(host, visit, thread), **{"errors": {}, "theirs": None, **more},
         )  # fmt: skip
 
     return [choose, write, begin, listed, case, reply]

@@ -300,6 +300,7 @@ def _inbox_pages(place: Place, dag: Browser, identity: Identity, town: Town) -> 
     yield "inbox/write faults", dag.post("/inbox/write/fraga", {"text": " ", "send": "yes"})
     sent = dag.post("/inbox/write/fraga", fields_of(page.text) | {"text": " ".join(WORDS[:9]), "send": "yes"})
     yield "inbox/case", sent
+    yield "inbox/files", dag.get(f"{sent.url.path}/files")
     yield "inbox/case faults", dag.post(sent.url.path, {"text": " ", "send": "yes"})
     yield "inbox/cases", dag.get("/inbox/cases/")
     eva = town.person(f"Eva {WORDS[0]}", born="1981-01-01")

@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 
 import msgspec
 
-from ledstang.access.visit import Visit
+from ledstang.access.visit import STAFF, Visit
 from ledstang.attachments import statements as sql
 from ledstang.attachments.content import Content
 from ledstang.attachments.limits import KILO, MEGA
@@ -179,12 +179,12 @@ class Attachments:
 
     # --- sending and removing ---
 
-    async def send(self, visit: Visit, use: str, item: UUID, to: UUID) -> int:
-        """Let what a visit has added to a thing be there for all who may read, at the thing `to`; return how many."""
+    async def send(self, visit: Visit, use: str, item: UUID, part: UUID | None) -> int:
+        """Let what a visit has added to a thing, for a `part` of it, be there for all who may read; return how many."""
 
         async def work() -> int:
-            whose = (visit.actor.id, visit.subject.id)
-            return len(await sql.send(to, use, item, *whose, CHECKING, QUARANTINED, READY))
+            whose = (visit.actor.id, visit.ground)
+            return len(await sql.send(part, use, item, *whose, CHECKING, QUARANTINED, READY))
 
         return await self._database.write(work)
 
@@ -229,5 +229,6 @@ class Attachments:
 
 
 def is_ones_own(visit: Visit, one: Attached) -> bool:
-    """Say whether a visit is of who has added a file, in the same capacity."""
-    return (one.owner, one.subject, one.ground) == (visit.actor.id, visit.subject.id, visit.ground)
+    """Say whether a visit is of who has added a file, for the same person or at work."""
+    same = visit.ground == STAFF or one.subject == visit.subject.id
+    return same and (one.owner, one.ground) == (visit.actor.id, visit.ground)

@@ -76,13 +76,14 @@ class PluginFiles:
             f"/attachments/at/{where}", f"/attachments/uploads/{where}", files, megabytes, most, accept, message, room
         )
 
-    async def send(self, visit: Visit, use: str, item: UUID, to: UUID | None = None) -> int:
+    async def send(self, visit: Visit, use: str, item: UUID, part: UUID | None = None) -> int:
         """Let the files that a visit has added be there for all who may read the thing, and return how many they are.
 
-        To be called where the thing is sent, in its transaction. `to` is the thing's id where it was another one's before.
+        To be called where the thing is sent, in its transaction. `part` is what in the thing they go with, by
+        id, such as one message of a case.
         What has not come wholly, or was refused, does not go along.
         """
-        return await self._all.send(visit, self._own(use).name, item, to or item)
+        return await self._all.send(visit, self._own(use).name, item, part)
 
     async def put(self, use: str, item: UUID, person: UUID, name: str, content: bytes, unit: str = "") -> UUID:
         """Attach a file of a service's own. It is looked through like any other, by an errand. Raises NotTaken."""

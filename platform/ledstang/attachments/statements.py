@@ -27,6 +27,7 @@ class Attached(msgspec.Struct, frozen=True):
     unit: str
     use: str
     item: UUID
+    belongs_to: UUID | None
     name: str
     state: str
     reason: str
@@ -87,7 +88,9 @@ one = prepared(lambda id_: Row.select(*COLUMNS).where(Row.id == id_))
 at = prepared(lambda use, item: Row.select(*COLUMNS).where((Row.item == item) & (Row.use == use)).order_by(Row.added))
 about = prepared(lambda person: Row.select(*COLUMNS).where(Row.subject == person).order_by(Row.added))
 lying = prepared(
-    lambda use, item, refused: Row.count().where((Row.item == item) & (Row.use == use) & (Row.state != refused))
+    lambda use, item, refused: Row.count().where(
+        (Row.item == item) & (Row.use == use) & Row.belongs_to.is_null() & (Row.state != refused)
+    )
 )
 drafts = prepared(
     lambda owner: Row.raw(
@@ -131,10 +134,10 @@ settle = prepared(
     )
 )
 send = prepared(
-    lambda to, use, item, owner, subject, kept, also, last: (
-        Row.update({Row.expires: None, Row.item: to})
+    lambda part, use, item, owner, ground, kept, also, last: (
+        Row.update({Row.expires: None, Row.belongs_to: part})
         .where(
-            (Row.item == item) & (Row.use == use) & (Row.owner == owner) & (Row.subject == subject)
+            (Row.item == item) & (Row.use == use) & (Row.owner == owner) & (Row.ground == ground)
             & Row.expires.is_not_null() & ((Row.state == kept) | (Row.state == also) | (Row.state == last))
         )
         .returning(Row.id)

@@ -15,7 +15,7 @@ class Attachment(Table, tablename="attachment"):
     checking, quarantined, ready or refused, and `reason` a code for why it was refused. `length` is how many bytes were
     announced, `received` how many have come, `size` how many are kept, in so many `parts`, which `batch` names. `kind` is
     what it turned out to be. `waits` is from when on somebody may look through it (again), and None when nobody is to.
-    While it is a draft it `expires`.
+    While it is a draft it `expires`; once sent, `belongs_to` is what in the thing it goes with, if that has such parts.
     """
 
     id = UUID(primary_key=True, default=None)
@@ -25,6 +25,7 @@ class Attachment(Table, tablename="attachment"):
     unit = Varchar(40, null=False, default="")
     use = Varchar(60, null=False)
     item = UUID(default=None, null=False, index=True)
+    belongs_to = UUID(default=None, null=True)
     name = Bytea(default=None, null=False)
     state = Varchar(12, null=False, default="receiving")
     reason = Varchar(20, null=False, default="")

@@ -165,6 +165,11 @@ def case(scene: Scene) -> Target:
     return Target(f"/inbox/cases/{scene.wrote()}", "inbox.write", scene.owner, {"text": "Inte jag", "_turn": "1"})
 
 
+def files_of_case(scene: Scene) -> Target:
+    """Where the owner adds files to a case."""
+    return Target(f"/inbox/cases/{scene.wrote()}/files", "inbox.write", scene.owner)
+
+
 def on_desk(ending: str, **fields: str) -> Fixture:
     """Return what writes to the unit as the owner, and the address of one of the pages that its staff have of that."""
     return lambda scene: Target(f"/inbox/desk/{scene.wrote()}{ending}", "inbox.answer", fields=fields, unit=UNIT)
@@ -248,6 +253,8 @@ FIXTURES: dict[str, Fixture] = {
     "/inbox/cases/{id_:uuid}/correct/{message:uuid}": correctable,
     "/inbox/desk/{id_:uuid}/correct/{message:uuid}": own_answer,
     "/inbox/desk/{id_:uuid}": on_desk("", text="Inte jag", _heard="1"),
+    "/inbox/cases/{id_:uuid}/files": files_of_case,
+    "/inbox/desk/{id_:uuid}/files": on_desk("/files"),
     "/inbox/desk/{id_:uuid}/hand-on": on_desk("/hand-on"),
     "/inbox/desk/{id_:uuid}/take": on_desk("/take"),
     "/inbox/desk/{id_:uuid}/colleague": on_desk("/colleague"),

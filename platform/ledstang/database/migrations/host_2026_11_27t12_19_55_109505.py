@@ -40,7 +40,7 @@ class Person(Table, tablename="person", schema=None):
     )
 
 
-ID = "2026-11-27T10:54:22:649024"
+ID = "2026-11-27T12:19:55:109505"
 VERSION = "1.38.0"
 DESCRIPTION = ""
 
@@ -200,6 +200,27 @@ async def forwards():
             "primary_key": False,
             "unique": False,
             "index": True,
+            "index_method": IndexMethod.btree,
+            "choices": None,
+            "db_column_name": None,
+            "secret": False,
+        },
+        schema=None,
+    )
+
+    manager.add_column(
+        table_class_name="Attachment",
+        tablename="attachment",
+        column_name="belongs_to",
+        db_column_name="belongs_to",
+        column_class_name="UUID",
+        column_class=UUID,
+        params={
+            "default": None,
+            "null": True,
+            "primary_key": False,
+            "unique": False,
+            "index": False,
             "index_method": IndexMethod.btree,
             "choices": None,
             "db_column_name": None,
