@@ -21,12 +21,13 @@ from ledstang.content.diagnostics import Diagnostic, error, warning
 from ledstang.content.expressions import UNKNOWN, Context, check, evaluate_truth, names_of, parse
 from ledstang.content.forms.answers import AnswerFault, Value, present, raw_answer, read_answer
 from ledstang.content.forms.compiling import compile_questions
-from ledstang.content.forms.document import Flag, Form, Group, Option, Page, Question, Questions, Show, Sum, Text
+from ledstang.content.forms.document import Flag, Form, Group, Offer, Option, Page, Question, Questions, Show, Sum, Text
 from ledstang.content.forms.evaluating import Result, evaluate, unanswered
 from ledstang.content.forms.kind import compile_form
 from ledstang.content.forms.scope import scope_of
 from ledstang.content.forms.walking import parts_of, questions_of
 from ledstang.content.front import unknown_keys
+from ledstang.content.front_reader import FrontReader
 from ledstang.content.given import Author, Conflict, Filled, Given, Saved
 from ledstang.content.kinds import Compiled, ContentFolder, ContentKind, Library, content_hash
 from ledstang.content.lix import plain_text, readability
@@ -37,12 +38,24 @@ from ledstang.content.words import Words, nearest
 from ledstang.database import Bound, Database, Prepared, prepared
 from ledstang.delivery.items import Delivery, InboxItem
 from ledstang.delivery.reading import Place as InboxPlace
+from ledstang.filling.pages import Filler, PageByPage, revisions_of, values_of, whose
+from ledstang.filling.seen import brought, on_page
+from ledstang.filling.taking import (
+    Paper,
+    PostedFields,
+    Taken,
+    answerable,
+    page_questions,
+    take_answers,
+    unsaved_answers,
+)
 from ledstang.host import Host
 from ledstang.offers import Link, Panel, Task, TaskSource, WorkList, WorkRow
 from ledstang.outbox.events import (
     CodeWanted,
     ContactChanged,
     Event,
+    FormCompleted,
     ItemDelivered,
     Listener,
     ModuleCompleted,
@@ -111,8 +124,11 @@ __all__ = [
     "Every",
     "Fact",
     "Filled",
+    "Filler",
     "Flag",
     "Form",
+    "FormCompleted",
+    "FrontReader",
     "Given",
     "Group",
     "Heading",
@@ -136,10 +152,13 @@ __all__ = [
     "Node",
     "NotANumber",
     "NoticeWanted",
+    "Offer",
     "Option",
     "Origin",
     "Page",
+    "PageByPage",
     "Panel",
+    "Paper",
     "ParticipationEnded",
     "ParticipationStarted",
     "People",
@@ -152,6 +171,7 @@ __all__ = [
     "PersonalData",
     "Place",
     "Point",
+    "PostedFields",
     "Prepared",
     "Prose",
     "Protection",
@@ -169,6 +189,7 @@ __all__ = [
     "Show",
     "SignInMethod",
     "Sum",
+    "Taken",
     "Task",
     "TaskSource",
     "Text",
@@ -178,7 +199,9 @@ __all__ = [
     "Words",
     "WorkList",
     "WorkRow",
+    "answerable",
     "born_of",
+    "brought",
     "check",
     "compile_form",
     "compile_questions",
@@ -195,6 +218,8 @@ __all__ = [
     "make_test_number",
     "names_of",
     "nearest",
+    "on_page",
+    "page_questions",
     "parse",
     "parts_of",
     "plain_text",
@@ -206,12 +231,17 @@ __all__ = [
     "read_day",
     "read_number",
     "readability",
+    "revisions_of",
     "scope_of",
+    "take_answers",
     "text",
     "unanswered",
     "unknown_keys",
     "unknown_settings",
+    "unsaved_answers",
+    "values_of",
     "warning",
+    "whose",
 ]
 
 hookimpl = pluggy.HookimplMarker("ledstang")
