@@ -28,7 +28,7 @@ def too_late(
     `rows` are the questions with what was written, `onwards` the address to go to.
     """
     if "application/json" in request.headers.get("accept", ""):
-        return Response({"revisions": {}, "faults": [], "conflicts": []}, status_code=409)
+        return Taken(late=True).answer()
     if not rows:
         return Redirect(onwards, status_code=303)
     context = {"loaded": loaded, "rows": rows, "onwards": onwards}

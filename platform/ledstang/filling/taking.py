@@ -88,7 +88,7 @@ class Taken:
             "faults": list(self.faults),
             "conflicts": [clash.name for clash in self.conflicts],
         }
-        return Response(body, status_code=409 if self.conflicts else 200)
+        return Response(body, status_code=409 if self.conflicts or self.late else 200)
 
 
 def _ended(label: str) -> str:

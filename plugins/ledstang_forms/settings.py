@@ -1,0 +1,26 @@
+"""`[plugins.forms]` in `ledstang.toml`."""
+
+from __future__ import annotations
+
+from datetime import time
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+
+class Settings(msgspec.Struct, frozen=True):
+    """What a region decides for all forms. `offered_to_everybody` is for trying out: it looks past where one lives.
+
+    What has been begun and not sent can be gone on with for `draft_days`. Whoever has been sent a form and not answered is
+    reminded `remind_days` before its last day, at `notices_at`, Swedish time. What staff send has a last day at most
+    `longest_days` ahead. Forms
+    whose time is up are closed every `closing_minutes`; until then they just cannot be answered.
+    """
+
+    offered_to_everybody: bool = False
+    notices_at: time = time(9)
+    draft_days: Annotated[int, Meta(ge=1, le=365)] = 90
+    remind_days: Annotated[int, Meta(ge=1, le=60)] = 3
+    longest_days: Annotated[int, Meta(ge=1, le=730)] = 365
+    closing_minutes: Annotated[int, Meta(ge=1, le=1440)] = 30
