@@ -18,6 +18,7 @@ from ledstang import (
     Task,
     TaskSource,
     Visit,
+    WorkList,
     hookimpl,
 )
 from litestar.handlers import BaseRouteHandler
@@ -31,6 +32,8 @@ from ledstang_forms.personal_data import kept_data
 from ledstang_forms.public_pages import public_pages
 from ledstang_forms.sendings import ANSWER
 from ledstang_forms.settings import Settings
+from ledstang_forms.staff_lists import staff_lists
+from ledstang_forms.staff_pages import PERMISSIONS, SEND, staff_pages
 
 
 @hookimpl
@@ -47,13 +50,17 @@ def register_content() -> list[ContentFolder]:
 @hookimpl
 def register_routes(host: Host) -> list[BaseRouteHandler]:
     offers, loader = Offers(host), Loader(host)
-    return [*public_pages(host, offers), *answering_pages(host, loader)]
+    return [*public_pages(host, offers), *answering_pages(host, loader), *staff_pages(host, offers, loader)]
 
 
 @hookimpl
 def register_links() -> list[Link]:
     about = "What care has asked you to answer, and forms that you choose yourself."
-    return [Link("Forms", "/forms/", about, public=True, needs=ANSWER)]
+    sending = "Ask somebody to answer before a visit, by a last day."
+    return [
+        Link("Forms", "/forms/", about, public=True, needs=ANSWER),
+        Link("Send a form", "/forms/staff/send", sending, action=SEND),
+    ]
 
 
 @hookimpl
@@ -75,6 +82,12 @@ def register_tasks(host: Host) -> list[TaskSource]:
 
 
 @hookimpl
+def register_work_lists(host: Host) -> list[WorkList]:
+    """Tell staff what has been answered, and what has not."""
+    return staff_lists(host)
+
+
+@hookimpl
 def register_jobs(host: Host) -> list[Job]:
     """Close the forms whose time is up."""
     return [expiring_job(host)]
@@ -88,7 +101,7 @@ def register_listeners(host: Host) -> list[Listener[Any]]:
 
 @hookimpl
 def register_permissions() -> list[Permission]:
-    return [Permission(ANSWER, "Answer a form", who="self")]
+    return [Permission(ANSWER, "Answer a form", who="self"), *PERMISSIONS]
 
 
 @hookimpl

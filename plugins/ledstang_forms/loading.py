@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from ledstang import (
+    STOCKHOLM,
     Author,
     Context,
     Filled,
@@ -17,6 +18,7 @@ from ledstang import (
     Host,
     Offer,
     PageByPage,
+    Person,
     Result,
     Saved,
     Value,
@@ -33,18 +35,20 @@ from ledstang_forms.settings import Settings
 
 
 class Sheet:
-    """One sending, its form and the rows of its answers, as a visit meets them."""
+    """One sending of `subject`, its form and the rows of its answers, as a visit meets them."""
 
     def __init__(
         self,
         host: Host,
         visit: Visit,
+        subject: Person,
         one: Sent,
         form: Form,
         responses: dict[str, Filled],
         answers: list[dict[str, Any]],
     ) -> None:
         self.host, self.visit, self.one, self.form = host, visit, one, form
+        self._subject = subject
         self.path = f"/forms/mine/{one.id}"
         self.filled, self._answers = responses.get(PLACE), answers
         self.open = one.is_open(host.clock.now())
@@ -109,8 +113,8 @@ class Sheet:
     def result_with(self, place: str, form: Form, instead: Mapping[str, Value | None]) -> Result:
         """Return what the form's rules would make of the answers if some of them were others."""
         standing = {id_: one.value for id_, one in self.given(place, form).items()}
-        now = self.host.clock.local()
-        context = Context(age=self.visit.subject.age(self.host.clock.today()), day=1, weekday=now.isoweekday())
+        on = (self.one.completed or self.host.clock.now()).astimezone(STOCKHOLM).date()
+        context = Context(age=self._subject.age(on), day=1, weekday=on.isoweekday())
         return evaluate(form, standing | dict(instead), context)
 
     async def save(
@@ -163,7 +167,7 @@ class Loader:
         form = await form_of(host, one)
         if visit.ground == "self" and one.completed is None:
             answers = await unsent.not_withheld(host, visit, one, form, answers)
-        return Sheet(host, visit, one, form, host.answers.responses(responses), answers)
+        return Sheet(host, visit, visit.subject, one, form, host.answers.responses(responses), answers)
 
     async def read(self, visit: Visit, id_: UUID, action: str) -> Sheet:
         """Read a sending for those at the unit that it belongs to. Raises NotFoundException."""
@@ -172,7 +176,10 @@ class Loader:
         one = sendings.sent(found[0]) if found else None
         if one is None or not one.unit or not await host.may(visit, action, one):
             raise NotFoundException
-        return Sheet(host, visit, one, await form_of(host, one), host.answers.responses(responses), answers)
+        subject = await host.people.person(one.person)
+        if subject is None:
+            raise NotFoundException
+        return Sheet(host, visit, subject, one, await form_of(host, one), host.answers.responses(responses), answers)
 
 
 def ground_of(visit: Visit) -> str:

@@ -15,7 +15,7 @@ from litestar.response import Redirect
 from ledstang_forms import sendings
 from ledstang_forms.asking import Words
 from ledstang_forms.loading import Loader, Sheet, ground_of
-from ledstang_forms.sendings import ONGOING, OWN, PENDING, PLACE
+from ledstang_forms.sendings import LEVELS, ONGOING, OWN, PENDING, PLACE
 from ledstang_forms.settings import Settings
 from ledstang_forms.unsent import owner_of
 
@@ -89,7 +89,8 @@ def answering_pages(host: Host, loader: Loader) -> list[HTTPRouteHandler]:
                 reckoned=filling.reckoned,
             )  # fmt: skip
 
-        if await sendings.complete(host, sheet.one, close):
+        raised = {flag.level for flag in sheet.form.flags if flag.id in filling.result.flags}
+        if await sendings.complete(host, sheet.one, min(raised, key=LEVELS.index, default=""), close):
             return to(sheet)
         after = await loader.load(visit, id_)
         return page(request, "check", after, status=409, filling=after.filling())

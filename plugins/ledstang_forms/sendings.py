@@ -16,6 +16,10 @@ from ledstang_forms.tables import Sending
 
 ONGOING, PENDING, COMPLETED, CANCELLED, EXPIRED = "ongoing", "pending", "completed", "cancelled", "expired"
 OPEN = (ONGOING, PENDING)
+LEVELS = ("red", "yellow", "green", "")
+"""What a form has to tell staff, the most pressing first; nothing last."""
+MOST = 200
+"""Rows of a list of the staff's that are read: more than any page shows."""
 ANSWER = "forms.answer"
 PRESENT = "child-present"
 """The ground that is kept with what somebody answered on a device that was handed over to them."""
@@ -42,6 +46,12 @@ class Sent(msgspec.Struct, frozen=True):
     seen: datetime | None
     corrects: UUID | None
     number: int
+    level: str
+
+    @property
+    def pressing(self) -> tuple[int, datetime]:
+        """Return what sorts the answers that staff see to first."""
+        return LEVELS.index(self.level), self.completed or self.changed
 
     def is_open(self, now: datetime) -> bool:
         """Say whether it can be answered now."""
@@ -54,6 +64,24 @@ of_person = prepared(
     lambda person: Sending.select(*_COLUMNS).where(Sending.person == person).order_by(Sending.changed, ascending=False)
 )
 _named = prepared(lambda once: Sending.select(*_COLUMNS).where(Sending.once == once))
+unseen = prepared(
+    lambda unit: (
+        Sending.select(*_COLUMNS)
+        .where((Sending.unit == unit) & (Sending.state == COMPLETED) & Sending.seen.is_null())
+        .order_by(Sending.completed)
+        .limit(MOST)
+    )
+)
+unanswered = prepared(
+    lambda unit, now: (
+        Sending.select(*_COLUMNS)
+        .where(
+            (Sending.unit == unit) & Sending.state.is_in(OPEN) & Sending.sent_by.is_not_null() & (Sending.expires > now)
+        )
+        .order_by(Sending.due)
+        .limit(MOST)
+    )
+)
 _correcting = prepared(
     lambda person, id_: Sending.select(*_COLUMNS).where((Sending.person == person) & (Sending.corrects == id_))
 )
@@ -63,8 +91,16 @@ _touch = prepared(
     ).where((Sending.id == id_) & Sending.state.is_in(OPEN))
 )
 _end = prepared(
-    lambda state, at, completed, id_: (
-        Sending.update({Sending.state: state, Sending.changed: at, Sending.completed: completed, Sending.once: None})
+    lambda state, at, completed, level, id_: (
+        Sending.update(
+            {
+                Sending.state: state,
+                Sending.changed: at,
+                Sending.completed: completed,
+                Sending.level: level,
+                Sending.once: None,
+            }
+        )
         .where((Sending.id == id_) & Sending.state.is_in(OPEN))
         .returning(Sending.id)
     )
@@ -151,14 +187,17 @@ async def mark(host: Host, one: Sent, state: str) -> None:
         await host.database.write(lambda: _touch(state, host.clock.now(), one.expires, one.id))
 
 
-async def complete(host: Host, one: Sent, close: Callable[[], Coroutine[Any, Any, bool]]) -> bool:
-    """Close a form by `close`, and tell who listens. False where answers have changed since they were reckoned."""
+async def complete(host: Host, one: Sent, level: str, close: Callable[[], Coroutine[Any, Any, bool]]) -> bool:
+    """Close a form by `close`, and tell who listens. False where answers have changed since they were reckoned.
+
+    `level` is that of the most pressing that staff are to be told.
+    """
 
     async def work() -> bool:
         if not await close():
             return False
         now = host.clock.now()
-        if await _end(COMPLETED, now, now, one.id):
+        if await _end(COMPLETED, now, now, level, one.id):
             await asking.done(host, one)
             await host.emit(FormCompleted(person=one.person, sending=one.id, form=one.form), once=f"completed/{one.id}")
         return True
@@ -170,7 +209,7 @@ async def end(host: Host, one: Sent, state: str) -> bool:
     """End a sending that was not answered: cancelled, or expired. What is asked for is taken back."""
 
     async def work() -> bool:
-        if not await _end(state, host.clock.now(), None, one.id):
+        if not await _end(state, host.clock.now(), None, "", one.id):
             return False
         await asking.taken_back(host, one)
         return True

@@ -14,6 +14,7 @@ class Sending(Table, tablename="forms_sending"):
     `sent_by` is who at the unit asked, none where the person chose the form. `due` is until when it was asked for, and
     `expires` until when it can be answered. `state` is `ongoing`, `pending` (all is answered, and not sent), `completed`,
     `cancelled` or `expired`. `number` counts the versions of the answers, each of which `corrects` the one before.
+    `level` is that of the most pressing that the answers tell staff: `red`, `yellow`, `green` or nothing.
     `seen` is when the unit had it read. `once` is unique, so that what is posted twice is made once.
     """
 
@@ -32,4 +33,5 @@ class Sending(Table, tablename="forms_sending"):
     seen = Timestamptz(null=True, default=None)
     corrects = UUID(null=True, default=None)
     number = Integer(null=False, default=1)
+    level = Varchar(10, null=False, default="")
     once = Varchar(300, null=True, default=None, unique=True)

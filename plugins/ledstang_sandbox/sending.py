@@ -8,6 +8,7 @@ from uuid import UUID
 from ledstang import (
     CodeWanted,
     Event,
+    FormCompleted,
     Host,
     Listener,
     ModuleCompleted,
@@ -28,6 +29,7 @@ EVENTS: dict[str, type[Event]] = {
     "started": ParticipationStarted,
     "module": ModuleCompleted,
     "ended": ParticipationEnded,
+    "form": FormCompleted,
 }
 """What the sandbox hears, by what it calls it."""
 

@@ -6,6 +6,7 @@ stands at noon on Monday 23 November 2026 when it begins.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -84,6 +85,22 @@ Mår mycket dåligt.
 """
 
 
+HEARING = '''
+"""Hears what the forms plugin tells: stands in for any plugin from outside."""
+from __future__ import annotations
+from ledstang import FormCompleted, Listener, NoticeWanted, hookimpl
+
+HEARD = []
+
+async def hear(event, _once):
+    HEARD.append(event)
+
+@hookimpl
+def register_listeners():
+    return [Listener("completed", FormCompleted, hear), Listener("notices", NoticeWanted, hear)]
+'''
+
+
 def form(key: str, body: str = BODY, **rows: str) -> str:
     """Return a form's file, with the rows that every form has."""
     given = {"formulär": key} | USUAL | {name.replace("_", " "): value for name, value in rows.items()}
@@ -136,6 +153,13 @@ class Hamlet(Village):
         """Return the device of somebody new."""
         return Answering(self, self.person(**about))
 
+    def heard(self, identity: Identity) -> list[str]:
+        """Carry out what is due, and return what another plugin has heard about somebody, in order."""
+        self.place.work()
+        person = self.place.visit(identity).subject.id
+        events = sys.modules["ledstang_local.hearing"].HEARD
+        return [type(event).__name__ for event in events if event.person == person]
+
     def sendings(self, identity: Identity) -> list[dict[str, Any]]:
         """Return what the database has of somebody's forms."""
         return self.rows("select * from forms_sending where person = ?", self.place.visit(identity).subject.id)
@@ -148,8 +172,10 @@ def settled(folder: Path, database: str = "", forms: dict[str, str] | None = Non
     home.mkdir(parents=True, exist_ok=True)
     for key, text in (FORMS if forms is None else forms).items():
         (home / f"{key}.md").write_text(text, encoding="utf-8")
+    hearing = folder / "hearing.py"
+    hearing.write_text(HEARING, encoding="utf-8")
     town = Town(folder, database)
-    with town.instance(**about) as place:
+    with town.instance(plugins=hearing, **about) as place:
         missing = [key for key in FORMS if key not in place.house.published.of("forms")]
         assert not missing or forms is not None, missing
         yield Hamlet(town, place)

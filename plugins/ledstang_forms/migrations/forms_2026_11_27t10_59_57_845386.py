@@ -24,7 +24,7 @@ class Person(Table, tablename="person", schema=None):
     )
 
 
-ID = "2026-11-27T10:54:13:863590"
+ID = "2026-11-27T10:59:57:845386"
 VERSION = "1.38.0"
 DESCRIPTION = ""
 
@@ -344,6 +344,28 @@ async def forwards():
         column_class=Integer,
         params={
             "default": 1,
+            "null": False,
+            "primary_key": False,
+            "unique": False,
+            "index": False,
+            "index_method": IndexMethod.btree,
+            "choices": None,
+            "db_column_name": None,
+            "secret": False,
+        },
+        schema=None,
+    )
+
+    manager.add_column(
+        table_class_name="Sending",
+        tablename="forms_sending",
+        column_name="level",
+        db_column_name="level",
+        column_class_name="Varchar",
+        column_class=Varchar,
+        params={
+            "length": 10,
+            "default": "",
             "null": False,
             "primary_key": False,
             "unique": False,
