@@ -24,6 +24,7 @@ from ledstang.content.forms.compiling import compile_questions
 from ledstang.content.forms.document import Flag, Form, Group, Offer, Option, Page, Question, Questions, Show, Sum, Text
 from ledstang.content.forms.evaluating import Result, evaluate, unanswered
 from ledstang.content.forms.kind import compile_form
+from ledstang.content.forms.paper import Paper, paper_of, plain_edition
 from ledstang.content.forms.scope import scope_of
 from ledstang.content.forms.walking import parts_of, questions_of
 from ledstang.content.front import unknown_keys
@@ -41,7 +42,7 @@ from ledstang.delivery.reading import Place as InboxPlace
 from ledstang.filling.pages import Filler, PageByPage, revisions_of, values_of, whose
 from ledstang.filling.seen import brought, on_page
 from ledstang.filling.taking import (
-    Paper,
+    Fillable,
     PostedFields,
     Taken,
     answerable,
@@ -123,6 +124,7 @@ __all__ = [
     "Event",
     "Every",
     "Fact",
+    "Fillable",
     "Filled",
     "Filler",
     "Flag",
@@ -220,8 +222,10 @@ __all__ = [
     "nearest",
     "on_page",
     "page_questions",
+    "paper_of",
     "parse",
     "parts_of",
+    "plain_edition",
     "plain_text",
     "prepared",
     "present",

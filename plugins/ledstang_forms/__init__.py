@@ -24,6 +24,7 @@ from ledstang import (
 from litestar.handlers import BaseRouteHandler
 
 from ledstang_forms import sendings, unsent
+from ledstang_forms.editions import edition_pages
 from ledstang_forms.expiring import expiring_job
 from ledstang_forms.loading import Loader
 from ledstang_forms.offers import Offers
@@ -50,7 +51,12 @@ def register_content() -> list[ContentFolder]:
 @hookimpl
 def register_routes(host: Host) -> list[BaseRouteHandler]:
     offers, loader = Offers(host), Loader(host)
-    return [*public_pages(host, offers), *answering_pages(host, loader), *staff_pages(host, offers, loader)]
+    return [
+        *public_pages(host, offers),
+        *edition_pages(host, offers),
+        *answering_pages(host, loader),
+        *staff_pages(host, offers, loader),
+    ]
 
 
 @hookimpl

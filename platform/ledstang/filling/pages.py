@@ -17,7 +17,7 @@ from ledstang.content.forms.walking import parts_of
 from ledstang.content.given import Author, Given
 from ledstang.content.texts import text
 from ledstang.filling.seen import brought, on_page
-from ledstang.filling.taking import Paper, PostedFields, Taken, answerable, page_questions
+from ledstang.filling.taking import Fillable, PostedFields, Taken, answerable, page_questions
 from ledstang.web.filters import fill
 
 
@@ -71,12 +71,12 @@ class Filler:
 
 
 class PageByPage:
-    """One form at a place of a paper, as far as it has been filled in; `path` is where its pages are."""
+    """One form at a place of a sheet, as far as it has been filled in; `path` is where its pages are."""
 
-    def __init__(self, paper: Paper, place: str, form: Form, path: str, filler: Filler) -> None:
-        self.paper, self.place, self.form, self.path, self._filler = paper, place, form, path, filler
-        self.given: Mapping[str, Given] = paper.given(place, form)
-        self.result: Result = paper.result(place, form)
+    def __init__(self, sheet: Fillable, place: str, form: Form, path: str, filler: Filler) -> None:
+        self.sheet, self.place, self.form, self.path, self._filler = sheet, place, form, path, filler
+        self.given: Mapping[str, Given] = sheet.given(place, form)
+        self.result: Result = sheet.result(place, form)
         met = [page for page in form.pages if page.id in self.result.visible]
         self.pages: tuple[Page, ...] = filler.pages(met, self.result.visible)
 
@@ -111,7 +111,7 @@ class PageByPage:
     def onwards(self, before: PageByPage, number: int, fields: PostedFields) -> str | int:
         """Return the page to go to from one that was posted: itself, when an answer brought something new on it."""
         at, page = self.number_again(before, number), before.page(number)
-        if brought(before.paper, self.paper, self.place, self.form, [page], {}, fields):
+        if brought(before.sheet, self.sheet, self.place, self.form, [page], {}, fields):
             return at
         return at + 1 if at < len(self.pages) else "check"
 
@@ -155,19 +155,19 @@ class PageByPage:
             "page": page,
             "number": number,
             "prefix": f"{self.place}.",
-            "values": values_of(self.paper, self.place, self.given, taken),
+            "values": values_of(self.sheet, self.place, self.given, taken),
             "withheld": any(
-                self.paper.withheld(self.given[one.id]) for one in page_questions([page]) if one.id in self.given
+                self.sheet.withheld(self.given[one.id]) for one in page_questions([page]) if one.id in self.given
             ),
             "revisions": revisions_of(self.form, self.given),
-            "seen": on_page(self.paper, self.place, self.form, [page], {}),
+            "seen": on_page(self.sheet, self.place, self.form, [page], {}),
             "errors": taken.summary(language) if taken else {},
             "faults": taken.sentences(language) if taken else {},
         }
 
     def _shown(self, question: Question) -> str | None:
         given = self.given.get(question.id)
-        if given and self.paper.withheld(given):
+        if given and self.sheet.withheld(given):
             return None
         return present(question, given.value if given else None)
 
@@ -177,9 +177,9 @@ def revisions_of(form: Form, given: Mapping[str, Given]) -> dict[str, int]:
     return {one.id: given[one.id].revision if one.id in given else 0 for one in page_questions(form.pages)}
 
 
-def values_of(paper: Paper, place: str, given: Mapping[str, Given], taken: Taken | None) -> dict[str, Any]:
+def values_of(sheet: Fillable, place: str, given: Mapping[str, Given], taken: Taken | None) -> dict[str, Any]:
     """Return what stands in the fields: the saved answers, and over them what was written but could not be read."""
-    values: dict[str, Any] = {id_: one.value for id_, one in given.items() if not paper.withheld(one)}
+    values: dict[str, Any] = {id_: one.value for id_, one in given.items() if not sheet.withheld(one)}
     for name, raw in (taken.raw if taken else {}).items():
         if raw and name.startswith(f"{place}."):
             values[name.removeprefix(f"{place}.")] = raw[0] if len(raw) == 1 else raw

@@ -24,7 +24,7 @@ PostedFields = FormMultiDict
 """A posted form: several values may have one name."""
 
 
-class Paper(Protocol):
+class Fillable(Protocol):
     """What somebody writes on: the answers that stand at each place of it, and how more are kept. A plugin's own class.
 
     `withheld` says that an answer is not shown here; `result_with` is what the form's rules would make of the answers if
@@ -137,7 +137,7 @@ def answerable(part: Any) -> bool:
 
 
 async def take_answers(
-    paper: Paper,
+    sheet: Fillable,
     place: str,
     form: Form,
     asked: Iterable[Question],
@@ -156,7 +156,7 @@ async def take_answers(
     values: dict[str, Value | None] = {}
     bases: dict[str, int] = {}
     by_id = {one.id: one for one in asked if not one.hidden and _posted(fields, f"{place}.{one.id}")}
-    withheld = {id_: one.revision for id_, one in paper.given(place, form).items() if paper.withheld(one)}
+    withheld = {id_: one.revision for id_, one in sheet.given(place, form).items() if sheet.withheld(one)}
     for id_, question in by_id.items():
         name = f"{place}.{id_}"
         raw, base = _raw(fields, name, question), withheld.get(id_) or _number(fields.get(f"_revision.{name}"))
@@ -168,10 +168,10 @@ async def take_answers(
         if answer is not None or (base and id_ not in withheld):  # what was shown empty, and still is, says nothing
             values[id_], bases[id_] = answer, base
     if demand:
-        result = paper.result_with(place, form, values)
+        result = sheet.result_with(place, form, values)
         _demand(taken, place, [by_id[id_] for id_ in result.path if id_ in by_id and id_ not in result.answers])
     if values:
-        saved = await paper.save(place, form, values, bases, sent_is_closed=sent_is_closed)
+        saved = await sheet.save(place, form, values, bases, sent_is_closed=sent_is_closed)
         taken.late = saved.late
         taken.revisions = {f"{place}.{item}": revision for item, revision in saved.revisions.items()}
         taken.conflicts = [Clash(f"{place}.{one.item}", by_id[one.item], one) for one in saved.conflicts]
@@ -189,9 +189,9 @@ def _demand(taken: Taken, place: str, empty: Iterable[Question]) -> None:
                 taken.refuse(name, question, fault, [])
 
 
-def unsaved_answers(paper: Paper, place: str, form: Form, fields: PostedFields) -> list[tuple[str, str]]:
+def unsaved_answers(sheet: Fillable, place: str, form: Form, fields: PostedFields) -> list[tuple[str, str]]:
     """Return what a page holds that is not saved, as questions with their texts: for a page that came too late."""
-    given = paper.given(place, form)
+    given = sheet.given(place, form)
     rows = []
     for question in page_questions(form.pages):
         name = f"{place}.{question.id}"
