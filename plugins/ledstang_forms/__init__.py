@@ -43,9 +43,10 @@ def register_settings() -> type[msgspec.Struct]:
 
 
 @hookimpl
-def register_content() -> list[ContentFolder]:
+def register_content(host: Host) -> list[ContentFolder]:
     """Bring forms of our own: health declarations for adults and for children, and what is good to know before a visit."""
-    return [ContentFolder("forms", Path(__file__).parent / "content")]
+    brought = ContentFolder("forms", Path(__file__).parent / "content")
+    return [brought] if host.settings(Settings).examples else []
 
 
 @hookimpl

@@ -10,14 +10,15 @@ from msgspec import Meta
 
 
 class Settings(msgspec.Struct, frozen=True):
-    """What a region decides for all forms. `offered_to_everybody` is for trying out: it looks past where one lives.
+    """What a region decides for all forms. With `examples` the forms that come with the plugin are there.
 
-    What has been begun and not sent can be gone on with for `draft_days`. Whoever has been sent a form and not answered is
-    reminded `remind_days` before its last day, at `notices_at`, Swedish time. What staff send has a last day at most
-    `longest_days` ahead. Forms
-    whose time is up are closed every `closing_minutes`; until then they just cannot be answered.
+    `offered_to_everybody` is for trying out: it looks past where one lives. What has been begun and not sent can be gone
+    on with for `draft_days`. Whoever has been sent a form and not answered is reminded `remind_days` before its last day,
+    at `notices_at`, Swedish time. What staff send has a last day at most `longest_days` ahead. Forms whose time is up are
+    closed every `closing_minutes`; until then they just cannot be answered.
     """
 
+    examples: bool = True
     offered_to_everybody: bool = False
     notices_at: time = time(9)
     draft_days: Annotated[int, Meta(ge=1, le=365)] = 90

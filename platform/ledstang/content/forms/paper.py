@@ -5,6 +5,7 @@ Both editions are made of one `Paper`, so that neither asks or scores anything t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from textwrap import wrap
 from typing import Literal
@@ -20,6 +21,8 @@ from ledstang.content.texts import text
 Answered = Literal["one", "several", "line", "lines"]
 WIDTH = 76
 """Characters of a line of the plain edition: it is read in letters and in e-mail."""
+PARTED = re.compile(r"(?<=\d) (?=\d)")
+"""The space inside a telephone number."""
 LINES = 4
 """Empty lines for a long answer."""
 DATES = {"date": "year, month, day", "time": "hours and minutes", "datetime": "year, month, day, hours and minutes"}
@@ -218,17 +221,13 @@ def _asked(part: Ask) -> Iterator[str]:
 
 def _wrapped(said: str) -> Iterator[str]:
     if said:
-        yield from (*wrap(said, WIDTH, break_long_words=False, break_on_hyphens=False), "")
+        yield from (*_folded(said, ""), "")
 
 
 def _folded(said: str, before: str) -> Iterator[str]:
-    """Yield a text in lines, the first of which begins with something and the others as far in."""
-    if said:
-        yield from wrap(
-            said,
-            WIDTH,
-            initial_indent=before,
-            subsequent_indent=" " * len(before),
-            break_long_words=False,
-            break_on_hyphens=False,
-        )
+    """Yield a text in lines, the first of which begins with something and the others as far in. No number is parted."""
+    whole = PARTED.sub("\u00a0", said)
+    if whole:
+        margins = {"initial_indent": before, "subsequent_indent": " " * len(before)}
+        for line in wrap(whole, WIDTH, break_long_words=False, break_on_hyphens=False, **margins):
+            yield line.replace("\u00a0", " ")
