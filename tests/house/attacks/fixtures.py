@@ -11,6 +11,7 @@ from ledstang.access.permissions import Own
 from ledstang.signin.sessions import id_of
 from litestar.routes import HTTPRoute
 
+from .form_fixtures import FORM_FIXTURES
 from .scene import UNIT, WHEREVER, Fixture, Scene, Target
 
 TAKE_PART, END, APPOINT = "programmes.take-part", "signin.end", "staff.appoint"
@@ -175,6 +176,7 @@ FIXTURES: dict[str, Fixture] = {
     "/staff/people/{id_:uuid}": appointed(""),
     "/staff/people/{id_:uuid}/end": appointed("/end"),
     "/staff/people/{id_:uuid}/absence": appointed("/absence", first="2026"),
+    **FORM_FIXTURES,
 }
 
 
