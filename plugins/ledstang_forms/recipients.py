@@ -76,7 +76,7 @@ async def read_wanted(host: Host, offers: Offers, visit: Visit, fields: Any) -> 
         number,
         key,
         last,
-        str(fields.get("once", ""))[:80],
+        _name(fields.get("once")),
         person,
         found[0] if found else None,
         found[2] if found else "",
@@ -105,6 +105,14 @@ def unfit(offers: Offers, offer: Offer, person: Person, today: date) -> str:
     if offer.audience == "guardian of a child" and (person.protected or not person.guardians):
         return NO_GUARDIAN
     return ""
+
+
+def _name(given: Any) -> str:
+    """Return the page's own name, an id that we gave it; empty for anything else."""
+    try:
+        return str(UUID(str(given)))
+    except ValueError:
+        return ""
 
 
 def _last_day(fields: Any, today: date, longest: int) -> tuple[date | None, str]:

@@ -6,6 +6,7 @@ import html
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from uuid import uuid4
 
 import httpx
 from ledstang.testing import Browser, Place, Town
@@ -132,7 +133,7 @@ def sending_pages(place: Place, town: Town, word: str) -> Iterator[Named]:
     staff, citizen = place.at_work(tea, place.appoint(tea, "treater", title=word)), place.sign_in(bea)
     yield "forms/staff-send", staff.get("/forms/staff/send")
     yield "forms/staff-send faults", staff.post("/forms/staff/send", {"number": "Kanariefågel"})
-    wanted = {"number": bea.number, "form": "langt", "last": ["2026", "12", "20"], "once": "Kanarie"}
+    wanted = {"number": bea.number, "form": "langt", "last": ["2026", "12", "20"], "once": str(uuid4())}
     yield "forms/staff-check", staff.post("/forms/staff/send", wanted)
     sent = staff.post("/forms/staff/send", wanted | {"sure": "yes"})
     yield "forms/staff-sending", sent
