@@ -23,7 +23,8 @@ from ledstang import (
 )
 from litestar.handlers import BaseRouteHandler
 
-from ledstang_forms import sendings, unsent
+from ledstang_forms import batches, sendings, unsent
+from ledstang_forms.batch_pages import batch_pages
 from ledstang_forms.editions import edition_pages
 from ledstang_forms.expiring import expiring_job
 from ledstang_forms.loading import Loader
@@ -57,6 +58,7 @@ def register_routes(host: Host) -> list[BaseRouteHandler]:
         *edition_pages(host, offers),
         *answering_pages(host, loader),
         *staff_pages(host, offers, loader),
+        *batch_pages(host, offers),
     ]
 
 
@@ -102,8 +104,8 @@ def register_jobs(host: Host) -> list[Job]:
 
 @hookimpl
 def register_listeners(host: Host) -> list[Listener[Any]]:
-    """Hear that a person's proxies may act no longer: what they have begun is no answer."""
-    return [unsent.listener(host)]
+    """Hear that a person's proxies may act no longer, and that the time of something queued has come."""
+    return [unsent.listener(host), batches.listener(host, Offers(host))]
 
 
 @hookimpl

@@ -30,7 +30,7 @@ from litestar.exceptions import NotFoundException
 
 from ledstang_forms import sendings, unsent
 from ledstang_forms.offers import Refusal, others_answer
-from ledstang_forms.sendings import ANSWER, PLACE, PRESENT, Sent, form_of
+from ledstang_forms.sendings import ANSWER, PLACE, PRESENT, UNSENT, Sent, form_of
 from ledstang_forms.settings import Settings
 
 
@@ -162,7 +162,7 @@ class Loader:
         host = self._host
         found, responses, answers = await host.database.together(sendings.statement(id_), *host.answers.statements(id_))
         one = sendings.sent(found[0]) if found else None
-        if one is None or not await host.may(visit, ANSWER, one):
+        if one is None or one.state in UNSENT or not await host.may(visit, ANSWER, one):
             raise NotFoundException
         form = await form_of(host, one)
         if visit.ground == "self" and one.completed is None:

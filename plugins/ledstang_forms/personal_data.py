@@ -33,6 +33,8 @@ STATES = {
     "completed": "Sent",
     "cancelled": "Taken back",
     "expired": "Its last day has passed",
+    "queued": "To be sent to you later",
+    "stopped": "Was not sent to you",
 }
 CODES = {"state": STATES}
 DRAFT, ALONE, RECORD = "draft", "alone", "record"

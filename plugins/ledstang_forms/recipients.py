@@ -25,7 +25,7 @@ FORM = "Choose a form."
 DAY = "Write the last day, with year, month and day in figures."
 PAST = "Write a day after today."
 FAR = "Write an earlier day: %(most)s at the latest."
-MISFITS = {"elsewhere": PLACE, "too-young": AGE, "too-old": AGE}
+MISFITS = {"elsewhere": PLACE, "too-young": AGE, "too-old": AGE, "no-guardian": NO_GUARDIAN}
 
 
 class Recipient(msgspec.Struct, frozen=True):
@@ -76,7 +76,7 @@ async def read_wanted(host: Host, offers: Offers, visit: Visit, fields: Any) -> 
         number,
         key,
         last,
-        _name(fields.get("once")),
+        page_name(fields.get("once")),
         person,
         found[0] if found else None,
         found[2] if found else "",
@@ -97,17 +97,21 @@ async def find(host: Host, number: str) -> tuple[Person | None, str]:
     return person, DIED if person.deceased else ""
 
 
-def unfit(offers: Offers, offer: Offer, person: Person, today: date) -> str:
-    """Return why a form cannot be sent to somebody, as a message id; empty where it can."""
+def why_not(offers: Offers, offer: Offer, person: Person, today: date) -> str:
+    """Return why a form cannot be sent to somebody, as a code; empty where it can."""
     misfit = offers.misfit(offer, person, today)
     if misfit is not None:
-        return MISFITS[misfit.code]
-    if offer.audience == "guardian of a child" and (person.protected or not person.guardians):
-        return NO_GUARDIAN
-    return ""
+        return misfit.code
+    guarded = offer.audience == "guardian of a child"
+    return "no-guardian" if guarded and (person.protected or not person.guardians) else ""
 
 
-def _name(given: Any) -> str:
+def unfit(offers: Offers, offer: Offer, person: Person, today: date) -> str:
+    """Return why a form cannot be sent to somebody, as a message id; empty where it can."""
+    return MISFITS.get(why_not(offers, offer, person, today), "")
+
+
+def page_name(given: Any) -> str:
     """Return the page's own name, an id that we gave it; empty for anything else."""
     try:
         return str(UUID(str(given)))

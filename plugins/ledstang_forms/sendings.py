@@ -15,7 +15,10 @@ from ledstang_forms import asking
 from ledstang_forms.tables import Sending
 
 ONGOING, PENDING, COMPLETED, CANCELLED, EXPIRED = "ongoing", "pending", "completed", "cancelled", "expired"
+QUEUED, STOPPED = "queued", "stopped"
 OPEN = (ONGOING, PENDING)
+UNSENT = (QUEUED, STOPPED)
+"""What has not gone out: nobody but those at work has met it."""
 LEVELS = ("red", "yellow", "green", "")
 """What a form has to tell staff, the most pressing first; nothing last."""
 MOST = 200
@@ -47,6 +50,9 @@ class Sent(msgspec.Struct, frozen=True):
     corrects: UUID | None
     number: int
     level: str
+    opens: datetime | None
+    batch: UUID | None
+    reason: str
 
     @property
     def pressing(self) -> tuple[int, datetime]:
@@ -80,6 +86,30 @@ unanswered = prepared(
         )
         .order_by(Sending.due)
         .limit(MOST)
+    )
+)
+stopped = prepared(
+    lambda unit: (
+        Sending.select(*_COLUMNS)
+        .where((Sending.unit == unit) & (Sending.state == STOPPED) & Sending.seen.is_null())
+        .order_by(Sending.changed)
+        .limit(MOST)
+    )
+)
+of_batch = prepared(lambda batch: Sending.select(*_COLUMNS).where(Sending.batch == batch).order_by(Sending.opens))
+_leave = prepared(
+    lambda state, reason, version, now, id_: (
+        Sending.update(
+            {
+                Sending.state: state,
+                Sending.reason: reason,
+                Sending.version: version,
+                Sending.created: now,
+                Sending.changed: now,
+            }
+        )
+        .where((Sending.id == id_) & (Sending.state == QUEUED))
+        .returning(Sending.id)
     )
 )
 _correcting = prepared(
@@ -150,7 +180,7 @@ async def make(host: Host, new: Sending, words: asking.Words) -> Sent:
         inserting = Sending.insert(new).on_conflict(target=Sending.once, action="DO NOTHING")
         made = bool(await inserting.returning(Sending.id))
         one = sent((await _named(new.once))[0])
-        if made and one.sent_by is not None:
+        if made and one.sent_by is not None and one.state != QUEUED:
             await asking.ask(host, one, words)
         return one
 
@@ -215,6 +245,11 @@ async def end(host: Host, one: Sent, state: str) -> bool:
         return True
 
     return await host.database.write(work)
+
+
+async def leave(host: Host, one: Sent, state: str, reason: str, version: str) -> bool:
+    """Let a queued sending go out, or stop it for a reason; False where it is not queued any more."""
+    return bool(await host.database.write(lambda: _leave(state, reason, version, host.clock.now(), one.id)))
 
 
 async def expire(host: Host, most: int) -> int:

@@ -34,9 +34,20 @@ def staff_lists(host: Host) -> list[WorkList]:
             for one in map(sendings.sent, found)
         ]
 
+    def stopped(visit: Visit) -> Bound:
+        return sendings.stopped.bind(visit.unit or "")
+
+    async def of_stopped(_: Visit, found: list[dict[str, Any]]) -> list[WorkRow]:
+        return [
+            WorkRow((await sendings.form_of(host, one)).title, f"/forms/staff/{one.id}", one, since=one.changed)
+            for one in map(sendings.sent, found)
+        ]
+
+    failed = "They were to be sent by now, and something stood in the way."
     seen = "Forms that have been sent to the unit. Red ones come first."
     asked = "Forms that the unit has sent, and that have not been answered yet."
     return [
         WorkList("answered", "Answers to see to", READ, of_answered, answered, seen),
         WorkList("unanswered", "Forms that wait for an answer", SEND, of_unanswered, unanswered, asked),
+        WorkList("stopped", "Forms that could not be sent", SEND, of_stopped, stopped, failed),
     ]

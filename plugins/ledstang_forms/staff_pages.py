@@ -12,13 +12,14 @@ from litestar.exceptions import NotFoundException
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 from litestar.response import Redirect
+from markupsafe import escape
 
 from ledstang_forms import sendings
 from ledstang_forms.asking import Words
 from ledstang_forms.loading import Loader, Sheet
 from ledstang_forms.offers import Offers
 from ledstang_forms.recipients import Recipient, Wanted, read_wanted
-from ledstang_forms.sendings import CANCELLED, LEVELS, PLACE
+from ledstang_forms.sendings import CANCELLED, LEVELS, PLACE, STOPPED
 
 HtmlRequest = Request[Any, Any, Any]
 SEND, READ = "forms.send", "forms.read"
@@ -98,6 +99,14 @@ def staff_pages(host: Host, offers: Offers, loader: Loader) -> list[HTTPRouteHan
             later=later if later and later.completed else None,
         )  # fmt: skip
 
+    @post("/staff/{id_:uuid}/noted")
+    async def noted(staff: Visit, id_: FromPath[UUID]) -> Response[Any]:
+        """Take a form that could not be sent off the list of those."""
+        sheet = await loader.read(staff, id_, SEND)
+        if sheet.one.state == STOPPED:
+            await sendings.see(host, sheet.one)
+        return Redirect("/staff/lists/forms/stopped", status_code=303)
+
     @post("/staff/{id_:uuid}/seen")
     async def seen(staff: Visit, id_: FromPath[UUID]) -> Response[Any]:
         """Take answers off the list of those that nobody has seen to."""
@@ -106,8 +115,7 @@ def staff_pages(host: Host, offers: Offers, loader: Loader) -> list[HTTPRouteHan
         return Redirect("/staff/lists/forms/answered", status_code=303)
 
     def form(request: HtmlRequest, wanted: Wanted, errors: dict[str, str]) -> Response[bytes]:
-        choices = [{"code": key, "html": one.title, "text": one.title} for key, (one, _, _) in offers.all().items()]
-        about = {"wanted": wanted, "errors": errors, "choices": choices}
+        about = {"wanted": wanted, "errors": errors, "choices": choices(offers)}
         return host.page(request, "forms/staff-send.html", status=422 if errors else 200, **about)
 
     async def page(request: HtmlRequest, name: str, sheet: Sheet, **more: Any) -> Response[bytes]:
@@ -116,7 +124,14 @@ def staff_pages(host: Host, offers: Offers, loader: Loader) -> list[HTTPRouteHan
         about = {"sheet": sheet, "one": sheet.one, "form": sheet.form, "person": people.get(sheet.one.person)}
         return host.page(request, f"forms/{name}.html", wrote=wrote, now=host.clock.now(), **about, **more)
 
-    return [asking, send, follow, take_back, answers, seen]
+    return [asking, send, follow, take_back, answers, noted, seen]
+
+
+def choices(offers: Offers) -> list[dict[str, str]]:
+    """Return the forms that care may send, to choose among."""
+    return [
+        {"code": key, "html": str(escape(one.title)), "text": one.title} for key, (one, _, _) in offers.all().items()
+    ]
 
 
 def flags_of(form: Form, filling: PageByPage) -> list[Flag]:

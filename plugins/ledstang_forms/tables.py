@@ -12,7 +12,9 @@ class Sending(Table, tablename="forms_sending"):
 
     `version` is the form's hash, pinned. `unit` is the HSA-id, in capitals, of who reads it; empty where nobody does.
     `sent_by` is who at the unit asked, none where the person chose the form. `due` is until when it was asked for, and
-    `expires` until when it can be answered. `state` is `ongoing`, `pending` (all is answered, and not sent), `completed`,
+    `expires` until when it can be answered. One of a list or of several occasions is `queued` until `opens`, and `stopped`
+    then where it cannot be sent, for a `reason` that is a code; `batch` is what they were sent together in. Else `state` is
+    `ongoing`, `pending` (all is answered, and not sent), `completed`,
     `cancelled` or `expired`. `number` counts the versions of the answers, each of which `corrects` the one before.
     `level` is that of the most pressing that the answers tell staff: `red`, `yellow`, `green` or nothing.
     `seen` is when the unit had it read. `once` is unique, so that what is posted twice is made once.
@@ -34,4 +36,7 @@ class Sending(Table, tablename="forms_sending"):
     corrects = UUID(null=True, default=None)
     number = Integer(null=False, default=1)
     level = Varchar(10, null=False, default="")
+    opens = Timestamptz(null=True, default=None)
+    batch = UUID(null=True, default=None, index=True)
+    reason = Varchar(20, null=False, default="")
     once = Varchar(300, null=True, default=None, unique=True)

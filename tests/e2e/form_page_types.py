@@ -144,6 +144,19 @@ def sending_pages(place: Place, town: Town, word: str) -> Iterator[Named]:
     yield "forms/staff-answers", staff.get(f"/forms/staff/{id_}/answers")
 
 
+def batch_pages(place: Place, town: Town, word: str) -> Iterator[Named]:
+    """Yield what staff meet who send a form to several, or several times."""
+    tea, bea = town.person("Tea Testsson", born="1981-06-06"), town.person(f"Bea {word}", born="1986-06-06")
+    town.registry.put(bea)
+    staff = place.at_work(tea, place.appoint(tea, "treater", title=word))
+    once = str(uuid4())
+    wanted = {"numbers": bea.number, "form": "langt", "days": "9", "times": "3", "every": "30", "once": once}
+    yield "forms/staff-many", staff.get("/forms/staff/send-many")
+    yield "forms/staff-many faults", staff.post("/forms/staff/send-many", {"numbers": "Kanariefågel"})
+    yield "forms/staff-many-check", staff.post("/forms/staff/send-many", wanted)
+    yield "forms/staff-batch", staff.post("/forms/staff/send-many", wanted | {"sure": "yes"})
+
+
 def _answer(browser: Browser, home: str) -> None:
     for path, answers in ((f"{home}/1", ANSWERS), (f"{home}/2", ROWS), (f"{home}/check", {})):
         page = browser.get(path).text

@@ -22,7 +22,7 @@ from ledstang.people.assignments import ROLES
 from ledstang.testing import TOML, Browser, Place, Town
 from ledstang_sandbox.persons import read_cast
 
-from .form_page_types import form_pages, sending_pages, write_forms
+from .form_page_types import batch_pages, form_pages, sending_pages, write_forms
 
 Named = tuple[str, httpx.Response]
 WORDS = Path(__file__).with_name("long-words.txt").read_text(encoding="utf-8").split()
@@ -224,6 +224,7 @@ def _all(town: Town) -> Iterator[tuple[str, httpx.Response, Place]]:
             _programme_pages(place, dag, town),
             form_pages(place, town),
             sending_pages(place, town, WORDS[0]),
+            batch_pages(place, town, WORDS[0]),
         )
         taken = chain(_open_pages(place.browser()), own, _staff_pages(place, town), _unit_pages(place, town))
         yield from ((name, answer, place) for name, answer in taken)

@@ -16,7 +16,7 @@ def _made(scene: Scene, state: str, sent_by: str | None) -> str:
     row = {
         "id": id_, "person": str(person), "form": "kanarie", "version": version, "unit": UNIT, "sent_by": sent_by,
         "created": now, "changed": now, "expires": "2099-01-01 00:00:00+00:00", "state": state,
-        "completed": now if state == "completed" else None, "number": 1, "level": "",
+        "completed": now if state == "completed" else None, "number": 1, "level": "", "reason": "",
     }  # fmt: skip
     shown = ["null" if value is None else f"'{value}'" for value in row.values()]
     scene.write(f"insert into forms_sending ({', '.join(row)}) values ({', '.join(shown)})")
@@ -31,6 +31,17 @@ def mine(ending: str, state: str = "ongoing", **fields: str) -> Fixture:
 def at_work(ending: str, action: str, state: str = "ongoing") -> Fixture:
     """Return what makes a form that the unit has sent, and the address of one of the staff's pages."""
     return lambda scene: Target(f"/forms/staff/{_made(scene, state, str(uuid4()))}{ending}", action, unit=UNIT)
+
+
+def together(ending: str) -> Fixture:
+    """Return what queues a form of the unit's, and the address of one of the pages of what was sent together."""
+
+    def make(scene: Scene) -> Target:
+        id_, batch = _made(scene, "queued", str(uuid4())), str(uuid4())
+        scene.write(f"update forms_sending set batch = '{batch}' where id = '{id_}'")
+        return Target(f"/forms/staff/batch/{batch}{ending}", SEND, unit=UNIT)
+
+    return make
 
 
 def public(path: str) -> Fixture:
@@ -53,5 +64,8 @@ FORM_FIXTURES: dict[str, Fixture] = {
     "/forms/staff/{id_:uuid}": at_work("", SEND),
     "/forms/staff/{id_:uuid}/take-back": at_work("/take-back", SEND),
     "/forms/staff/{id_:uuid}/answers": at_work("/answers", READ, "completed"),
+    "/forms/staff/{id_:uuid}/noted": at_work("/noted", SEND, "stopped"),
+    "/forms/staff/batch/{batch:uuid}": together(""),
+    "/forms/staff/batch/{batch:uuid}/stop": together("/stop"),
     "/forms/staff/{id_:uuid}/seen": at_work("/seen", READ, "completed"),
 }
