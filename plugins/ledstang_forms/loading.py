@@ -35,7 +35,10 @@ from ledstang_forms.settings import Settings
 
 
 class Sheet:
-    """One sending of `subject`, its form and the rows of its answers, as a visit meets them."""
+    """One sending of `subject`, its form and the rows of its answers, as a visit meets them.
+
+    `later` is the version that corrects it, if there is one.
+    """
 
     def __init__(
         self,
@@ -46,9 +49,10 @@ class Sheet:
         form: Form,
         responses: dict[str, Filled],
         answers: list[dict[str, Any]],
+        later: Sent | None,
     ) -> None:
         self.host, self.visit, self.one, self.form = host, visit, one, form
-        self._subject = subject
+        self._subject, self.later = subject, later
         self.path = f"/forms/mine/{one.id}"
         self.filled, self._answers = responses.get(PLACE), answers
         self.open = one.is_open(host.clock.now())
@@ -160,26 +164,41 @@ class Loader:
     async def load(self, visit: Visit, id_: UUID) -> Sheet:
         """Read a sending for a visit. Raises NotFoundException when there is none, or it is not theirs to see."""
         host = self._host
-        found, responses, answers = await host.database.together(sendings.statement(id_), *host.answers.statements(id_))
+        found, later, responses, answers = await host.database.together(
+            *sendings.statements(id_), *host.answers.statements(id_)
+        )
         one = sendings.sent(found[0]) if found else None
         if one is None or one.state in UNSENT or not await host.may(visit, ANSWER, one):
             raise NotFoundException
         form = await form_of(host, one)
         if visit.ground == "self" and one.completed is None:
             answers = await unsent.not_withheld(host, visit, one, form, answers)
-        return Sheet(host, visit, visit.subject, one, form, host.answers.responses(responses), answers)
+        return Sheet(
+            host, visit, visit.subject, one, form, host.answers.responses(responses), answers, sendings.later_of(later)
+        )
 
     async def read(self, visit: Visit, id_: UUID, action: str) -> Sheet:
         """Read a sending for those at the unit that it belongs to. Raises NotFoundException."""
         host = self._host
-        found, responses, answers = await host.database.together(sendings.statement(id_), *host.answers.statements(id_))
+        found, later, responses, answers = await host.database.together(
+            *sendings.statements(id_), *host.answers.statements(id_)
+        )
         one = sendings.sent(found[0]) if found else None
         if one is None or not one.unit or not await host.may(visit, action, one):
             raise NotFoundException
         subject = await host.people.person(one.person)
         if subject is None:
             raise NotFoundException
-        return Sheet(host, visit, subject, one, await form_of(host, one), host.answers.responses(responses), answers)
+        return Sheet(
+            host,
+            visit,
+            subject,
+            one,
+            await form_of(host, one),
+            host.answers.responses(responses),
+            answers,
+            sendings.later_of(later),
+        )
 
 
 def ground_of(visit: Visit) -> str:

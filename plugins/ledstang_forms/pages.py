@@ -29,8 +29,7 @@ def answering_pages(host: Host, loader: Loader) -> list[HTTPRouteHandler]:
     async def mine(request: HtmlRequest, id_: FromPath[UUID], visit: Visit) -> Response[Any]:
         """Say what is asked and by whom; of what was sent, show the answers."""
         sheet = await loader.load(visit, id_)
-        later = await sendings.corrected_by(sheet.one) if sheet.one.completed else None
-        return page(request, "mine", sheet, filling=sheet.filling(), later=later)
+        return page(request, "mine", sheet, filling=sheet.filling(), later=sheet.later)
 
     @get("/mine/{id_:uuid}/next")
     async def onwards(id_: FromPath[UUID], visit: Visit) -> Response[Any]:
@@ -107,8 +106,8 @@ def answering_pages(host: Host, loader: Loader) -> list[HTTPRouteHandler]:
         sheet = await loader.load(visit, id_)
         if not sheet.one.completed or sheet.others:
             return to(sheet)
-        if (later := await sendings.corrected_by(sheet.one)) is not None:
-            return Redirect(f"/forms/mine/{later.id}", status_code=303)
+        if sheet.later is not None:
+            return Redirect(f"/forms/mine/{sheet.later.id}", status_code=303)
         again = await corrected(sheet)
         return Redirect(f"/forms/mine/{again}/check", status_code=303)
 

@@ -112,9 +112,7 @@ _leave = prepared(
         .returning(Sending.id)
     )
 )
-_correcting = prepared(
-    lambda person, id_: Sending.select(*_COLUMNS).where((Sending.person == person) & (Sending.corrects == id_))
-)
+correcting = prepared(lambda id_: Sending.select(*_COLUMNS).where(Sending.corrects == id_))
 _touch = prepared(
     lambda state, changed, expires, id_: Sending.update(
         {Sending.state: state, Sending.changed: changed, Sending.expires: expires}
@@ -163,6 +161,11 @@ def sent(row: dict[str, Any]) -> Sent:
 def statement(id_: UUID) -> Bound:
     """Return the bound query of a sending, to run with others of the page."""
     return _one.bind(id_)
+
+
+def statements(id_: UUID) -> tuple[Bound, Bound]:
+    """Return the bound queries of a sending and of what corrects it."""
+    return _one.bind(id_), correcting.bind(id_)
 
 
 async def form_of(host: Host, one: Sent) -> Form:
@@ -259,10 +262,9 @@ async def expire(host: Host, most: int) -> int:
     return sum(ended)
 
 
-async def corrected_by(one: Sent) -> Sent | None:
-    """Return the version that corrects another, if there is one that was not thrown away."""
-    rows = [sent(row) for row in await _correcting(one.person, one.id)]
-    return next((row for row in rows if row.state not in (CANCELLED, EXPIRED)), None)
+def later_of(rows: list[dict[str, Any]]) -> Sent | None:
+    """Return the version that corrects another, by the rows of `correcting`, if there is one that was not thrown away."""
+    return next((one for one in map(sent, rows) if one.state not in (CANCELLED, EXPIRED)), None)
 
 
 async def see(host: Host, one: Sent) -> None:

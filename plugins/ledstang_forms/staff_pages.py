@@ -92,7 +92,7 @@ def staff_pages(host: Host, offers: Offers, loader: Loader) -> list[HTTPRouteHan
         sheet = await loader.read(staff, id_, READ)
         if not sheet.one.completed:
             return Redirect(f"/forms/staff/{id_}", status_code=303)
-        later = await sendings.corrected_by(sheet.one)
+        later = sheet.later
         filling = PageByPage(sheet, PLACE, sheet.form, sheet.path, Filler(sheet.form.language))
         return await page(
             request, "staff-answers", sheet, filling=filling, flags=flags_of(sheet.form, filling),

@@ -33,7 +33,7 @@ class Sending(Table, tablename="forms_sending"):
     state = Varchar(20, null=False, default="ongoing")
     completed = Timestamptz(null=True, default=None)
     seen = Timestamptz(null=True, default=None)
-    corrects = UUID(null=True, default=None)
+    corrects = UUID(null=True, default=None, index=True)
     number = Integer(null=False, default=1)
     level = Varchar(10, null=False, default="")
     opens = Timestamptz(null=True, default=None)

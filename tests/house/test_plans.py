@@ -44,8 +44,8 @@ STEADY = {"content_version", "plugin_switch", "seal_key", "key_holder"}
 """Tables that grow with what a region publishes or decides, or with its machines, not with people."""
 TURNS = 3
 APPOINTS = "access-administrator"
-LEAVING = re.compile("signin|/staff/choose")
-"""What is not pressed: who presses it is somebody else afterwards."""
+LEAVING = re.compile("signin|/staff/choose|/correct")
+"""What is not pressed: who presses it is somebody else afterwards, or could go on correcting for ever."""
 SELDOM = "[rotation]\nlook_seconds = 20\n"
 """What is looked at every few seconds is no page's own cost."""
 SAME = re.compile(r"'(?:[^']|'')*'|\b\d+(?:\.\d+)?\b")

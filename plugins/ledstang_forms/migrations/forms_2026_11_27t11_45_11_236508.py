@@ -24,7 +24,7 @@ class Person(Table, tablename="person", schema=None):
     )
 
 
-ID = "2026-11-27T11:38:45:057536"
+ID = "2026-11-27T11:45:11:236508"
 VERSION = "1.38.0"
 DESCRIPTION = ""
 
@@ -326,7 +326,7 @@ async def forwards():
             "null": True,
             "primary_key": False,
             "unique": False,
-            "index": False,
+            "index": True,
             "index_method": IndexMethod.btree,
             "choices": None,
             "db_column_name": None,
