@@ -6,6 +6,9 @@ from typing import Any
 
 import pytest
 
+pytestmark = pytest.mark.parametrize("started", ["sqlite"], indirect=True, scope="module")
+"""What these tests ask of a database, others have asked of both."""
+
 
 def test_the_list_is_public_and_holds_what_people_choose(village: Any) -> None:
     """Nobody needs to sign in to see what there is; what only care sends, and instruments, do not stand there."""

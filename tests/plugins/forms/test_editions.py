@@ -105,6 +105,7 @@ def _within(line: str, points: float) -> bool:
     return float(low.replace(",", ".")) <= points <= float(high.replace(",", "."))
 
 
+@pytest.mark.parametrize("started", ["sqlite"], indirect=True, scope="module")
 @pytest.mark.parametrize("key", ["halsodeklaration-vuxna", "halsodeklaration-barn", "infor-ditt-besok", *FORMS])
 def test_the_printed_edition_says_what_the_plain_one_does(village: Any, key: str) -> None:
     """Each question, answer, condition, sum and band of the one stands in the other; both are public, on any device."""
@@ -125,6 +126,7 @@ def test_the_printed_edition_says_what_the_plain_one_does(village: Any, key: str
         assert squeezed(said) in printed, said
 
 
+@pytest.mark.parametrize("started", ["sqlite"], indirect=True, scope="module")
 def test_a_condition_stands_in_words(village: Any) -> None:
     """By the number of the question and what stands beside the box, not by what the author calls them."""
     text = " ".join(village.place.browser().get("/forms/halsa/plain").text.split())

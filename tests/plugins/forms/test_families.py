@@ -8,6 +8,9 @@ import pytest
 
 from .conftest import Answering
 
+pytestmark = pytest.mark.parametrize("started", ["sqlite"], indirect=True, scope="module")
+"""What these tests ask of a database, others have asked of both."""
+
 
 def acting(village: Any, guardian: Any, child: Any) -> Answering:
     """Return the device of a guardian who acts for a child."""
