@@ -137,7 +137,7 @@ class Django:
         def start(status: str, headers: Any, fault: Any = None) -> None:  # noqa: ARG001
             seen.status = status
 
-        response = self._app(environ_of(visitor), start)
+        response = self._app(environ_of(visitor, Site.page.cookie), start)
         body = b"".join(response)
         response.close()
         assert seen.status.startswith("200"), seen.status
@@ -151,9 +151,9 @@ class Django:
         return process_time() - start
 
 
-def environ_of(visitor: Visitor) -> dict[str, Any]:
+def environ_of(visitor: Visitor, cookie: str) -> dict[str, Any]:
     """Return what a WSGI server hands over for the same request."""
-    scope = scope_of(visitor, Site.page.cookie)
+    scope = scope_of(visitor, cookie)
     headers = {f"HTTP_{name.decode().upper().replace('-', '_')}": value.decode() for name, value in scope["headers"]}
     headers["HTTP_COOKIE"] += f"; csrftoken={CSRF}"
     return headers | {

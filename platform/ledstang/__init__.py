@@ -38,6 +38,7 @@ from ledstang.content.texts import text
 from ledstang.content.words import Words, nearest
 from ledstang.database import Bound, Database, Prepared, prepared
 from ledstang.delivery.items import Delivery, InboxItem
+from ledstang.delivery.messengers import Message, Messenger, NotSent, Undeliverable
 from ledstang.delivery.reading import Place as InboxPlace
 from ledstang.filling.pages import Filler, PageByPage, revisions_of, values_of, whose
 from ledstang.filling.seen import brought, on_page
@@ -69,6 +70,7 @@ from ledstang.outbox.events import (
     ProxyEnding,
 )
 from ledstang.outbox.jobs import Daily, Every, Job
+from ledstang.people.addresses import Addresses
 from ledstang.people.assignments import ROLE_TITLES, Assignment
 from ledstang.people.checking import RegisterAway
 from ledstang.people.directory import CareUnit, UnitDirectory
@@ -84,6 +86,7 @@ from ledstang.signin.origins import Origin
 from ledstang.web.charts import Level, Point, line_chart
 from ledstang.web.days import read_day
 from ledstang.web.filters import fill
+from ledstang.workdays import end_of, workday_after
 
 __all__ = [
     "ASKED",
@@ -91,6 +94,7 @@ __all__ = [
     "STOCKHOLM",
     "UNKNOWN",
     "AccessLogSink",
+    "Addresses",
     "Ageing",
     "AnswerFault",
     "Answers",
@@ -149,10 +153,13 @@ __all__ = [
     "LoggedAccess",
     "MediaFile",
     "MediaFolder",
+    "Message",
+    "Messenger",
     "ModuleCompleted",
     "MovableClock",
     "Node",
     "NotANumber",
+    "NotSent",
     "NoticeWanted",
     "Offer",
     "Option",
@@ -195,6 +202,7 @@ __all__ = [
     "Task",
     "TaskSource",
     "Text",
+    "Undeliverable",
     "UnitDirectory",
     "Value",
     "Visit",
@@ -209,6 +217,7 @@ __all__ = [
     "compile_questions",
     "content_hash",
     "door_name",
+    "end_of",
     "error",
     "evaluate",
     "evaluate_truth",
@@ -246,6 +255,7 @@ __all__ = [
     "values_of",
     "warning",
     "whose",
+    "workday_after",
 ]
 
 hookimpl = pluggy.HookimplMarker("ledstang")

@@ -39,6 +39,7 @@ from ledstang.host import Host
 from ledstang.house import House
 from ledstang.instance import Instance
 from ledstang.interrupting import interrupting
+from ledstang.outbox.events import Listener, ProxyEnded
 from ledstang.outbox.housekeeping import HOST, housekeeping
 from ledstang.outbox.outbox import Outbox
 from ledstang.outbox.worker import Worker
@@ -76,6 +77,7 @@ from ledstang.signin.rescue import RescuedTexts
 from ledstang.signin.session import SessionLimits
 from ledstang.signin.sessions import Sessions
 from ledstang.signin.withheld import WithheldTexts
+from ledstang.signin.written_for import WrittenForOthers
 from ledstang.soundness import refuse_unroutable, refuse_unsound
 from ledstang.switches import Switches
 from ledstang.tables import apps_of, tables_of
@@ -282,11 +284,12 @@ def create_app(
 
 def _make_outbox(house: House, sessions: Sessions, rescued: RescuedTexts, problems: Problems) -> None:
     """Make the outbox of a house whose plugins all stand, and who carries out what is in it."""
-    own = [making(house.copies), *house.subjects.listeners()]
+    written = WrittenForOthers(house.database, rescued, house.withheld, house.proxies, house.register)
+    own = [making(house.copies), Listener("written-for-others", ProxyEnded, written.ended), *house.subjects.listeners()]
     listeners = [*house.offers.get("register_listeners", []), *((HOST, one) for one in own)]
     house.outbox = Outbox(house.database, house.clock, house.instance.settings.work, listeners)
     house.inbox = Inbox(house.database, house.keys, house.clock, house.outbox, house.units)
-    jobs = housekeeping(house, sessions, rescued, problems) + house.offers.get("register_jobs", [])
+    jobs = housekeeping(house, sessions, written, problems) + house.offers.get("register_jobs", [])
     house.worker = Worker(house.outbox, listeners, jobs, first=house.rollover.refresh)
 
 

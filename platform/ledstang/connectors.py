@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from ledstang.access.log.ports import AccessLogSink
+from ledstang.delivery.messengers import Messenger
 from ledstang.fitting import SettingsFault, locate
 from ledstang.instance import FILE, Instance
 from ledstang.people.directory import UnitDirectory
@@ -17,6 +18,9 @@ PORTS: Mapping[str, type] = {
     "PersonRegister": PersonRegister,
     "UnitDirectory": UnitDirectory,
     "AccessLogSink": AccessLogSink,
+    "TextMessages": Messenger,
+    "Mail": Messenger,
+    "Letters": Messenger,
 }
 """The ports there are, by name, and what whatever serves one must be able to do."""
 

@@ -81,8 +81,9 @@ def register_links(host: Host) -> list[Link]:
 def register_panels(host: Host) -> list[Panel]:
     """Return boxes for named slots of other plugins' pages.
 
-    Slots so far: `participant` (a participant's page in a programme; given the participation) and `staff` (the front
-    page of those at work; given an `AtUnit`). A slot that no page has is never rendered.
+    Slots so far: `participant` (a participant's page in a programme; given the participation), `staff` (the front
+    page of those at work; given an `AtUnit`), `settings` (*How to reach you*; given None), and `sent` (the demo's page of
+    what was sent; given None). A slot that no page has is never rendered.
     """
 
 

@@ -41,7 +41,7 @@ from ledstang.outbox.events import CodeWanted, Event
 from ledstang.outbox.outbox import Outbox
 from ledstang.outbox.worker import Worker
 from ledstang.people.checking import RegisterCheck
-from ledstang.people.codes import ContactCodes
+from ledstang.people.codes import KINDS, SENT_BY, ContactCodes
 from ledstang.people.contacts import Contacts, contact_data
 from ledstang.people.locks import Locks, lock_data
 from ledstang.people.personal_data import PersonalData
@@ -127,9 +127,14 @@ class House:
         await self.outbox.emit(event)
 
     @property
-    def sends_codes(self) -> bool:
-        """Whether a plugin sends codes to phones and addresses. Where none does, nobody is offered any."""
-        return any(listener.event is CodeWanted for _, listener in self.offers.get("register_listeners", []))
+    def sends_codes(self) -> tuple[str, ...]:
+        """The kinds of address that codes are sent to: those for which there is a messenger, where there is any at all.
+
+        Where no plugin sends codes, none. One that does without our messengers sends to all.
+        """
+        if not any(listener.event is CodeWanted for _, listener in self.offers.get("register_listeners", [])):
+            return ()
+        return tuple(kind for kind in KINDS if SENT_BY[kind] in self.connected) or KINDS
 
     def services(self, visit: Visit) -> Iterable[tuple[str, Link]]:
         """Return the services that are on for a visit, by plugin, and of which the rules leave it anything.

@@ -11,6 +11,7 @@ import msgspec
 
 from ledstang.access.barring import Standing
 from ledstang.access.keeping import facts_beside
+from ledstang.access.may import BLOCKED
 from ledstang.access.permissions import AtUnit
 from ledstang.access.visit import Visit
 from ledstang.database import Bound
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 PERSON = "person"
 """What a list's statement calls whose the rows are."""
 Rows = list[dict[str, Any]]
+Known = tuple[dict[UUID, Rows], dict[UUID, Rows], Rows]
+"""What is known of those whom a list names: who they are, what was decided for each, and the openings in force."""
 
 
 class Listed(msgspec.Struct, frozen=True):
@@ -122,27 +125,29 @@ class WorkLists:
 
     async def _shown(self, visit: Visit, listed: Listed, about: list[Rows] | None) -> list[Shown]:
         """Put each row to `may`: what may not be shown is left out, and of what is blocked only that it is there."""
-        shown, now = [], self._house.clock.now()
-        for row in listed.rows:
-            subject = getattr(row.about, PERSON, None)
-            standing = await self._standing(visit, subject, about) if isinstance(subject, UUID) else Standing(None)
-            decision = await self._house.access.may_list(visit, listed.list.action, row.about, standing)
-            blocked = decision.reason == "blocked"
-            if decision or blocked:
-                name = standing.person.called if standing.person and not blocked else None
-                shown.append(Shown(row, name, blocked, _is_overdue(row, now)))
-        return shown
-
-    async def _standing(self, visit: Visit, subject: UUID, about: list[Rows] | None) -> Standing:
-        barring = self._house.barring
-        if about is None:
-            return await barring.standing(visit, subject)
-        persons, facts, openings = about
-        of_them = [
-            [row for row in persons if row["id"] == subject],
-            [row for row in facts if row["subject"] == subject],
+        now, known = self._house.clock.now(), about and (_by("id", about[0]), _by("subject", about[1]), about[2])
+        stands = [await self._standing(visit, row, known) for row in listed.rows]
+        asked = [(row.about, standing) for row, standing in zip(listed.rows, stands, strict=True)]
+        decided = await self._house.access.may_list(visit, listed.list.action, asked)
+        return [
+            Shown(
+                row,
+                standing.person.called if standing.person and decision else None,
+                not decision,
+                _is_overdue(row, now),
+            )
+            for row, standing, decision in zip(listed.rows, stands, decided, strict=True)
+            if decision or decision.reason == BLOCKED
         ]
-        return barring.remember(*of_them, openings, subject)
+
+    async def _standing(self, visit: Visit, row: WorkRow, known: Known | None) -> Standing:
+        subject, barring = getattr(row.about, PERSON, None), self._house.barring
+        if not isinstance(subject, UUID):
+            return Standing(None)
+        if known is None:
+            return await barring.standing(visit, subject)
+        persons, facts, openings = known
+        return barring.remember(persons.get(subject, ()), facts.get(subject, ()), openings, subject)
 
 
 def checked(row: Any) -> WorkRow:
@@ -152,6 +157,13 @@ def checked(row: Any) -> WorkRow:
     if any(at is not None and at.tzinfo is None for at in (row.since, row.due)):
         raise TypeError("a row waits from and until an instant of a time zone")
     return row
+
+
+def _by(column: str, rows: Rows) -> dict[UUID, Rows]:
+    found: dict[UUID, Rows] = {}
+    for row in rows:
+        found.setdefault(row[column], []).append(row)
+    return found
 
 
 def _hook(one: WorkList) -> str:

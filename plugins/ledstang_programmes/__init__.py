@@ -30,7 +30,7 @@ from ledstang_programmes.blocks import BLOCKS
 from ledstang_programmes.catalogue import Offers
 from ledstang_programmes.document import Programme
 from ledstang_programmes.families import SEEING, family_list, family_pages
-from ledstang_programmes.following import FOLLOWING, following_pages, quiet_list
+from ledstang_programmes.following import ENDING, FOLLOWING, following_pages, quiet_list
 from ledstang_programmes.form_pages import form_pages
 from ledstang_programmes.handing import handing_pages
 from ledstang_programmes.kind import PROGRAMMES
@@ -42,6 +42,7 @@ from ledstang_programmes.reminders import reminder_job
 from ledstang_programmes.returning import returning_job
 from ledstang_programmes.settings import Settings
 from ledstang_programmes.steps import step_pages
+from ledstang_programmes.tables import home
 
 
 @hookimpl
@@ -91,7 +92,7 @@ def register_tasks(host: Host) -> list[TaskSource]:
         versions = host.content("programmes")
         running = sorted((row for row in rows if row["ended"] is None), key=lambda row: row["active"], reverse=True)
         return [
-            Task(programme.title, f"/programmes/mine/{row['id']}", description=_onwards(programme))
+            Task(programme.title, home(row["id"]), description=_onwards(programme))
             for row in running
             if (programme := await versions.version(row["version"]))
         ]
@@ -135,10 +136,11 @@ def register_permissions() -> list[Permission]:
         Permission(READ_CHILD, "Read what a child has answered by itself", who="self"),
         SEEING,
         FOLLOWING,
+        ENDING,
         endings.PERMISSION,
     ]
 
 
 @hookimpl
 def register_personal_data(host: Host) -> list[PersonalData]:
-    return kept_data(host)
+    return kept_data(host, Loader(host))

@@ -1,4 +1,7 @@
-"""Following participants: what treaters see of those who take part in a programme of their unit's. Never what they wrote."""
+"""Following participants: what treaters see of those who take part in a programme of their unit's, and ending it for them.
+
+Never what they wrote.
+"""
 
 from __future__ import annotations
 
@@ -7,19 +10,28 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from ledstang import Bound, Host, Permission, Visit, WorkList, WorkRow, prepared
-from litestar import Request, Response, get
+from ledstang import Bound, Host, Permission, Visit, WorkList, WorkRow, prepared, text
+from litestar import Request, Response, get, post
 from litestar.exceptions import NotFoundException
 from litestar.handlers import BaseRouteHandler
 from litestar.params import FromPath
+from litestar.response import Redirect
 
 from ledstang_programmes import participation
 from ledstang_programmes.audience import ANSWERERS
+from ledstang_programmes.document import Programme
+from ledstang_programmes.rendering import LOCALE
 from ledstang_programmes.settings import Settings
 from ledstang_programmes.tables import Participation
 
+HtmlRequest = Request[Any, Any, Any]
 FOLLOW = "programmes.follow"
 FOLLOWING = Permission(FOLLOW, "Follow how it goes in a programme", who="staff", roles=("treater",))
+END = "programmes.end-for"
+ENDING = Permission(END, "End a programme for somebody", who="staff", roles=("treater",))
+LONGEST = 2000
+"""The most letters of what a treater writes to whose programme they end."""
+TOO_LONG = "Write at most 2000 letters."
 MOST = 200
 """Rows of the list that are read: more than any page shows."""
 
@@ -68,16 +80,20 @@ def quiet_list(host: Host) -> WorkList:
 
 
 def following_pages(host: Host) -> list[BaseRouteHandler]:
-    """Return the handler of a participant's page for treaters."""
+    """Return the handlers: a participant's page for treaters, and ending the programme for them."""
 
-    @get("/participants/{id_:uuid}", name="participant")
-    async def participant(request: Request[Any, Any, Any], staff: Visit, id_: FromPath[UUID]) -> Response[Any]:
-        """Show how far somebody has come, and when they were there last."""
+    async def load(staff: Visit, id_: UUID, action: str) -> tuple[Followed, list[dict[str, Any]], Programme]:
+        """Read a participation for staff. Raises NotFoundException for what is not theirs."""
         found, done = await host.database.together(_one.bind(id_), participation.steps_of.bind(id_))
         one = msgspec.convert(found[0], Followed) if found else None
-        if one is None or not await host.may(staff, FOLLOW, one):
+        if one is None or not await host.may(staff, action, one):
             raise NotFoundException
-        programme = await host.content("programmes").version(one.version)
+        return one, done, await host.content("programmes").version(one.version)
+
+    @get("/participants/{id_:uuid}", name="participant")
+    async def participant(request: HtmlRequest, staff: Visit, id_: FromPath[UUID]) -> Response[Any]:
+        """Show how far somebody has come, and when they were there last."""
+        one, done, programme = await load(staff, id_, FOLLOW)
         finished = {row["module"]: row["done"] for row in done if not row["step"]}
         modules = [(module.title, finished.get(module.key)) for module in programme.modules]
         person = await host.people.person(one.person)
@@ -86,4 +102,33 @@ def following_pages(host: Host) -> list[BaseRouteHandler]:
             family=programme.audience in ANSWERERS,
         )  # fmt: skip
 
-    return [participant]
+    @get("/participants/{id_:uuid}/end")
+    async def ask(request: HtmlRequest, staff: Visit, id_: FromPath[UUID]) -> Response[Any]:
+        """Ask whether the treater really wants to end it, and what they want to say."""
+        one, _, programme = await load(staff, id_, END)
+        return Redirect(_path(id_), status_code=303) if one.ended else await _asked(request, one, programme)
+
+    @post("/participants/{id_:uuid}/end")
+    async def end(request: HtmlRequest, staff: Visit, id_: FromPath[UUID]) -> Response[Any]:
+        """End it. What was written stays readable for the declared time, and the participant is told in the inbox."""
+        one, _, programme = await load(staff, id_, END)
+        words = str((await request.form()).get("words", "")).strip()
+        if len(words) > LONGEST:
+            return await _asked(request, one, programme, {"words": text(TOO_LONG, staff.language, (LOCALE,))}, words)
+        await participation.end_for(host, id_, programme, words)
+        return Redirect(_path(id_), status_code=303)
+
+    async def _asked(
+        request: HtmlRequest, one: Followed, programme: Programme, errors: dict[str, str] | None = None, words: str = ""
+    ) -> Response[bytes]:
+        person = await host.people.person(one.person)
+        about = {"one": one, "programme": programme, "person": person, "back": _path(one.id), "longest": LONGEST}
+        return host.page(
+            request, "programmes/end-for.html", status=422 if errors else 200, errors=errors or {}, words=words, **about
+        )
+
+    return [participant, ask, end]
+
+
+def _path(id_: UUID) -> str:
+    return f"/programmes/participants/{id_}"

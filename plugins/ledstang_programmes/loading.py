@@ -33,6 +33,7 @@ from ledstang_programmes.document import Answerer, FormPart, Programme
 from ledstang_programmes.index import AFTER, BEFORE, Index
 from ledstang_programmes.participation import Part
 from ledstang_programmes.series import ANYBODY, OWN, Series, Viewer, box_of, divide, ground_of
+from ledstang_programmes.tables import home
 
 TAKE_PART, READ_CHILD = "programmes.take-part", "programmes.read-child"
 LATE = 100_000
@@ -58,7 +59,7 @@ class Loaded:
         reads_child: bool = False,
     ) -> None:
         self.host, self.visit, self.part, self.programme, self.index = host, visit, part, programme, index
-        self.path = f"/programmes/mine/{part.id}"
+        self.path = home(part.id)
         self.responses, self.elsewhere, self._answers = series.own, series.elsewhere, answers
         self.viewer, self.consents, self._reads_child = viewer, consents, reads_child
         self._given: dict[str, dict[str, Given]] = {}
@@ -304,7 +305,7 @@ class Loader:
         grounds = {row["ground"] for row in answers} - OWN if visit.ground == "self" else set()
         shut = {ground for ground in grounds if self._host.people.is_shut(visit, ground, TAKE_PART)}
         begun = unsent.begun_by(shut, *kept)
-        await unsent.withhold(self._host, begun, f"/programmes/mine/{part.id}", programme)
+        await unsent.withhold(self._host, begun, home(part.id), programme)
         return [row for row in answers if row not in begun]
 
     async def version(self, part: Part) -> tuple[Programme, str]:

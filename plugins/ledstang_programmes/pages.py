@@ -19,6 +19,7 @@ from ledstang_programmes.consenting import asked_of, say_yes
 from ledstang_programmes.document import Programme
 from ledstang_programmes.loading import TAKE_PART
 from ledstang_programmes.series import GUARDIAN
+from ledstang_programmes.tables import home
 
 HtmlRequest = Request[Any, Any, Any]
 
@@ -90,7 +91,7 @@ def public_pages(host: Host, offers: Offers) -> list[HTTPRouteHandler]:
         if document.consent and form.get("consent") != document.consent.version:
             return host.page(request, "programmes/consent.html", status=422, programme=document, fault="consent")
         id_ = await _begin(visit, document, version)
-        return Redirect(f"/programmes/mine/{id_}", status_code=303)
+        return Redirect(home(id_), status_code=303)
 
     async def _begin(visit: Visit, document: Programme, version: str) -> UUID:
         """Begin, with the yes of the guardian who does so."""

@@ -7,14 +7,14 @@ from typing import Any
 from uuid import UUID, uuid4, uuid5
 
 import msgspec
-from ledstang import Bound, Host, ModuleCompleted, ParticipationEnded, ParticipationStarted, prepared
+from ledstang import Bound, Host, ModuleCompleted, NoticeWanted, ParticipationEnded, ParticipationStarted, prepared
 
 from ledstang_programmes import endings, receipts, reminders
 from ledstang_programmes.document import Programme
-from ledstang_programmes.tables import Participation, StepDone
+from ledstang_programmes.tables import Participation, StepDone, home
 
 TREATER_LED = "treater-led"
-COMPLETED, ENDED_BY_PARTICIPANT = "completed", "ended_by_participant"
+COMPLETED, ENDED_BY_PARTICIPANT, ENDED_BY_TREATER = "completed", "ended_by_participant", "ended_by_treater"
 
 
 class Part(msgspec.Struct, frozen=True):
@@ -143,17 +143,29 @@ def on(one: Part, version: str) -> Part:
     return msgspec.structs.replace(one, version=version)
 
 
-async def end(host: Host, one: Part, programme: Programme, reason: str) -> None:
-    """End a participation. One that has ended already stays as it was."""
+async def end(host: Host, one: Part, programme: Programme, reason: str, words: str = "") -> bool:
+    """End a participation, and say whether it ran. `words` are a treater's, to whose it is."""
     now = host.clock.now()
 
+    async def work() -> bool:
+        if not await _end(now, reason, one.id):
+            return False
+        await host.emit(ParticipationEnded(person=one.person, participation=one.id, completed=reason == COMPLETED))
+        await reminders.call_off(host, one)
+        await reminders.tell_reading_ends(host, one, now, programme.readable_days)
+        await receipts.deliver(host, one, programme, now, reason, words)
+        return True
+
+    return await host.database.write(work)
+
+
+async def end_for(host: Host, id_: UUID, programme: Programme, words: str) -> None:
+    """End somebody's participation because a treater has decided so, and tell them that something waits."""
+
     async def work() -> None:
-        if await _end(now, reason, one.id):
-            completed = reason == COMPLETED
-            await host.emit(ParticipationEnded(person=one.person, participation=one.id, completed=completed))
-            await reminders.call_off(host, one)
-            await reminders.tell_reading_ends(host, one, now, programme.readable_days)
-            await receipts.deliver(host, one, programme, now, completed=completed)
+        for one in map(part, await _one(id_)):
+            if await end(host, one, programme, ENDED_BY_TREATER, words):
+                await host.emit(NoticeWanted(person=one.person, reason="waits", path=home(id_)))
 
     await host.database.write(work)
 

@@ -2,7 +2,7 @@
 
 What was sent, and all that a treater follows, belongs to the patient record. What somebody wrote for themselves alone and
 never sent is their own. Whoever acts for a child gets what guardians read in the programme anyway, and nothing that the
-child answers by itself.
+child answers by itself. What others had begun, and may act no longer, is withheld before anything is handed out.
 """
 
 from __future__ import annotations
@@ -17,9 +17,10 @@ from ledstang import Ageing, Host, PersonalData, Question, present
 from ledstang_programmes import participation
 from ledstang_programmes.document import FormPart, Programme, parts_of
 from ledstang_programmes.index import AFTER, BEFORE, Index
-from ledstang_programmes.loading import TAKE_PART
+from ledstang_programmes.loading import TAKE_PART, Loader
 from ledstang_programmes.participation import Part
 from ledstang_programmes.series import ANYBODY, box_of, split
+from ledstang_programmes.unsent import settle
 
 SHARED, ALONE, UNSENT = "shared", "alone", "unsent"
 """What is answered: read by guardians too, by the participant only, and what was never sent."""
@@ -40,20 +41,25 @@ WORDS = {
     "band": "What it means",
     "others": "Also written, on another device",
 }
-CODES = {"reason": {"completed": "You finished it", "ended_by_participant": "You chose to end it"}}
+CODES = {"reason": {"completed": "You finished it", "ended_by_participant": "You chose to end it",
+                    "ended_by_treater": "The care unit ended it"}}  # fmt: skip
 
 
-def kept_data(host: Host) -> list[PersonalData]:
+def kept_data(host: Host, loader: Loader) -> list[PersonalData]:
     """Return the kinds of data: what belongs to the record, for guardians too or not, and what was never sent."""
 
+    async def told(person: UUID, kind: str) -> list[dict[str, Any]]:
+        await settle(host, loader, person, await host.people.shut_to(person, TAKE_PART))
+        return [one async for one in _told(host, person, kind)]
+
     async def sent(person: UUID) -> list[dict[str, Any]]:
-        return [one async for one in _told(host, person, SHARED)]
+        return await told(person, SHARED)
 
     async def alone(person: UUID) -> list[dict[str, Any]]:
-        return [one async for one in _told(host, person, ALONE) if one["responses"]]
+        return [one for one in await told(person, ALONE) if one["responses"]]
 
     async def unsent(person: UUID) -> list[dict[str, Any]]:
-        return [one async for one in _told(host, person, UNSENT) if one["responses"]]
+        return [one for one in await told(person, UNSENT) if one["responses"]]
 
     async def erase_nothing(_person: UUID, _why: str) -> int:
         return 0  # it goes with the participation

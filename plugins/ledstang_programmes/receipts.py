@@ -18,26 +18,37 @@ from ledstang import Delivery, Host, text
 from ledstang_programmes.audience import ANSWERERS
 from ledstang_programmes.document import Programme
 from ledstang_programmes.occasions import last_day
+from ledstang_programmes.tables import home
 
 if TYPE_CHECKING:
     from ledstang_programmes.participation import Part
 
 LOCALE = Path(__file__).parent / "locale"
-DONE = "You have gone through all of %(programme)s. What you wrote stays here for you."
-ENDED = "You have ended %(programme)s. What you wrote stays here for you."
-FAMILY_DONE = "%(programme)s has been gone through to the end. What has been written is kept."
-FAMILY_ENDED = "%(programme)s has been ended early. What has been written is kept."
+SAID = {
+    "completed": "You have gone through all of %(programme)s. What you wrote stays here for you.",
+    "ended_by_participant": "You have ended %(programme)s. What you wrote stays here for you.",
+}
+FAMILY_SAID = {
+    "completed": "%(programme)s has been gone through to the end. What has been written is kept.",
+    "ended_by_participant": "%(programme)s has been ended early. What has been written is kept.",
+}
+ENDED_FOR = "The care unit has ended %(programme)s. What has been written is kept."
 READABLE = "You can read it until %(day)s."
 WAITS = "%(programme)s begins when guardians have said yes. Read what it means, and say yes if you want it and have not yet."
 
 
-async def deliver(host: Host, one: Part, programme: Programme, ended: datetime, *, completed: bool) -> None:
-    """Put the receipt into the participant's inbox, in the programme's language; to be called where the end is written."""
-    done, early = (FAMILY_DONE, FAMILY_ENDED) if programme.audience in ANSWERERS else (DONE, ENDED)
-    body = _said(programme, done if completed else early)
+async def deliver(host: Host, one: Part, programme: Programme, ended: datetime, reason: str, words: str) -> None:
+    """Put the receipt into the participant's inbox, in the programme's language; to be called where the end is written.
+
+    `reason` is why it ended, and `words` what a treater says to it, or an empty text.
+    """
+    said = FAMILY_SAID if programme.audience in ANSWERERS else SAID
+    body = _said(programme, said.get(reason, ENDED_FOR))
     if programme.readable_days:
         day = format_date(last_day(ended, programme.readable_days), "long", locale=programme.language)
         body = f"{body}\n{_said(programme, READABLE, day=day)}"
+    if words:
+        body = f"{body}\n\n{words}"
     await waits_no_more(host, one.id)
     await host.inbox.deliver(_item(one.person, one.id, programme, body), once=f"ended/{one.id}")
 
@@ -60,7 +71,7 @@ def _item(person: UUID, participation: UUID, programme: Programme, body: str) ->
         kind="information",
         title=programme.title,
         body=body,
-        href=f"/programmes/mine/{participation}",
+        href=home(participation),
         audience="proxies" if programme.audience == "guardian of a child" else "both",
     )
 

@@ -11,7 +11,7 @@ from ledstang import STOCKHOLM, Daily, Host, Job, NoticeWanted, prepared
 
 from ledstang_programmes.occasions import last_day
 from ledstang_programmes.settings import Settings
-from ledstang_programmes.tables import Participation
+from ledstang_programmes.tables import Participation, home
 
 if TYPE_CHECKING:
     from ledstang_programmes.participation import Part
@@ -58,7 +58,8 @@ async def tell_reading_ends(host: Host, one: Part, ended: datetime, readable_day
         settings = host.settings(Settings)
         day = last_day(ended, readable_days) - timedelta(days=settings.reading_ends_days)
         due = datetime.combine(day, settings.notices_at, tzinfo=STOCKHOLM)
-        await host.emit(NoticeWanted(person=one.person, reason="ends"), once=_reading(one), due=max(due, ended))
+        notice = NoticeWanted(person=one.person, reason="ends", path=home(one.id))
+        await host.emit(notice, once=_reading(one), due=max(due, ended))
 
 
 async def call_off(host: Host, one: Part) -> None:
@@ -107,7 +108,7 @@ async def _tell(host: Host, row: Row) -> None:
 
     async def work() -> None:
         if await _remind(row["active"], row["id"]):
-            notice = NoticeWanted(person=row["person"], reason="waits")
+            notice = NoticeWanted(person=row["person"], reason="waits", path=home(row["id"]))
             await host.emit(notice, once=_silence(row["id"], row["active"]))
 
     await host.database.write(work)

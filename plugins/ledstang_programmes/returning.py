@@ -13,6 +13,7 @@ from ledstang_programmes.occasions import place_of
 from ledstang_programmes.outline import Outline
 from ledstang_programmes.series import by_place, merged
 from ledstang_programmes.settings import Settings
+from ledstang_programmes.tables import home
 
 
 class _Unknown:
@@ -62,7 +63,7 @@ async def _remind(host: Host, outline: Outline, id_: UUID, due: datetime) -> Non
             place = place_of(sheet.id, now.number)
             sent = [one for one in by_place(kept).get(place, ()) if kept[one].completed]
             spared = {author.actor for one in sent for author in host.answers.authors(answers, id_, one)}
-            notice = NoticeWanted(person=part.person, reason="waits", spared=tuple(sorted(spared)))
+            notice = NoticeWanted(person=part.person, reason="waits", spared=tuple(sorted(spared)), path=home(id_))
             await host.emit(notice, once=_once(id_, place))
 
 

@@ -51,3 +51,8 @@ class Ending(Table, tablename="programmes_ending"):
     unit = Varchar(40, null=False, index=True)
     on = Date(default=None, null=False)
     age = Integer(default=0, null=False)
+
+
+def home(participation: object) -> str:
+    """Return where a participation's own page is."""
+    return f"/programmes/mine/{participation}"

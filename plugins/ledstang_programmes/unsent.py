@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from ledstang import Filled, Host, Listener, ProxyEnded
 from litestar import Request
@@ -12,6 +13,7 @@ from litestar import Request
 from ledstang_programmes import participation
 from ledstang_programmes.course import by_page
 from ledstang_programmes.series import split
+from ledstang_programmes.tables import home
 
 if TYPE_CHECKING:
     from ledstang_programmes.document import Programme
@@ -37,20 +39,23 @@ async def withhold(host: Host, rows: Rows, path: str, programme: Programme) -> N
         await host.people.withhold([row["id"] for row in rows], path, programme.owner)
 
 
+async def settle(host: Host, loader: Loader, person: UUID, grounds: Collection[str]) -> None:
+    """Withhold what was begun on grounds that are shut now in all that somebody takes part in, or has."""
+    for part in map(participation.part, await participation.of_person(person)):
+        programme, version = await loader.version(part)
+        _, steps, filled, answers = await host.database.together(
+            *participation.statements(part.id), *host.answers.statements(part.id)
+        )
+        done, responses = participation.steps(steps), host.answers.responses(filled)
+        begun = begun_by(grounds, loader.index(programme, version), done, responses, answers)
+        await withhold(host, begun, home(part.id), programme)
+
+
 def listener(host: Host, loader: Loader) -> Listener[Any]:
-    """Return what hears that nobody acts for somebody in a relation any more, and sees to each programme going on."""
+    """Return what hears that nobody acts for somebody in a relation any more, and sees to each programme of theirs."""
 
     async def hear(told: ProxyEnded, _once: str) -> None:
-        for part in map(participation.part, await participation.of_person(told.person)):
-            if part.ended is not None:
-                continue
-            programme, version = await loader.version(part)
-            _, steps, filled, answers = await host.database.together(
-                *participation.statements(part.id), *host.answers.statements(part.id)
-            )
-            done, responses = participation.steps(steps), host.answers.responses(filled)
-            begun = begun_by({told.relation}, loader.index(programme, version), done, responses, answers)
-            await withhold(host, begun, f"/programmes/mine/{part.id}", programme)
+        await settle(host, loader, told.person, {told.relation})
 
     return Listener("unsent", ProxyEnded, hear)
 

@@ -13,7 +13,7 @@ from ledstang_sandbox.commands import persons
 from ledstang_sandbox.pages import pages
 from ledstang_sandbox.panels import clock_panel
 from ledstang_sandbox.register import SandboxRegister, register_pages
-from ledstang_sandbox.sending import listeners, sent_data, sent_pages
+from ledstang_sandbox.sending import Nowhere, listeners, sent_data, sent_pages
 
 ONLY_FOR_TRIALS = True
 CONTENT = Path(__file__).parent / "content"
@@ -36,14 +36,22 @@ def register_signin(host: Host) -> list[SignInMethod]:
 
 @hookimpl
 def register_content(host: Host) -> list[ContentKind | ContentFolder]:
-    """Bring a programme for a family, so that one can see what each in it meets."""
-    return [ContentFolder("programmes", CONTENT / "programmes")] if host.instance.demo else []
+    """Bring a programme for a family, and what one can write to the demo's care centre about."""
+    return (
+        [ContentFolder(kind, CONTENT / kind) for kind in ("programmes", "cases", "texts")] if host.instance.demo else []
+    )
 
 
 @hookimpl
 def register_connectors(host: Host) -> list[Connector]:
-    """Stand in for the population register."""
-    return [Connector("PersonRegister", SandboxRegister())] if host.instance.demo else []
+    """Stand in for the population register, and for what sends."""
+    if not host.instance.demo:
+        return []
+    nowhere = Nowhere()
+    return [
+        Connector("PersonRegister", SandboxRegister()),
+        *(Connector(port, nowhere) for port in ("TextMessages", "Mail", "Letters")),
+    ]
 
 
 @hookimpl

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from ledstang import (
     FormCompleted,
     Host,
     Listener,
+    Message,
     ModuleCompleted,
     NoticeWanted,
     ParticipationEnded,
@@ -64,6 +66,18 @@ def listeners(host: Host) -> list[Listener[Any]]:
     return [*(listener(kind, event) for kind, event in EVENTS.items()), Listener("code", CodeWanted, hear_code)]
 
 
+class Nowhere:
+    """Serves `TextMessages`, `Mail` and `Letters` in the demo: takes every message, and lets none leave the machine."""
+
+    async def send(self, message: Message) -> str:
+        """Take a message, and call it by what it is known by already."""
+        return message.once
+
+    async def receipts(self, references: Collection[str]) -> dict[str, bool]:
+        """Say that all have arrived."""
+        return dict.fromkeys(references, True)
+
+
 def sent_pages(host: Host) -> list[BaseRouteHandler]:
     """Return the page of what was sent to whoever is signed in, and of what others were told about them."""
 
@@ -75,7 +89,8 @@ def sent_pages(host: Host) -> list[BaseRouteHandler]:
         notices = [row for row in rows if row["kind"] == "notice"]
         told = [row for row in rows if row["kind"] in EVENTS.keys() - {"notice"}]
         notices = sorted([*codes, *notices], key=lambda row: row["at"], reverse=True)
-        return host.page(request, "sandbox/sent.html", notices=notices, told=told)
+        panels = await host.panels("sent", visit, None)
+        return host.page(request, "sandbox/sent.html", notices=notices, told=told, panels=panels)
 
     return [sent]
 

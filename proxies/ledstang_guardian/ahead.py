@@ -76,7 +76,10 @@ def listeners(host: Host) -> list[Listener[Any]]:
             if row["guardian"] in notice.spared:
                 continue
             if await host.people.may_act(row["guardian"], notice.person, GUARDIAN):
-                own = NoticeWanted(person=row["guardian"], reason=notice.reason, alone=True)
+                own = NoticeWanted(
+                    person=row["guardian"], reason=notice.reason, alone=True, path=notice.path, about=notice.person,
+                    ground=GUARDIAN, cause=once,
+                )  # fmt: skip
                 await host.emit(own, once=f"{once}/{row['guardian']}")
 
     async def break_links(told: PersonProtected, once: str) -> None:
@@ -143,7 +146,7 @@ async def _tell(host: Host, row: Mapping[str, Any], turn: Turn, days: int) -> No
     async def work() -> None:
         if not acts or await links.tell(mark, row["id"]):
             if acts:
-                notice = NoticeWanted(person=row["guardian"], reason="ends", alone=True)
+                notice = NoticeWanted(person=row["guardian"], reason="ends", alone=True, path=f"/guardian/{row['id']}")
                 await host.emit(notice, once=f"ahead/{row['id']}/{mark}")
             ending = ProxyEnding(person=row["child"], relation=GUARDIAN, on=turn.on, age=turn.age)
             await host.emit(ending, once=f"ending/{row['child']}/{mark}")

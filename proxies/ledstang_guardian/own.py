@@ -118,7 +118,7 @@ async def _whom(host: Host, child: UUID) -> list[UUID]:
 async def _tell(host: Host, guardians: list[UUID]) -> None:
     """Tell guardians that there is something to see; their own page says what."""
     for guardian in guardians:
-        await host.emit(NoticeWanted(person=guardian, reason="waits", alone=True))
+        await host.emit(NoticeWanted(person=guardian, reason="waits", alone=True, path="/guardian/"))
 
 
 def _now(host: Host, child: Person) -> tuple[Any, ...]:

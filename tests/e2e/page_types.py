@@ -13,13 +13,16 @@ from datetime import timedelta
 from itertools import chain
 from pathlib import Path
 from urllib.parse import unquote
+from uuid import uuid4
 
 import httpx
 import msgspec
-from ledstang import Delivery, Identity
+from ledstang import Delivery, Identity, NoticeWanted
 from ledstang.access.facts import Fact
 from ledstang.people.assignments import ROLES
+from ledstang.people.contacts import Contact
 from ledstang.testing import TOML, Browser, Place, Town
+from ledstang_notices.tables import Sent
 from ledstang_sandbox.persons import read_cast
 
 from .form_page_types import batch_pages, form_pages, sending_pages, write_forms
@@ -218,7 +221,8 @@ def _all(town: Town) -> Iterator[tuple[str, httpx.Response, Place]]:
         dag = place.sign_in(person)
         own = chain(
             _own_pages(dag),
-            _inbox_pages(place, dag, person),
+            _inbox_pages(place, dag, person, town),
+            _notice_pages(place, town),
             _family_pages(place, town),
             _guardian_pages(place),
             _programme_pages(place, dag, town),
@@ -275,7 +279,7 @@ def _own_pages(dag: Browser) -> Iterator[Named]:
     yield "host/unsaved", dag.post("/quiet/", {"text": "Kanariefågeln flyger"})
 
 
-def _inbox_pages(place: Place, dag: Browser, identity: Identity) -> Iterator[Named]:
+def _inbox_pages(place: Place, dag: Browser, identity: Identity, town: Town) -> Iterator[Named]:
     yield "inbox/list empty", dag.get("/inbox/")
     person = place.visit(identity).subject.id
     one = Delivery(
@@ -288,6 +292,74 @@ def _inbox_pages(place: Place, dag: Browser, identity: Identity) -> Iterator[Nam
     yield "inbox/item", dag.get(f"/inbox/{id_}")
     place.run(place.house.inbox.answered("testing", "1"))
     yield "inbox/item done", dag.get(f"/inbox/{id_}")
+    yield "inbox/choose", dag.get("/inbox/write")
+    yield "inbox/cases empty", dag.get("/inbox/cases/")
+    page = dag.get("/inbox/write/fraga")
+    yield "inbox/write", page
+    yield "inbox/write faults", dag.post("/inbox/write/fraga", {"text": " ", "send": "yes"})
+    sent = dag.post("/inbox/write/fraga", fields_of(page.text) | {"text": " ".join(WORDS[:9]), "send": "yes"})
+    yield "inbox/case", sent
+    yield "inbox/case faults", dag.post(sent.url.path, {"text": " ", "send": "yes"})
+    yield "inbox/cases", dag.get("/inbox/cases/")
+    eva = town.person(f"Eva {WORDS[0]}", born="1981-01-01")
+    place.appoint(town.person("Olle Testsson", born="1982-02-02"), "treater")
+    staff, desk = (
+        place.at_work(eva, place.appoint(eva, "treater", title=WORDS[1])),
+        sent.url.path.replace("cases", "desk"),
+    )
+    yield "inbox/desk", staff.get(desk)
+    yield "inbox/hand-on", staff.get(f"{desk}/hand-on")
+    yield "inbox/hand-on faults", staff.post(f"{desk}/colleague")
+    yield "inbox/desk faults", staff.post(desk, {"text": " ", "send": "yes"})
+    yield "inbox/desk outrun", staff.post(desk, {"text": "Kanariefågeln", "send": "yes", "_heard": "9"})
+    answer = {"text": " ".join(WORDS[:9]), "send": "yes", "_heard": "1", "_revision.text": "1"}
+    yield "inbox/desk sent", staff.post(desk, answer)
+    yield "inbox/case answered", dag.get(sent.url.path)
+    yield from _letters_from_care(place, identity, staff)
+
+
+def _letters_from_care(place: Place, identity: Identity, staff: Browser) -> Iterator[Named]:
+    """What staff meet who write first, what a child's guardian reads of it, and how one corrects what nobody has read."""
+    yield "inbox/begin", staff.get("/inbox/desk/begin")
+    yield "inbox/begin faults", staff.post("/inbox/desk/begin", {"number": "Kanariefågel"})
+    child = next(one.identity for one in read_cast().persons if one.name.startswith("Liam"))
+    begun = staff.post("/inbox/desk/begin", {"number": child.number, "about": "fraga"})
+    yield "inbox/desk begun", begun
+    letter = {"text": " ".join(WORDS[:9]), "send": "yes", "audience": "proxies", "_heard": "0"}
+    told = staff.post(begun.url.path, letter)
+    yield "inbox/desk begun sent", told
+    correct = re.search(r'href="(/inbox/desk/[^"]+/correct/[^"]+)"', told.text)[1]
+    yield "inbox/correct", staff.get(correct)
+    yield "inbox/correct faults", staff.post(correct, {"text": " ", "send": "yes", "_times": "0"})
+    yield "inbox/correct clash", staff.post(correct, {"text": "Kanariefågeln", "send": "yes", "_times": "7"})
+    place.clock.move(days=31)
+    dag = place.sign_in(identity)
+    away = dag.get("/inbox/write/fraga")
+    yield "inbox/write absent", away
+    replied = dag.post("/inbox/write/fraga", fields_of(away.text) | {"text": "Kanariefågeln", "send": "yes"})
+    yield "inbox/case absent", replied
+    place.clock.move(days=-31)
+
+
+def _notice_pages(place: Place, town: Town) -> Iterator[Named]:
+    """What a guardian chooses of how she is told, and where the links lead: to the child, to herself, to nothing more."""
+    asta = town.person(f"Asta {WORDS[1]}", born="1988-03-03")
+    cilla = town.person(f"Cilla {WORDS[0]}", born="2017-01-01")
+    house, me, child = place.house, place.visit(asta), place.visit(cilla).subject.id
+    kept = place.run(house.contacts.save(me, Contact(phone="+46701740605"), 0))
+    place.run(house.contacts.verify(me.actor.id, me.actor.id, "phone", kept))
+    browser = place.sign_in(asta)
+    yield "notices/choices", browser.get("/notices/")
+    place.run(house.outbox.emit(NoticeWanted(person=me.actor.id, reason="waits")))
+    place.work()
+    yield "notices/choices saved", browser.post("/notices/", {"sms": "yes", "at_night": "yes", "language": "sv"})
+    now = place.clock.now()
+    row = Sent(
+        id=uuid4(), person=me.actor.id, about=child, ground="guardian", channel="sms", kind="waits", path="/start",
+        state="accepted", at=now, changed=now,
+    )  # fmt: skip
+    place.run(Sent.insert(row).run())
+    yield "notices/over", browser.get(f"/notices/{row.id}")
 
 
 def _data_pages(dag: Browser) -> Iterator[Named]:
@@ -362,6 +434,7 @@ def _guardian_pages(place: Place) -> Iterator[Named]:
     assert card
     yield "guardian/card", asta.get(card[1])
     yield "guardian/not-shown", asta.get("/guardian/not-shown")
+    yield from _for_whom_pages(place, asta, cast["Asta Lindgren"], cilla)
     mine = asta.token()
     yield "host/start for a child", asta.post(f"{card[1]}/act")
     yield "programmes/refused a child", asta.get("/programmes/langa")
@@ -374,6 +447,17 @@ def _guardian_pages(place: Place) -> Iterator[Named]:
     alva = place.sign_in(cast["Alva Sundin"])
     yield "guardian/own", alva.get("/guardian/own")
     yield "host/signin-refused", place.browser().post("/sandbox/signin", {"number": cast["Rune Vik"].number})
+
+
+def _for_whom_pages(place: Place, browser: Browser, guardian: Identity, child: Identity) -> Iterator[Named]:
+    """Where the link of a notice about a child leads a guardian who is there for herself."""
+    now, person = place.clock.now(), place.visit(guardian).actor.id
+    row = Sent(
+        id=uuid4(), person=person, about=place.visit(child).subject.id, ground="guardian", channel="sms", kind="waits",
+        path="/start", state="accepted", at=now, changed=now,
+    )  # fmt: skip
+    place.run(Sent.insert(row).run())
+    yield "notices/for-whom", browser.get(f"/notices/{row.id}")
 
 
 def _staff_pages(place: Place, town: Town) -> Iterator[Named]:
@@ -411,6 +495,8 @@ def _review_pages(place: Place, town: Town, frida: Browser) -> Iterator[Named]:
     browser = place.at_work(tea, place.appoint(tea, "treater", title=WORDS[1]))
     path = place.sign_in(dag).post("/programmes/ledda/begin").url.path.replace("/mine/", "/participants/")
     yield "programmes/participant", browser.get(path)
+    yield "programmes/end-for", browser.get(f"{path}/end")
+    yield "programmes/end-for faults", browser.post(f"{path}/end", {"words": "ord " * 501})
     subject = place.visit(dag).subject.id
     place.run(place.house.facts.keep(subject, Fact("block", place.clock.today(), relation="staff"), decided_by=subject))
     blocked = browser.get(path)

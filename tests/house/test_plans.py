@@ -36,6 +36,7 @@ from piccolo.columns import Bytea, Date, ForeignKey, Integer, Timestamptz
 from piccolo.table import Table, sort_table_classes
 
 PROGRAMMES = Path(__file__).parents[2] / "programmes"
+CASE = Path(__file__).parents[2] / "plugins" / "ledstang_sandbox" / "content" / "cases" / "fraga.md"
 ROWS = 600
 """Of each table: enough for a database to prefer an index."""
 WEEKS = 3
@@ -43,6 +44,11 @@ WEEKS = 3
 STEADY = {"content_version", "plugin_switch", "seal_key", "key_holder"}
 """Tables that grow with what a region publishes or decides, or with its machines, not with people."""
 TURNS = 3
+LOGGED = 8
+"""Where staff see whose one thing is: beside the page's own, how things stand with that person, and the access log's writing.
+
+A list asks more, for each row is in the log.
+"""
 APPOINTS = "access-administrator"
 LEAVING = re.compile("signin|/staff/choose|/correct")
 """What is not pressed: who presses it is somebody else afterwards, or could go on correcting for ever."""
@@ -292,7 +298,7 @@ def test_no_page_scans_a_table_that_grows(tmp_path: Path, address: str, recorded
     On PostgreSQL no page ever holds more than one connection.
     """
     town = Town(tmp_path, address)
-    with town.instance(toml=TOML + SELDOM, programmes=PROGRAMMES / "hantera-oro") as place:
+    with town.instance(toml=TOML + SELDOM, programmes=PROGRAMMES / "hantera-oro", cases=CASE) as place:
         place.run(fill(place))
         dag = town.person("Dag", born="1985-03-14")
         walk, recorded.most = Walk(place, recorded.turns), 0
@@ -300,6 +306,10 @@ def test_no_page_scans_a_table_that_grows(tmp_path: Path, address: str, recorded
             walk.all(place.sign_in(dag))
             place.clock.move(days=7)
         walk.all(place.at_work(frida := town.person("Frida", born="1979-02-02"), place.appoint(frida, APPOINTS)))
+        letter = {"text": "Kan jag träna?", "send": "yes"}
+        place.sign_in(dag).post("/inbox/write/fraga", letter)
+        desk = Walk(place, recorded.turns)
+        desk.all(place.at_work(eva := town.person("Eva", born="1980-01-01"), place.appoint(eva, "treater")))
         held = recorded.most
         growing = {table._meta.tablename for table in tables_of(place.house.plugins)} - STEADY
         asked = dict(recorded.statements.values()) | all_prepared()
@@ -308,7 +318,10 @@ def test_no_page_scans_a_table_that_grows(tmp_path: Path, address: str, recorded
         else:
             scans = scans_of_sqlite(tmp_path / "instance" / "data" / "ledstang.sqlite", asked, growing)
     assert {"/staff/", "/staff/people", "/staff/appoint", "/staff/assignments"} <= walk.turns.keys()
-    assert walk.broken == {}
+    assert "/staff/lists/inbox/new" in desk.turns
+    assert [path for path in desk.turns if re.fullmatch("/inbox/desk/[^/]+(/hand-on)?", path)][1:]
+    assert (walk.broken, desk.broken) == ({}, {})
     assert scans == {}
     assert held == (1 if address else 0)
     assert {path: turns for path, turns in walk.turns.items() if turns > TURNS} == {}
+    assert {path: turns for path, turns in desk.turns.items() if "/inbox/" in path[:7] and turns > LOGGED} == {}

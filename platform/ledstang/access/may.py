@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -80,13 +80,17 @@ class Access:
         """Say whether a page may lead staff to an action at their unit. It is no attempt of theirs: nothing is logged."""
         return bool(visit.unit) and await self.would(visit, action, AtUnit(visit.unit))
 
-    async def may_list(self, visit: Visit, action: str, resource: Any, standing: Standing) -> Decision:
-        """Decide whether staff see a row on a list of theirs, where it is known how things stand with whose it is.
+    async def may_list(self, visit: Visit, action: str, rows: Sequence[tuple[Any, Standing]]) -> list[Decision]:
+        """Decide which rows of a list of theirs staff see: each thing, with how things stand with whose it is.
 
-        That a block keeps them from one is no attempt of theirs: only what is shown is in the access log.
+        What is shown is in the access log before, all of it in one write. That a block keeps them from a row is no
+        attempt of theirs, and is not written.
         """
-        decision = await self._decide(visit, action, resource, standing)
-        return await self._logged(visit, action, resource, decision) if decision else decision
+        decided = [await self._decide(visit, action, resource, standing) for resource, standing in rows]
+        seen = [resource for (resource, _), decision in zip(rows, decided, strict=True) if decision]
+        if self.log and not await self.log.record_all(visit, action, seen):
+            return [Decision(False, "log-full") if decision else decision for decision in decided]
+        return decided
 
     async def _logged(self, visit: Visit | None, action: str, resource: Any, decision: Decision) -> Decision:
         if self.log and not await self.log.record(visit, action, resource, decision) and decision:

@@ -70,11 +70,18 @@ class NoticeWanted(Event, frozen=True, kw_only=True):
     `reason` is why: something `waits` for them, or something that they can read `ends` soon. The channel has the words.
     Whoever acts for the person may be told instead, but for those in `spared`: what waits does not wait for them. What is
     the person's `alone` nobody else is told of.
+    `path` is where it is, once somebody has signed in: a page of the instance's, with ids at the most. Where the person
+    acts for another, `about` is whom it is about, and `ground` on what ground they act. Whoever passes a notice on says
+    with what `once` they heard it as `cause`: when that is called off, nobody is told any more.
     """
 
     reason: Literal["waits", "ends"]
     spared: tuple[UUID, ...] = ()
     alone: bool = False
+    path: str = "/start"
+    about: UUID | None = None
+    ground: str = ""
+    cause: str = ""
 
 
 class ItemDelivered(Event, frozen=True, kw_only=True):
@@ -119,7 +126,8 @@ class Listener(msgspec.Struct, Generic[E], frozen=True):
     """What hears an event: `hear(event, once)` is awaited after what happened is safe in the database.
 
     It may be asked again when it failed, or when the machine died under it: `once` is the same text each time, to be
-    kept unique with the effect, or handed to whoever carries it out. `name` tells a plugin's listeners apart, and stays.
+    kept unique with the effect, or handed to whoever carries it out. One that returns an instant is asked again then,
+    unless what happened is called off before. `name` tells a plugin's listeners apart, and stays.
     """
 
     name: str

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from ledstang.outbox.jobs import Daily, Every, Job
 from ledstang.problems.problems import Problems
 from ledstang.rights.retention import Retentions
-from ledstang.signin.rescue import RescuedTexts
 from ledstang.signin.sessions import Sessions
+from ledstang.signin.written_for import WrittenForOthers
 
 if TYPE_CHECKING:
     from ledstang.house import House
@@ -19,13 +19,15 @@ HOST = "host"
 """What the host's own errands are known by; no plugin may be called that."""
 
 
-def housekeeping(house: House, sessions: Sessions, rescued: RescuedTexts, problems: Problems) -> list[tuple[str, Job]]:
+def housekeeping(
+    house: House, sessions: Sessions, written: WrittenForOthers, problems: Problems
+) -> list[tuple[str, Job]]:
     """Return the host's own jobs, as pairs with its name. Each comes to the same, however often it is done."""
     settings = house.instance.settings
     tidying: dict[str, Callable[[], Awaitable[Any]]] = {
         "forget-errands": house.outbox.forget,
         "prune-sessions": sessions.prune,
-        "prune-rescued-texts": rescued.prune,
+        "prune-rescued-texts": written.prune,
         "forget-problems": problems.forget,
         "prune-codes": house.codes.prune,
         "prune-tokens": house.tokens.prune,

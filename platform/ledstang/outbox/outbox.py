@@ -17,6 +17,9 @@ from ledstang.outbox.events import Event, Listener
 from ledstang.outbox.tables import OutboxRow
 from ledstang.settings import Work
 
+CALLED_OFF = "called off"
+"""Stands as the error of an errand that was carried out before what it was about was called off."""
+
 
 class Errand(msgspec.Struct, frozen=True):
     """An errand that has been taken up. `once` is the same each time that it is tried."""
@@ -69,9 +72,15 @@ class Outbox:
             await self.add(kind, once=f"{kind}:{once}", payload=payload, key=key, due=due)
 
     async def call_off(self, event: type[Event], once: str) -> None:
-        """Take back an event that nobody has heard yet, because what it told of is over."""
+        """Take back an event that nobody has heard yet, because what it told of is over; and what came of it meanwhile."""
         for kind in self._listeners.get(event, ()):
             await queries.call_off(f"{kind}:{once}")
+            await queries.mark_called_off(CALLED_OFF, f"{kind}:{once}")
+
+    async def is_called_off(self, once: str) -> bool:
+        """Say whether what an errand was about was called off after it had been carried out."""
+        rows = await queries.error_of(once)
+        return bool(rows) and rows[0]["error"] == CALLED_OFF
 
     async def add(
         self, kind: str, *, once: str, payload: str = "{}", key: str = "", due: datetime | None = None
@@ -110,6 +119,10 @@ class Outbox:
         if errand.tries >= self.limits.tries:
             return bool(await queries.bury(now, error, errand.id, owner))
         return bool(await queries.put_off(now + self.pause(errand.tries), error, errand.id, owner))
+
+    async def put_off(self, errand: Errand, owner: str, until: datetime) -> None:
+        """Let an errand wait until an instant, because whoever carries it out says so. The try does not count."""
+        await queries.wait(until, errand.tries - 1, errand.id, owner)
 
     async def give_back(self, errand: Errand, owner: str) -> None:
         """Let somebody else carry an errand out, at once: this worker is stopping. The try does not count."""

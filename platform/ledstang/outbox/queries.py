@@ -62,7 +62,16 @@ give_back = prepared(
         (Row.id == id_) & (Row.owner == owner)
     )
 )
+wait = prepared(
+    lambda due, tries, id_, owner: Row.update(
+        {Row.due: due, Row.tries: tries, Row.key: "", Row.owner: None, Row.lease: None}
+    ).where((Row.id == id_) & (Row.owner == owner))
+)
 call_off = prepared(lambda once: Row.delete().where((Row.dedupe == once) & Row.due.is_not_null() & Row.owner.is_null()))
+mark_called_off = prepared(
+    lambda error, once: Row.update({Row.error: error}).where((Row.dedupe == once) & Row.done.is_not_null())
+)
+error_of = prepared(lambda once: Row.select(Row.error).where(Row.dedupe == once))
 count_dead = prepared(lambda: Row.count().where(Row.dead.is_not_null()))
 count_late = prepared(lambda late: Row.count().where(Row.due < late))
 dead = prepared(

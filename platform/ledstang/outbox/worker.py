@@ -9,14 +9,14 @@ import socket
 import traceback
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from secrets import token_hex
 from typing import Any
 
 import msgspec
 
-from ledstang.outbox.events import Event, Listener
+from ledstang.outbox.events import Event, Listener, NoticeWanted
 from ledstang.outbox.jobs import Job
 from ledstang.outbox.outbox import Errand, Outbox, kind_of
 
@@ -42,9 +42,9 @@ class Worker:
     ) -> None:
         self._first = first
         self._outbox, self._limits, self._jobs = outbox, outbox.limits, jobs
-        self._doings: Mapping[str, Doing] = {kind_of(plugin, one): _hearing(one) for plugin, one in listeners} | {
-            kind_of(plugin, one): _running(one) for plugin, one in jobs
-        }
+        self._doings: Mapping[str, Doing] = {
+            kind_of(plugin, one): _hearing(one, outbox) for plugin, one in listeners
+        } | {kind_of(plugin, one): _running(one) for plugin, one in jobs}
         self._planned: dict[str, datetime] = {}
         self._held: set[asyncio.Task[None]] = set()
         self._stopping = asyncio.Event()
@@ -120,7 +120,10 @@ class Worker:
         doing = asyncio.create_task(self._do(errand))
         try:
             error = await self._wait_for(doing, errand)
-            if not error:
+            if isinstance(error, datetime):
+                soon = self._outbox.now() + timedelta(seconds=self._limits.retry_seconds)
+                await self._outbox.put_off(errand, self.name, max(error, soon))
+            elif not error:
                 await self._outbox.finish(errand, self.name)
             else:
                 log.error("%s failed, try %s: %s", errand.kind, errand.tries, error)
@@ -131,21 +134,21 @@ class Worker:
         except Exception as fault:  # the database is away: when the lease has ended, the errand is taken up again
             log.error("%s could not be crossed out: %s", errand.kind, type(fault).__name__)
 
-    async def _do(self, errand: Errand) -> str:
-        """Return what went wrong, or nothing."""
+    async def _do(self, errand: Errand) -> str | datetime:
+        """Return what went wrong, or nothing, or until when it is to wait."""
         doing = self._doings.get(errand.kind)
         if doing is None:
             return "nothing here carries it out: the plugin is gone, or put aside"
         try:
-            await doing(errand)
+            answer = await doing(errand)
         except (Exception, SystemExit) as fault:
             # The message of an exception may hold what a person wrote: only its kind and its place are kept.
             frame = traceback.extract_tb(fault.__traceback__)[-1]
             return f"{type(fault).__name__} at {Path(frame.filename).name}:{frame.lineno}"
-        return ""
+        return answer if isinstance(answer, datetime) else ""
 
-    async def _wait_for(self, doing: asyncio.Task[str], errand: Errand) -> str:
-        """Return what went wrong, or nothing, renewing the lease for as long as the errand may take."""
+    async def _wait_for(self, doing: asyncio.Task[str | datetime], errand: Errand) -> str | datetime:
+        """Return what it came to, renewing the lease for as long as the errand may take."""
         left, step = self._limits.budget_seconds, self._limits.lease_seconds / 3
         while left > 0:
             await asyncio.wait({doing}, timeout=min(step, left))
@@ -167,10 +170,12 @@ class Worker:
         await asyncio.gather(*self._held)
 
 
-def _hearing(listener: Listener[Any]) -> Doing:
-    def hear(errand: Errand) -> Awaitable[Any]:
+def _hearing(listener: Listener[Any], outbox: Outbox) -> Doing:
+    async def hear(errand: Errand) -> Any:
         event: Event = msgspec.json.decode(errand.payload, type=listener.event)
-        return listener.hear(event, errand.once)
+        if isinstance(event, NoticeWanted) and event.cause and await outbox.is_called_off(event.cause):
+            return None
+        return await listener.hear(event, errand.once)
 
     return hear
 

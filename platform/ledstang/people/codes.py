@@ -24,6 +24,8 @@ from ledstang.people.tables import ContactCode
 
 Kind = Literal["phone", "email"]
 KINDS: tuple[Kind, ...] = ("phone", "email")
+SENT_BY = {"phone": "TextMessages", "email": "Mail"}
+"""The port of what sends to each kind of address."""
 DIGITS = 6
 Outcome = Literal["confirmed", "wrong", "over"]
 

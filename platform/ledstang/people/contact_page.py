@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from litestar import Request, Response, get, post
 from litestar.exceptions import NotFoundException
 from litestar.handlers import BaseRouteHandler
 from litestar.response import Redirect
+from markupsafe import Markup
 
 from ledstang.access.permissions import Own, Permission
 from ledstang.access.policies import SELF, PolicyRow
@@ -37,7 +39,8 @@ def contact_pages(house: House) -> list[BaseRouteHandler]:
         kept = await house.contacts.of(visit.subject.id, visit.actor.id)
         told = next((word for word in ("saved", "confirmed") if word in request.query_params), "")
         data = await house.access.would(visit, COPY, Own(visit.subject.id))
-        return _page(house, request, kept.contact, kept, told=told, data=data)
+        panels = await house.panels("settings", visit, None)
+        return _page(house, request, kept.contact, kept, told=told, data=data, panels=panels)
 
     @post("/settings", name="save_settings")
     async def save(request: AnyRequest, visit: Visit) -> Response[Any]:
@@ -93,12 +96,12 @@ async def _unconfirmed(house: House, visit: Visit, kind: object) -> tuple[Kind |
     """Return what kind of address is to be confirmed, None where there is nothing to confirm, and what is kept."""
     kept = await house.contacts.of(visit.subject.id, visit.actor.id)
     found = next((one for one in KINDS if one == kind and kept.address(one) and not kept.verified(one)), None)
-    return found if _sends(house, visit) else None, kept
+    return found if found in _sends(house, visit) else None, kept
 
 
-def _sends(house: House, visit: Visit | None) -> bool:
-    """Say whether a code can be sent to a visit's actor. No channel learns an address of somebody protected."""
-    return house.sends_codes and visit is not None and not visit.actor.protected
+def _sends(house: House, visit: Visit | None) -> tuple[str, ...]:
+    """Return where codes can be sent to a visit's actor. No channel learns an address of somebody protected."""
+    return () if visit is None or visit.actor.protected else house.sends_codes
 
 
 def _country(house: House, visit: Visit) -> str:
@@ -128,12 +131,13 @@ def _page(
     theirs: Kept | None = None,
     told: str = "",
     data: bool = False,
+    panels: Sequence[tuple[str, Markup]] = (),
     status: int = 200,
 ) -> Response[bytes]:
-    """Render the form with `contact` in it, to be saved over the version of `kept`; with `data`, the way to *Your data*."""
+    """Render the form with `contact` in it, to be saved over the version of `kept`, and beside it what is there to see."""
     said = _said(house, request, faults or {})
     context = {"contact": contact, "kept": kept, "theirs": theirs, "told": told, "data": data, "longest": LONGEST}
-    context["codes"] = _sends(house, context_of(request.scope).visit)
+    context |= {"codes": _sends(house, context_of(request.scope).visit), "panels": panels}
     return house.pages.render(request, "host/settings.html", status=status, errors=said, faults=said, **context)
 
 

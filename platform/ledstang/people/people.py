@@ -17,12 +17,15 @@ from ledstang.access.log.trail import TRAIL
 from ledstang.access.policies import ANY, SELF
 from ledstang.access.proxies import Standing
 from ledstang.access.visit import Visit
+from ledstang.people.addresses import Addresses, addresses_of
 from ledstang.people.begun import Begun
 from ledstang.people.checking import RegisterAway
 from ledstang.people.codes import SentCode
 from ledstang.people.deeds import Deed, deeds_for, read_deeds
+from ledstang.people.directory import CareUnit
 from ledstang.people.persons import Identity, Person
 from ledstang.people.ports import RegisteredPerson
+from ledstang.people.staff import Appointment
 from ledstang.signin.handing import HAND_BACK
 
 if TYPE_CHECKING:
@@ -107,6 +110,36 @@ class People:
         """Return what a `CodeWanted` asks a channel to send, or None for what nobody needs any more."""
         return await self._house.codes.wanted(id_)
 
+    def unit(self, hsa_id: str) -> CareUnit | None:
+        """Return a care unit, open or not, None for an HSA-id that nobody knows. Case does not matter."""
+        return self._house.units.find(hsa_id)
+
+    def units(self, region: str) -> list[CareUnit]:
+        """Return the units of a region that are there today, by name."""
+        return sorted((one for one in self._house.units.all() if one.region == region), key=lambda one: one.name)
+
+    def current(self, hsa_id: str) -> CareUnit | None:
+        """Return the unit that today is, or goes on with, the one with an HSA-id; None when nothing does."""
+        return self._house.units.current(hsa_id)
+
+    def unit_names(self, hsa_id: str) -> list[str]:
+        """Return the HSA-ids of a unit, and of those that have gone into it: under which its things may stand."""
+        return self._house.units.names(hsa_id)
+
+    async def colleagues(self, visit: Visit) -> list[Appointment]:
+        """Return who works today at the unit of somebody at work, themselves left out, by name."""
+        today = self._house.clock.today()
+        found = await self._house.staff.at(visit.unit) if visit.unit and visit.assignment else []
+        return [
+            one
+            for one in found
+            if one.person.id != visit.actor.id and one.valid_from <= today and not one.is_absent(today)
+        ]
+
+    async def addresses(self, id_: UUID, about: UUID | None = None) -> Addresses:
+        """Return where somebody has confirmed that they are reached, about a person or themselves; the dead nowhere."""
+        return await addresses_of(self._house, id_, about or id_)
+
     async def for_whom(self, actor: Person, subject: UUID, ground: str) -> Person | None:
         """Return somebody as they are now, if the ground for an actor to act for them stands; None where it does not."""
         return await self._house.proxies.subject(actor, subject, ground)
@@ -147,6 +180,15 @@ class People:
         """
         return not self._house.access.leaves_to(relation, visit, action, unit)
 
+    async def shut_to(self, person: UUID, action: str) -> frozenset[str]:
+        """Return the relations that rules, or the person themselves, leave nothing of an action, for what no visit asks."""
+        subject, decided = await self._house.register.find(person), await self._house.facts.all_of(person)
+        if subject is None:
+            return self._house.proxies.grounds
+        region = getattr(self._house.instance.region_of(subject.county), "id", None)
+        visit = Visit.of(subject, region=region, facts=tuple(one.fact for one in decided))
+        return frozenset(one for one in self._house.proxies.grounds if self.is_shut(visit, one, action))
+
     async def withhold(self, answers: Sequence[UUID], path: str, unit: str) -> None:
         """Take out answers, by their ids, that others had begun to give and not sent when they could act no longer.
 
@@ -163,6 +205,18 @@ class People:
         today, decided = self._house.clock.today(), await self._house.facts.all_of(subject.id)
         grants = [one.fact for one in decided if one.fact.kind == "grant" and one.fact.relation in (ANY, relation)]
         return all(fact.until is not None and fact.until < today for fact in grants)
+
+    async def relations(self, subject: Person, action: str, unit: str) -> set[str]:
+        """Return in which relations there may be somebody for whom an action of a unit's and a person's is open: `self`,
+        and the grounds on which others act.
+
+        One query. It tells whom something can be meant for, and opens nothing to anybody.
+        """
+        decided = [one.fact for one in await self._house.facts.all_of(subject.id)]
+        region = self._house.instance.region_of(subject.county)
+        visit = Visit.of(subject, region=region.id if region else None, facts=tuple(decided))
+        relations = {SELF, *self._house.proxies.grounds}
+        return {one for one in relations if self._house.access.leaves_to(one, visit, action, unit)}
 
     async def decide(
         self, visit: Visit, subject: UUID, fact: Fact, *, reason: str = "", review: date | None = None

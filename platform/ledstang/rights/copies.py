@@ -186,7 +186,7 @@ class Copies:
             if not await _made(*told, copy.id):
                 return False
             await self._house.log.writer.within([entry_of(visit, MADE, copy, "allowed", now)])
-            notice = NoticeWanted(person=copy.asker, reason="waits", alone=True)
+            notice = NoticeWanted(person=copy.asker, reason="waits", alone=True, path=HOME, **_about(copy))
             await self._house.outbox.emit(notice, once=f"copy ready {copy.id}")
             return True
 
@@ -252,6 +252,11 @@ def copy_data(copies: Copies) -> PersonalData:
 
     words = {"asked": "Asked for", "made": "Ready", "until": "Kept until"}
     return PersonalData("Copies of everything about you", export, erase, "copies", "own", words)
+
+
+def _about(copy: Copy) -> dict[str, Any]:
+    """Return whom a copy is about and on what ground it was asked for, where that is another than whoever asked."""
+    return {} if copy.ground == SELF else {"about": copy.person, "ground": copy.ground}
 
 
 def _place(id_: UUID, person: UUID) -> dict[str, Any]:

@@ -75,12 +75,7 @@ def erasing_pages(house: House) -> list[BaseRouteHandler]:
         form = await request.form()
         thing = next((one for one in things(visit) if one.key == form.get("what")), None)
         if thing is None:
-            fault = {"what": house.pages.templates.gettext(visit.language, "Choose what you want to have erased.")}
-            answer = page(
-                request, "erase", things=things(visit), erasable=ERASABLE, done=None, faults=fault, errors=fault
-            )
-            answer.status_code = 422
-            return answer
+            return failing(request, visit, "Choose what you want to have erased.", 422)
         if thing.data.kept not in ERASABLE:
             await _note(house, request, visit, "refused")
             region = house.instance.region_of(visit.subject.county)

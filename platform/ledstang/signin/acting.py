@@ -15,6 +15,7 @@ from ledstang.access.proxies import Proxies
 from ledstang.access.visit import Visit
 from ledstang.signin import csrf, handing
 from ledstang.signin.cookies import no_cookie, session_cookie
+from ledstang.signin.meant_for import meant_for
 from ledstang.signin.next import path_of, safe_next
 from ledstang.signin.rescue import LARGEST
 from ledstang.signin.session import Session
@@ -42,11 +43,12 @@ async def act_for(
 
 @post("/signin/own", name="own_things")
 async def to_oneself(request: AnyRequest, state: State, visit: NamedDependency[Visit]) -> Response[Any]:
-    """Go back to one's own things, by one press."""
-    context = context_of(request.scope)
+    """Go back to one's own things, by one press: to `next`, where the page says one."""
+    context, form = context_of(request.scope), await request.form()
+    path = safe_next(form.get("next", "/start"))
     if context.session is None or visit.ground == "self":
-        return Redirect("/start", status_code=303)
-    return await _go_on(state.sessions, request, context.session, None, None, "/start")
+        return Redirect(path, status_code=303)
+    return await _go_on(state.sessions, request, context.session, None, None, path)
 
 
 async def before(request: AnyRequest) -> Response[Any] | None:
@@ -119,17 +121,9 @@ async def _withhold(request: AnyRequest) -> bool:
     if not written or context.lapsed is None or context.session is None or len(await request.body()) > LARGEST:
         return False
     texts: WithheldTexts = request.app.state.withheld
-    unit, subject = await _unit_of(request), context.lapsed
+    unit, subject = await meant_for(request), context.lapsed
     wrote = subject if context.session.locked_to else context.session.person
     await texts.keep(subject, wrote, path_of(request.scope), fields, unit, once=context.session.id)
+    if context.rescued:
+        await request.app.state.rescued.drop(context.rescued, context.session.person)
     return True
-
-
-async def _unit_of(request: AnyRequest) -> str | None:
-    """Return the unit that a form was meant for, where its handler can tell; None where it cannot, or fails to."""
-    unit_of = request.route_handler.opt.get("unit_of")
-    if unit_of is None:
-        return None
-    plugin = request.scope["path"].strip("/").partition("/")[0]
-    answer = await request.app.state.house.isolation.ask(plugin, "unit_of", unit_of, request)
-    return answer if isinstance(answer, str) else None

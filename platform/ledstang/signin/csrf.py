@@ -19,8 +19,9 @@ from litestar.response import Redirect
 from ledstang.access.rates import RateLimiter, TooOften
 from ledstang.signin import doors
 from ledstang.signin.capacity import capacity_of, page_of_another_capacity, page_of_no_duty
+from ledstang.signin.meant_for import meant_for
 from ledstang.signin.next import path_of, signin_href
-from ledstang.signin.rescue import RescuedTexts, TooLarge
+from ledstang.signin.rescue import RescuedTexts, TooLarge, Whose
 from ledstang.signin.session import Session
 from ledstang.signin.sessions import Sessions
 from ledstang.web.context import RequestContext, context_of
@@ -183,8 +184,9 @@ async def keep(request: AnyRequest, session: Session) -> UUID | None:
     try:
         if not fields:
             return None
-        whose = session.acting_for, session.assignment, session.locked_to
-        return await texts.keep(session.person, path_of(request.scope), fields, *whose)
+        unit = await meant_for(request) if session.acting_for else None
+        whose = Whose(session.acting_for, session.ground, session.assignment, session.locked_to, unit)
+        return await texts.keep(session.person, path_of(request.scope), fields, whose)
     except TooLarge:
         raise HTTPException(status_code=413, detail="the text is too large to be kept") from None
 

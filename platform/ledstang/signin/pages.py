@@ -92,13 +92,17 @@ async def rescued(
     texts: RescuedTexts = state.rescued
     kept = await texts.read(text, visit.actor.id)
     if kept is None:
-        raise NotFoundException
+        if not await state.withheld.is_from(text, visit.actor.id):
+            raise NotFoundException
+        ended: Response[Any] = state.page(request, "host/proxy-ended.html", kept=True)
+        return ended
     here = context_of(request.scope).session
-    if kept.locked_to:
-        for_child: Response[Any] = state.page(request, "host/rescued-for-child.html", here=quote(kept.locked_to))
+    whose = kept.whose
+    if whose.locked_to:
+        for_child: Response[Any] = state.page(request, "host/rescued-for-child.html", here=quote(whose.locked_to))
         return for_child
-    if here is None or (here.acting_for, here.assignment) != (kept.acting_for, kept.assignment):
-        work = None if here and here.assignment == kept.assignment else kept.assignment
+    if here is None or (here.acting_for, here.assignment) != (whose.acting_for, whose.assignment):
+        work = None if here and here.assignment == whose.assignment else whose.assignment
         again = f"/signin/rescued/{text}"
         other: Response[Any] = state.page(request, "host/rescued-for-another.html", work=work, again=again)
         return other

@@ -23,18 +23,35 @@ MOST = 20
 Fields = list[tuple[str, str]]
 
 
-class Rescued(msgspec.Struct, frozen=True):
-    """A rescued form: where it was posted, and its fields in their order. `acting_for` is for whom, None for oneself, and
-    `assignment` in what capacity. With `locked_to` it is for that person alone, at this path.
+class Whose(msgspec.Struct, frozen=True):
+    """For whom something was written: `acting_for`, None for oneself, on what `ground`, or at work in an `assignment`.
+
+    With `locked_to` it is for that person alone, at this path. `unit` is the care unit that it was meant for, if the page
+    could tell.
     """
 
+    acting_for: UUID | None = None
+    ground: str | None = None
+    assignment: UUID | None = None
+    locked_to: str | None = None
+    unit: str | None = None
+
+
+OWN = Whose()
+
+
+class Rescued(msgspec.Struct, frozen=True):
+    """A rescued form: who wrote it (`person`) and for whom, where it was posted, and its fields in their order."""
+
     id: UUID
+    person: UUID
     path: str
     fields: Fields
     created: datetime
-    acting_for: UUID | None = None
-    assignment: UUID | None = None
-    locked_to: str | None = None
+    whose: Whose
+
+    def __repr__(self) -> str:
+        return f"Rescued({self.id})"
 
 
 class TooLarge(Exception):
@@ -52,9 +69,7 @@ class RescuedTexts:
         person: UUID,
         path: str,
         fields: Sequence[tuple[str, str]],
-        acting_for: UUID | None = None,
-        assignment: UUID | None = None,
-        locked_to: str | None = None,
+        whose: Whose = OWN,
     ) -> UUID:
         """Seal a form's fields and return the id they can be had back by. Raises TooLarge."""
         plain = msgspec.json.encode(fields)
@@ -64,10 +79,9 @@ class RescuedTexts:
         sealed = self._keys.seal(plain, table="rescued_text", column="fields", row=id_, subject=person)
 
         async def work() -> None:
-            await self._make_room(person, now)
-            whose = {"person": person, "acting_for": acting_for, "assignment": assignment, "locked_to": locked_to}
-            row = RescuedText(id=id_, path=path, fields=sealed, created=now, **whose)
-            await RescuedText.insert(row)
+            await self._make_room(person)
+            about = {name: getattr(whose, name) for name in Whose.__struct_fields__}
+            await RescuedText.insert(RescuedText(id=id_, person=person, path=path, fields=sealed, created=now, **about))
 
         await self._database.write(work)
         return id_
@@ -77,17 +91,25 @@ class RescuedTexts:
         rows = await _one(id_, person, self._oldest())
         if not rows:
             return None
-        return self._rescued(rows[0], person)
+        return self._rescued(rows[0])
 
     async def left_at(self, path: str, person: UUID, acting_for: UUID) -> list[Rescued]:
         """Return what was written at a path on a device of a person's that they had handed over, the oldest first."""
-        return [self._rescued(row, person) for row in await _left(person, acting_for, path, self._oldest())]
+        return [self._rescued(row) for row in await _left(person, acting_for, path, self._oldest())]
 
-    def _rescued(self, row: dict[str, Any], person: UUID) -> Rescued:
-        plain = self._keys.unseal(row["fields"], table="rescued_text", column="fields", row=row["id"], subject=person)
-        fields = msgspec.json.decode(plain, type=Fields)
-        whose = row["acting_for"], row["assignment"], row["locked_to"]
-        return Rescued(row["id"], row["path"], fields, row["created"], *whose)
+    async def written_for(self, person: UUID, ground: str) -> list[Rescued]:
+        """Return what others were writing for somebody, acting for them on a ground."""
+        return [self._rescued(row) for row in await _for(person, ground)]
+
+    async def late(self) -> list[Rescued]:
+        """Return what was written for others and is too old: `prune` forgets it."""
+        return [self._rescued(row) for row in await _late(self._oldest())]
+
+    def _rescued(self, row: dict[str, Any]) -> Rescued:
+        where = {"table": "rescued_text", "column": "fields", "row": row["id"], "subject": row["person"]}
+        fields = msgspec.json.decode(self._keys.unseal(row["fields"], **where), type=Fields)
+        whose = Whose(*(row[name] for name in Whose.__struct_fields__))
+        return Rescued(row["id"], row["person"], row["path"], fields, row["created"], whose)
 
     async def drop(self, id_: UUID, person: UUID) -> None:
         """Forget a text of a person: it has arrived where it was going."""
@@ -97,8 +119,7 @@ class RescuedTexts:
         """Forget the texts that nobody came back for in time."""
         await _prune(self._oldest())
 
-    async def _make_room(self, person: UUID, now: datetime) -> None:
-        await _prune(now - self._sessions.limits.rescue)
+    async def _make_room(self, person: UUID) -> None:
         kept = await _kept(person)
         for row in kept[MOST - 1 :]:
             await _drop(row["id"], person)
@@ -109,12 +130,11 @@ class RescuedTexts:
 
 _COLUMNS = (
     RescuedText.id,
+    RescuedText.person,
     RescuedText.path,
     RescuedText.fields,
     RescuedText.created,
-    RescuedText.acting_for,
-    RescuedText.assignment,
-    RescuedText.locked_to,
+    *(getattr(RescuedText, name) for name in Whose.__struct_fields__),
 )
 _one = prepared(
     lambda id_, person, oldest: RescuedText.select(*_COLUMNS).where(
@@ -131,6 +151,16 @@ _left = prepared(
             & (RescuedText.created >= oldest)
         )
         .order_by(RescuedText.created)
+    )
+)
+_for = prepared(
+    lambda person, ground: RescuedText.select(*_COLUMNS).where(
+        (RescuedText.acting_for == person) & (RescuedText.ground == ground)
+    )
+)
+_late = prepared(
+    lambda oldest: RescuedText.select(*_COLUMNS).where(
+        (RescuedText.created < oldest) & RescuedText.acting_for.is_not_null()
     )
 )
 _kept = prepared(

@@ -40,8 +40,9 @@ class RescuedText(Table, tablename="rescued_text"):
     """A form that was posted with a dead session: its fields, sealed, for the same person and nobody else.
 
     `acting_for` is for whom it was written, if not for themselves, and `assignment` in what capacity: it is sent for
-    nobody else, and in no other. With `locked_to` it is what that person wrote there, on a device that was handed over:
-    the one whose session it was never reads it.
+    nobody else, and in no other. `ground` is on what ground, and `unit` the HSA-id of the care unit that it was meant for,
+    where the page could tell: when the ground ends first, it is put before that unit. With `locked_to` it is what that
+    person wrote there, on a device that was handed over: the one whose session it was never reads it.
     """
 
     id = UUID(primary_key=True, default=None)
@@ -49,8 +50,10 @@ class RescuedText(Table, tablename="rescued_text"):
     path = Varchar(1000, null=False)
     fields = Bytea(default=None, null=False)
     acting_for = ForeignKey(Person, on_delete=OnDelete.restrict, default=None, null=True, index=True)
+    ground = Varchar(40, default=None, null=True)
     assignment = UUID(default=None, null=True)
     locked_to = Varchar(1000, default=None, null=True)
+    unit = Varchar(40, default=None, null=True)
     created = Timestamptz(default=None, null=False, index=True)
 
 

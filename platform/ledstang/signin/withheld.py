@@ -66,14 +66,16 @@ class WithheldTexts:
         fields: Sequence[tuple[str, str]],
         unit: str | None = None,
         once: str = "",
+        id_: UUID | None = None,
     ) -> UUID:
         """Seal a form's fields for a unit, and return the id of the row. Without one nobody decides, and nobody reads.
 
-        The same form of one session, which `once` names, is kept once: a script sends it, and then the page.
+        The same form of one session, which `once` names, is kept once: a script sends it, and then the page. One that was
+        kept before keeps its `id_`.
         """
         plain = msgspec.json.encode(Sealed(list(fields)))
         index = self._keys.index("withheld text", f"{once} {path} {plain.decode()}")
-        id_ = UUID(bytes=index[:16], version=4) if once else uuid4()
+        id_ = id_ or (UUID(bytes=index[:16], version=4) if once else uuid4())
         sealed = self._keys.seal(plain, table="withheld_text", column="fields", row=id_, subject=subject)
         row = WithheldText(
             id=id_, subject=subject, actor=actor, path=path, fields=sealed, created=self._clock.now(),
@@ -85,6 +87,10 @@ class WithheldTexts:
 
         await self._database.write(work)
         return id_
+
+    async def is_from(self, id_: UUID, actor: UUID) -> bool:
+        """Say whether a text is withheld that somebody wrote."""
+        return bool(await _from(id_, actor))
 
     async def of_unit(self, unit: str) -> list[Withheld]:
         """Return the texts that a unit has to decide on, the oldest first."""
@@ -156,6 +162,11 @@ _of_unit = prepared(
         WithheldText.select(*_COLUMNS)
         .where((WithheldText.unit == unit) & WithheldText.decided.is_null())
         .order_by(WithheldText.created)
+    )
+)
+_from = prepared(
+    lambda id_, actor: WithheldText.select(WithheldText.id).where(
+        (WithheldText.id == id_) & (WithheldText.actor == actor)
     )
 )
 _undecided = prepared(

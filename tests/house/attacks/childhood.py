@@ -45,6 +45,10 @@ class Childhood(Scene):
             guardian.post(f"/programmes/mine/{row['id']}/end")
         return self._begun(guardian, "min")
 
+    def wrote(self) -> UUID:
+        """Write to the unit for the child, as another guardian than the one who attacks."""
+        return self._sent(self.acting(next(name for name in self.guardians if name != self.attacker)))
+
     def family(self) -> UUID:
         """Begin the family's programme for the child, as another guardian than the one who attacks."""
         return self._begun(self.acting(next(name for name in self.guardians if name != self.attacker)), "familj")

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID, uuid4, uuid5
 
 from ledstang import Delivery
 from ledstang.access.facts import Fact
 from ledstang.access.permissions import Own
 from ledstang.signin.sessions import id_of
+from ledstang_notices.tables import Sent
 from litestar.routes import HTTPRoute
 
 from .form_fixtures import FORM_FIXTURES
@@ -72,6 +73,16 @@ def delivered(ending: str) -> Fixture:
     return make
 
 
+def told(scene: Scene) -> Target:
+    """A notice to the owner, and where it leads."""
+    person, now = scene.place.visit(scene.owner).subject.id, scene.place.clock.now()
+    row = Sent(
+        id=uuid4(), person=person, channel="sms", kind="waits", state="accepted", path="/start", at=now, changed=now
+    )
+    scene.place.run(Sent.insert(row).run())
+    return Target(f"/notices/{row.id}", "notices.open", scene.owner)
+
+
 def reviewed(scene: Scene) -> Target:
     """An emergency opening of another's, for the access administrator to look at."""
     opener = scene.town.person("Kanarie Öppnare", born="1986-01-01")
@@ -90,11 +101,49 @@ def followed(scene: Scene) -> Target:
     return Target(f"/programmes/participants/{id_}", "programmes.follow", unit=UNIT)
 
 
+def ended_for(scene: Scene) -> Target:
+    """Where treaters of the unit end it."""
+    words = {"words": "Kanariefågeln sjunger"}
+    return Target(f"{followed(scene).path}/end", "programmes.end-for", fields=words, unit=UNIT)
+
+
 def household(ending: str, **fields: str) -> Fixture:
     """Return what begins a programme for the owner's child, and the address of what staff of the unit see of it."""
     return lambda scene: Target(
         f"/programmes/families/{scene.family()}{ending}", "programmes.family", fields=fields, unit=UNIT
     )
+
+
+def case(scene: Scene) -> Target:
+    """A case of the owner's, with one message."""
+    return Target(f"/inbox/cases/{scene.wrote()}", "inbox.write", scene.owner, {"text": "Inte jag", "_turn": "1"})
+
+
+def on_desk(ending: str, **fields: str) -> Fixture:
+    """Return what writes to the unit as the owner, and the address of one of the pages that its staff have of that."""
+    return lambda scene: Target(f"/inbox/desk/{scene.wrote()}{ending}", "inbox.answer", fields=fields, unit=UNIT)
+
+
+def answered(scene: Scene) -> Target:
+    """A case that the unit has answered, for its staff to close."""
+    path = f"/inbox/desk/{scene.wrote()}"
+    scene.browser_of(scene.actors["pupil of the unit"]).post(path, {"text": "Ja", "send": "yes", "_heard": "1"})
+    return Target(f"{path}/close", "inbox.answer", fields={"_heard": "2"}, unit=UNIT)
+
+
+def correctable(scene: Scene) -> Target:
+    """A message of the owner's that nobody has read, to be corrected."""
+    case = scene.wrote()
+    message = uuid5(case, f"{scene.place.visit(scene.owner).subject.id}/0")
+    return Target(f"/inbox/cases/{case}/correct/{message}", "inbox.write", scene.owner, {"text": "Inte jag"})
+
+
+def own_answer(scene: Scene) -> Target:
+    """An answer that staff of the unit have written, and nobody has read."""
+    case, staff = scene.wrote(), scene.actors["pupil of the unit"]
+    scene.browser_of(staff).post(f"/inbox/desk/{case}", {"text": "Ja", "send": "yes", "_heard": "1"})
+    message = uuid5(case, f"{scene.place.visit(staff).subject.id}/0")
+    return Target(f"/inbox/desk/{case}/correct/{message}", "inbox.answer", fields={"text": "Inte jag"}, unit=UNIT)
 
 
 def appointed(ending: str, **fields: str) -> Fixture:
@@ -143,9 +192,20 @@ FIXTURES: dict[str, Fixture] = {
     "/guardian/{id_:uuid}": guardian_link(""),
     "/guardian/{id_:uuid}/act": guardian_link("/act"),
     "/guardian/{id_:uuid}/remove": guardian_link("/remove"),
+    "/inbox/write/{key:str}": public("/inbox/write/fraga"),
+    "/inbox/cases/{id_:uuid}": case,
+    "/inbox/cases/{id_:uuid}/correct/{message:uuid}": correctable,
+    "/inbox/desk/{id_:uuid}/correct/{message:uuid}": own_answer,
+    "/inbox/desk/{id_:uuid}": on_desk("", text="Inte jag", _heard="1"),
+    "/inbox/desk/{id_:uuid}/hand-on": on_desk("/hand-on"),
+    "/inbox/desk/{id_:uuid}/take": on_desk("/take"),
+    "/inbox/desk/{id_:uuid}/colleague": on_desk("/colleague"),
+    "/inbox/desk/{id_:uuid}/unit": on_desk("/unit"),
+    "/inbox/desk/{id_:uuid}/close": answered,
     "/inbox/{id_:uuid}": delivered(""),
     "/inbox/{id_:uuid}/archive": delivered("/archive"),
     "/inbox/{id_:uuid}/return": delivered("/return"),
+    "/notices/{id_:uuid}": told,
     "/programmes/{key:str}": public("/programmes/min"),
     "/programmes/{key:str}/begin": public("/programmes/min/begin"),
     "/programmes/media/{key:str}/{name:str}": public("/programmes/media/hantera-oro/brygga.svg"),
@@ -168,6 +228,7 @@ FIXTURES: dict[str, Fixture] = {
     "/signin/sessions/{session:str}/end": session,
     "/static/{owner:str}/{path:path}": static,
     "/programmes/participants/{id_:uuid}": followed,
+    "/programmes/participants/{id_:uuid}/end": ended_for,
     "/staff/lists/{plugin:str}/{name:str}": lambda _: Target(
         "/staff/lists/host/reviews", "access-log.review", unit=WHEREVER
     ),

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import httpx
 from ledstang.access.permissions import AtUnit, Own
@@ -67,6 +67,19 @@ FAMILY = FRONT.replace("program: min", "program: familj").replace("titel: Min", 
 )  # fmt: skip
 CONSENT = "---\nsamtycke: familj\nversion: 1.0\ntitel: Ja\nspråk: sv\n---\n\nMin text.\n"
 PLENTY = "".join(f"{name} = {{ times = 1000000, minutes = 10 }}\n" for name in ("codes", "tokens", "calls", "lookups"))
+CASE_TYPE = """\
+---
+ärendetyp: fraga
+titel: Min fråga
+språk: sv
+ägare: SE2321000016-1003
+version: 1.0
+svar inom: 2 vardagar
+säkerhet: Ring 112 om det är akut.
+---
+
+Skriv.
+"""
 UNIT, OTHER, SOUTH = "SE2321000016-1003", "SE2321000016-2004", "SE2321000024-3005"
 UNITS = f"""
 [[units]]
@@ -91,7 +104,7 @@ WARD = '''
 """A ward whose notes its own staff read, but for pupils: stands in for the staff's pages of plugins until there are any."""
 from __future__ import annotations
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 from ledstang import AtUnit, Host, Permission, Visit, hookimpl
 from litestar import get
 from litestar.exceptions import NotFoundException
@@ -242,6 +255,15 @@ class Scene:
         page = self.browser.post("/programmes/min/begin")
         return UUID(page.url.path.rsplit("/", 1)[1])
 
+    def wrote(self) -> UUID:
+        """Write to the unit as the owner, and return the case's id."""
+        self.browser.post("/signin/own")
+        return self._sent(self.browser)
+
+    def _sent(self, browser: Browser) -> UUID:
+        page = browser.post("/inbox/write/fraga", {"_case": str(uuid4()), "text": "Kanariefågel", "send": "yes"})
+        return UUID(page.url.path.rsplit("/", 1)[1])
+
     def rows(self, sql: str, *values: Any) -> list[dict[str, Any]]:
         """Read the database as it is, past the application."""
         with closing(sqlite3.connect(self.place.instance.path(self.place.instance.settings.database))) as file:
@@ -279,8 +301,10 @@ def running(folder: Path, kind: type[S], at: datetime = NOON) -> Iterator[S]:
     put_family(folder)
     put_form(folder)
     write_keys(folder)
+    cases = folder / "fraga.md"
+    cases.write_text(CASE_TYPE, encoding="utf-8")
     town = Town(folder)
-    with town.instance(programmes=programme, plugins=ward, toml=SETTINGS, at=at) as place:
+    with town.instance(programmes=programme, plugins=ward, cases=cases, toml=SETTINGS, at=at) as place:
         yield kind(town, place)
 
 

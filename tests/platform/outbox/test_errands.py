@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -121,6 +121,27 @@ async def test_what_is_due_later_waits_and_can_be_called_off(office) -> None:
     office.clock.move(days=5)
     await office.worker().until_idle()
     assert [(event.module, once) for event, once in office.heard[1:]] == [("later", "test.note:kept")]
+
+
+async def test_a_listener_may_say_when_it_is_to_be_asked_again(office) -> None:
+    """It is, and no earlier; that is no fault and costs no try, holds up nothing of the person's, and can be called off."""
+    until, heard, person = office.clock.now() + timedelta(hours=9), [], uuid4()
+
+    async def later(event: ModuleCompleted, once: str) -> datetime | None:
+        heard.append(event.module)
+        return until if event.module != "now" and office.clock.now() < until else None
+
+    worker = office.equip([Listener("later", ModuleCompleted, later)])
+    for module in ("one", "two", "now"):
+        await office.emit(module, person, once=module)
+    await worker.until_idle()
+    assert sorted(heard) == ["now", "one", "two"]
+    waiting = [row for row in await office.rows() if row["due"]]
+    assert [(row["due"], row["tries"], row["error"]) for row in waiting] == [(until, 0, "")] * 2
+    await office.outbox.call_off(ModuleCompleted, "two")
+    office.clock.move(hours=9)
+    await worker.until_idle()
+    assert sorted(heard) == ["now", "one", "one", "two"]
 
 
 async def test_pauses_grow_and_differ(office) -> None:

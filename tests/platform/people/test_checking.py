@@ -62,7 +62,7 @@ def test_two_that_serve_one_port_are_named_in_the_settings(town: Town, tmp_path:
     assert "`PersonRegister` is served by several plugins: ett, tva." in str(refused.value)
     with town.instance(toml=TOML + "[connectors]\nPersonRegister = 'tva'\n") as place:
         assert place.house.connected["PersonRegister"].plugin == "tva"
-    for wrong, told in (("tre", "does not serve"), ("ett'\nMail = 'ett", "There is no port `Mail`")):
+    for wrong, told in (("tre", "does not serve"), ("ett'\nPigeons = 'ett", "There is no port `Pigeons`")):
         with (
             pytest.raises(SettingsFault) as refused,
             town.instance(toml=TOML + f"[connectors]\nPersonRegister = '{wrong}'\n"),

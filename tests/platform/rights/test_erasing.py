@@ -15,6 +15,7 @@ from ledstang.people.personal_data import key_of
 from ledstang.people.tables import PersonContact
 from ledstang.rights import grounds
 from ledstang.rights.grounds import WHY, Least, least_years
+from ledstang.signin.rescue import Whose
 from ledstang.signin.tables import RescuedText
 from ledstang.testing import Town
 
@@ -82,7 +83,7 @@ def test_what_another_wrote_on_a_lent_telephone_is_not_one_s_own_to_erase(small:
     me, child = (small.place.visit(one).subject.id for one in (asta, cilla))
     keep, path = small.place.house.rescued.keep, "/programmes/mine/x/form/y"
     small.place.run(keep(me, path, [("text", "Mitt")]))
-    small.place.run(keep(me, path, [("text", "Cillas")], child, locked_to=path))
+    small.place.run(keep(me, path, [("text", "Cillas")], Whose(child, locked_to=path)))
     small.place.sign_in(asta).post(HERE, {"what": "host.rescued", "sure": "yes"})
     (left,) = small.place.run(RescuedText.select().run())
     assert left["locked_to"] == path

@@ -212,6 +212,18 @@ def test_that_a_child_s_own_copy_is_ready_goes_to_no_guardian_s_phone(town: Town
         assert (str(home.child) in told, str(asta) in told) == (True, False)
 
 
+def test_the_notice_of_a_child_s_copy_says_whom_it_is_about(town: Town) -> None:
+    """So that its link leads Asta to Cilla's page, and not to her own."""
+    with family(town) as home:
+        home.asks()
+        (notice,) = [
+            row["payload"]
+            for row in home.place.run(OutboxRow.select(OutboxRow.payload, OutboxRow.dedupe).run())
+            if "copy ready" in (row["dedupe"] or "") and "/settings/data" in row["payload"]
+        ][:1]
+        assert f'"about":"{home.child}","ground":"guardian"' in notice
+
+
 def test_each_has_a_copy_of_their_own(town: Town) -> None:
     """The child's is not handed to the guardian, nor the guardian's to the child; to remove one leaves the other."""
     with family(town) as home:

@@ -32,6 +32,7 @@ from ledstang.signin.pages import signin_pages
 from ledstang.signin.rescue import RescuedTexts
 from ledstang.signin.sessions import Sessions
 from ledstang.signin.tables import RescuedText, Session, WithheldText
+from ledstang.signin.withheld import WithheldTexts
 from ledstang.web.context import context_of
 from ledstang.web.headers import HeadersMiddleware
 from litestar import Litestar, MediaType, Request, Response, Router, get, post
@@ -168,7 +169,8 @@ async def _place(folder: Path, *, production: bool) -> AsyncIterator[Place]:
     sessions = Sessions(database, clock, register, production=production)
     rescued = RescuedTexts(database, keys, sessions)
     checking = RegisterCheck(None, register, clock, RegisterLimits(), Isolation())
-    inner = _app(sessions, rescued, RateLimiter(database, keys, clock, RATES), checking)
+    rates, withheld = RateLimiter(database, keys, clock, RATES), WithheldTexts(database, keys, clock)
+    inner = _app(sessions, rescued, withheld, rates, checking)
     wrapped = SessionMiddleware(inner, sessions=sessions, rescued=rescued, region_of={"24": "norra"}.get)
     app = HeadersMiddleware(wrapped, production=production)
     try:
@@ -177,7 +179,9 @@ async def _place(folder: Path, *, production: bool) -> AsyncIterator[Place]:
         await database.stop()
 
 
-def _app(sessions: Sessions, rescued: RescuedTexts, rates: RateLimiter, checking: RegisterCheck) -> Litestar:
+def _app(
+    sessions: Sessions, rescued: RescuedTexts, withheld: WithheldTexts, rates: RateLimiter, checking: RegisterCheck
+) -> Litestar:
     router = Router(
         "/",
         route_handlers=[login, me, slow, note, open_page, fails],
@@ -189,6 +193,7 @@ def _app(sessions: Sessions, rescued: RescuedTexts, rates: RateLimiter, checking
     state = {
         "sessions": sessions,
         "rescued": rescued,
+        "withheld": withheld,
         "rates": rates,
         "checking": checking,
         "page": page,

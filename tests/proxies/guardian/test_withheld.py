@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from urllib.parse import parse_qs
 
 import pytest
-from ledstang.signin.tables import WithheldText
+from ledstang import Fact
+from ledstang.signin.tables import RescuedText, WithheldText
+from ledstang.testing import TOML, Browser, Town
 
-from .family import ENDED, Family, taking_part
+from .family import ENDED, Family, living, taking_part
 
+SHARED = TOML.replace("title =", 'policies = "shared-early-teens"\ntitle =', 1)
 TEXT = "Halvskriven mening"
 
 
@@ -99,6 +104,75 @@ def test_what_a_script_had_saved_is_withheld_too(family: Family, first: str) -> 
     assert "Mitt eget" in young.get(step).text
     eva.post(opened(family, eva), {"outcome": "passed-on", "reason": "Cilla vill se det"})
     assert TEXT in young.get("/guardian/own").text
+
+
+def died(family: Family, at: datetime) -> tuple[Browser, str]:
+    """Let Asta's session die while she writes for Cilla, who is twelve; return her browser and where the text is to be had."""
+    family.place.clock.set(at - timedelta(minutes=40))
+    asta = family.guardian()
+    step, token = taking_part(asta), asta.token()
+    family.place.clock.set(at)
+    answer = asta.post(step, {"_csrf": token, "_revision.kvall.text": "0", "kvall.text": TEXT})
+    return asta, parse_qs(answer.url.query.decode())["next"][0]
+
+
+def test_what_was_rescued_goes_to_the_unit_when_it_ends_first(family: Family) -> None:
+    """Asta's session died at 23:58. At midnight the text is the unit's, once; Asta, back later, is told so and reads nothing."""
+    _, kept = died(family, datetime(2029, 12, 31, 22, 58, tzinfo=UTC))
+    family.place.clock.set(datetime(2029, 12, 31, 23, tzinfo=UTC))
+    for _ in range(2):
+        family.place.work()
+    page = family.place.sign_in(family.asta).get(kept).text
+    assert ENDED in page
+    assert "förseglat" in page
+    assert TEXT not in page
+    assert family.place.sign_in(family.dag).get(kept).status_code == 404
+    eva = family.at_work("treater")
+    assert TEXT in eva.get(opened(family, eva)).text
+    assert len(family.place.run(WithheldText.select(WithheldText.id).run())) == 1
+
+
+@pytest.mark.parametrize("stands", [True, False])
+def test_a_day_later_it_is_forgotten_or_the_unit_s(family: Family, stands: bool) -> None:
+    """Nobody came back for it. That of a guardian who still is one is forgotten; of one who is no more, the unit gets it."""
+    died(family, datetime(2029, 10, 2, 12, tzinfo=UTC))
+    if not stands:
+        family.register(guardians=(family.bo.number,))
+    family.place.clock.move(hours=25)
+    family.place.work()
+    assert family.place.run(RescuedText.count().run()) == 0
+    assert family.place.run(WithheldText.count().run()) == (0 if stands else 1)
+
+
+def copied(family: Family) -> str:
+    """Return all that the programmes would put into Cilla's own copy at this moment."""
+    kinds = [data for owner, data in family.place.house.personal_data() if owner == "programmes"]
+    cilla = family.place.visit(family.cilla).subject.id
+    return str([family.place.run(data.export(cilla)) for data in kinds])
+
+
+def test_her_copy_does_not_hold_it_either(family: Family) -> None:
+    """Made at midnight before anything else has happened: it is the unit's to decide, and no answer of hers."""
+    typed(family)
+    assert TEXT not in copied(family)
+    eva = family.at_work("treater")
+    assert TEXT in eva.get(opened(family, eva)).text
+
+
+def test_nor_after_an_objection_to_programmes_alone(town: Town, tmp_path: Path) -> None:
+    """Asta acts on for the rest, so nobody says that all has ended: her draft is gone from the copy all the same."""
+    with living(town, tmp_path, toml=SHARED) as shared:
+        shared.place.clock.set(datetime(2029, 12, 31, 23, tzinfo=UTC))
+        asta = shared.guardian()
+        step = taking_part(asta)
+        asta.post(step, {"kvall.text": TEXT}, headers={"accept": "application/json"})
+        assert TEXT in copied(shared)
+        cilla = shared.place.visit(shared.cilla).subject.id
+        objection = Fact("objection", date(2030, 1, 1), relation="guardian", service="programmes")
+        shared.place.run(shared.place.house.facts.keep(cilla, objection, decided_by=cilla))
+        assert TEXT not in copied(shared)
+        eva = shared.at_work("treater")
+        assert TEXT in eva.get(opened(shared, eva)).text
 
 
 def test_what_was_sent_stays(family: Family) -> None:

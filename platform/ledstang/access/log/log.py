@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ledstang.access.caller import SYSTEM, Caller
 from ledstang.access.log.anchoring import append_to, heads, line_of
-from ledstang.access.log.entries import entry_of, subject_of, who_of
+from ledstang.access.log.entries import Entry, entry_of, subject_of, who_of
 from ledstang.access.log.keeping import forget
 from ledstang.access.log.reviews import Reviews
 from ledstang.access.log.sink import Sink
 from ledstang.access.log.spool import QueueFull, Spool
 from ledstang.access.log.trail import TRAIL
 from ledstang.access.log.writing import LogWriter, log
+from ledstang.access.permissions import Decision
 from ledstang.clock import Clock
 from ledstang.database import Database, Keys
 
 if TYPE_CHECKING:
-    from ledstang.access.permissions import Decision
     from ledstang.access.visit import Visit
     from ledstang.settings import AccessLogKept
 
@@ -59,10 +60,18 @@ class AccessLog:
             return True
         if who != SYSTEM and (resource is None or (decision and subject_of(visit, resource) is None)):
             return True
+        return await self._kept(visit, action, [resource], decision)
+
+    async def record_all(self, visit: Visit, action: str, resources: Sequence[Any]) -> bool:
+        """Write down, in one write, all that staff get to see on a list. False: it cannot be kept, so nothing may be shown."""
+        known = [one for one in resources if subject_of(visit, one) is not None]
+        return not known or await self._kept(visit, action, known, Decision(True, "allowed"))
+
+    async def _kept(self, visit: Visit | Caller, action: str, resources: Sequence[Any], decision: Decision) -> bool:
         try:
             if decision and self.sink is not None and await self.sink.full():
                 raise QueueFull
-            await self._record_others(visit, action, resource, decision)
+            await self._record_others(visit, action, resources, decision)
         except QueueFull:
             log.error("the access log can be written nowhere: what staff, proxies and systems ask for is refused")
             trail = TRAIL.get()
@@ -89,23 +98,27 @@ class AccessLog:
         """Remove the chains that are older than the settings say they are kept; never before. Returns how many."""
         return await forget(self._database, self._clock.today(), self.settings.keep_years)
 
-    async def _record_others(self, visit: Visit | Caller, action: str, resource: Any, decision: Decision) -> None:
-        entry = entry_of(visit, action, resource, "allowed" if decision else "refused", self._clock.now())
-        trail, transaction = TRAIL.get(), self.writer.transaction
-        key = (entry.subject, entry.actor, action, entry.kind, entry.resource, entry.assignment, entry.outcome)
-        if trail is not None and trail.has(key, transaction):
-            return
+    async def _record_others(
+        self, visit: Visit | Caller, action: str, resources: Sequence[Any], decision: Decision
+    ) -> None:
+        trail, transaction, now = TRAIL.get(), self.writer.transaction, self._clock.now()
+        new: dict[tuple[Any, ...], Entry] = {}
+        for resource in resources:
+            one = entry_of(visit, action, resource, "allowed" if decision else "refused", now)
+            key = (one.subject, one.actor, action, one.kind, one.resource, one.assignment, one.outcome)
+            if trail is None or not trail.has(key, transaction):
+                new[key] = one
         if transaction is None:
-            await self.writer.soon(entry)
+            await asyncio.gather(*map(self.writer.soon, new.values()))  # what comes together shares a commit
         elif decision:
-            await self.writer.within([entry])
+            await self.writer.within(list(new.values()))
         else:  # a refusal is followed by a rollback, which must not take the entry with it
-            late = self.writer.soon(entry)
+            late = [self.writer.soon(one) for one in new.values()]
             if trail is not None:
-                trail.late.append(late)
+                trail.late += late
             transaction = None
         if trail is not None:
-            trail.seen[key] = transaction
+            trail.seen |= dict.fromkeys(new, transaction)
 
     async def _record_own(self, visit: Visit, action: str, resource: Any, decision: Decision) -> None:
         subject = subject_of(visit, resource) or visit.subject.id
