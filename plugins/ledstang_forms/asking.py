@@ -52,7 +52,8 @@ async def ask(host: Host, one: Sent, words: Words) -> None:
         ),
         once=_once(one.id),
     )  # fmt: skip
-    notice = NoticeWanted(person=one.person, reason="waits", alone=words.audience == "child")
+    where = f"/forms/mine/{one.id}"
+    notice = NoticeWanted(person=one.person, reason="waits", alone=words.audience == "child", path=where)
     await host.emit(notice, once=_asked(one.id))
     if (when := reminder_of(host, one.created, due)) is not None:
         await host.emit(notice, once=_reminded(one.id), due=when)
