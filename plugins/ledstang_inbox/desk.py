@@ -128,8 +128,10 @@ class Desk:
             audience=case.audience,
         )  # fmt: skip
         id_ = await self._host.inbox.deliver(item, once=once)
-        alone = case.audience == "subject"
-        notice = NoticeWanted(person=case.person, reason="waits", alone=alone, path=f"/inbox/{id_}")
+        notice = NoticeWanted(
+            person=case.person, reason="waits", alone=case.audience == "subject", for_proxies=case.audience == "proxies",
+            path=f"/inbox/{id_}",
+        )  # fmt: skip
         await self._host.emit(notice, once=once)
 
 

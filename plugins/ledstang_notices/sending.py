@@ -66,7 +66,7 @@ def listeners(host: Host) -> list[Listener[Any]]:
 async def tell(host: Host, channel: Channel, notice: NoticeWanted, once: str) -> datetime | None:
     """Tell somebody, if they want to be told so, can be reached, and still have to do with it; or say when it is day."""
     choice, about = await chosen(host, notice.person), notice.about or notice.person
-    if not choice.by(channel.name):
+    if notice.for_proxies or not choice.by(channel.name):
         return None
     settings = host.settings(Settings)
     until = quiet_until(host.clock.now(), settings.quiet_from, settings.quiet_until)

@@ -50,6 +50,8 @@ def listeners(host: Host) -> list[Listener[Any]]:
 
     def listener(kind: str, event: type[Event]) -> Listener[Any]:
         async def hear(heard: Event, once: str) -> None:
+            if getattr(heard, "for_proxies", False):
+                return  # of which the person is not told
             reason = getattr(heard, "reason", "")
             row = Sent(once=once, person=heard.person, kind=kind, reason=reason, at=host.clock.now())
             await Sent.insert(row).on_conflict(target=Sent.once, action="DO NOTHING")

@@ -225,7 +225,7 @@ def _all(town: Town) -> Iterator[tuple[str, httpx.Response, Place]]:
             _notice_pages(place, town),
             _family_pages(place, town),
             _guardian_pages(place),
-            _programme_pages(place, dag, town),
+            _programme_pages(place, person, town),
             form_pages(place, town),
             sending_pages(place, town, WORDS[0]),
             batch_pages(place, town, WORDS[0]),
@@ -548,7 +548,8 @@ def _retention_pages(place: Place, town: Town) -> Iterator[Named]:
     yield "host/retention dropped", browser.post("/staff/retention/drop", fields_of(page.text))
 
 
-def _programme_pages(place: Place, dag: Browser, town: Town) -> Iterator[Named]:
+def _programme_pages(place: Place, identity: Identity, town: Town) -> Iterator[Named]:
+    dag = place.sign_in(identity)
     yield "programmes/consent", dag.get("/programmes/hantera-oro/begin")
     yield "programmes/consent faults", dag.post("/programmes/hantera-oro/begin")
     young = place.sign_in(town.person("Nils Testsson", born="2012-03-14"))

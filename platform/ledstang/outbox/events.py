@@ -69,7 +69,7 @@ class NoticeWanted(Event, frozen=True, kw_only=True):
 
     `reason` is why: something `waits` for them, or something that they can read `ends` soon. The channel has the words.
     Whoever acts for the person may be told instead, but for those in `spared`: what waits does not wait for them. What is
-    the person's `alone` nobody else is told of.
+    the person's `alone` nobody else is told of, and of what is `for_proxies` only those who act for the person, not they.
     `path` is where it is, once somebody has signed in: a page of the instance's, with ids at the most. Where the person
     acts for another, `about` is whom it is about, and `ground` on what ground they act. Whoever passes a notice on says
     with what `once` they heard it as `cause`: when that is called off, nobody is told any more.
@@ -78,6 +78,7 @@ class NoticeWanted(Event, frozen=True, kw_only=True):
     reason: Literal["waits", "ends"]
     spared: tuple[UUID, ...] = ()
     alone: bool = False
+    for_proxies: bool = False
     path: str = "/start"
     about: UUID | None = None
     ground: str = ""

@@ -157,22 +157,23 @@ def test_beginning_stands_in_the_access_log(ward: Ward) -> None:
 
 
 def test_a_person_is_told_once_that_something_waits(ward: Ward) -> None:
-    """Each answer asks for one notice, in the transaction that sends it; of what is the child's alone no guardian is told."""
+    """Each answer asks for one notice, in the transaction that sends it; of what is for some alone, only they are told."""
     cilla = ward.town.child("Cilla", born="2012-01-01", guardians=[ward.asta])
     eva, told, paths = ward.staff("Eva"), [], []
     emit = ward.place.house.outbox.emit
 
     async def heard(event: object, *more: object) -> None:
         if isinstance(event, NoticeWanted):
-            told.append((event.person, event.reason, event.alone))
+            told.append((event.person, event.alone, event.for_proxies))
             paths.append(event.path)
         await emit(event, *more)
 
     ward.place.house.outbox.emit = heard  # type: ignore[method-assign]
     begun(ward, eva, cilla, "subject")
     begun(ward, eva, ward.dag)
+    begun(ward, ward.staff("Frida"), cilla, "proxies")
     people = [ward.place.visit(one).subject.id for one in (cilla, ward.dag)]
-    assert told == [(people[0], "waits", True), (people[1], "waits", False)]
+    assert told == [(people[0], True, False), (people[1], False, False), (people[0], False, True)]
     assert "Fråga till oss" in ward.place.sign_in(ward.dag).get(paths[1]).text
 
 

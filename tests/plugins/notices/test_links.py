@@ -99,6 +99,14 @@ def test_whoever_may_no_longer_act_is_neither_told_nor_let_in(family: Family) ->
     assert browser.post(link).status_code == 404
 
 
+def test_what_is_for_those_who_act_is_told_to_them_alone(family: Family) -> None:
+    """The child has a telephone too; of a case that is for her guardians only, Asta's alone says something."""
+    family.guardian()
+    family.reach(family.cilla, phone="+46701740606", email="cilla@example.se")
+    family.tell(family.cilla, for_proxies=True)
+    assert [text.to for text in family.texts] == ["+46701740605"]
+
+
 def test_what_is_called_off_for_a_child_is_called_off_for_its_guardians(family: Family) -> None:
     """It was passed on in the evening, and what it told of is over before the morning."""
     family.guardian()
