@@ -53,7 +53,10 @@ async def ask(host: Host, one: Sent, words: Words) -> None:
         once=_once(one.id),
     )  # fmt: skip
     where = f"/forms/mine/{one.id}"
-    notice = NoticeWanted(person=one.person, reason="waits", alone=words.audience == "child", path=where)
+    notice = NoticeWanted(
+        person=one.person, reason="waits", alone=words.audience == "child",
+        for_proxies=words.audience == "guardian of a child", path=where,
+    )  # fmt: skip
     await host.emit(notice, once=_asked(one.id))
     if (when := reminder_of(host, one.created, due)) is not None:
         await host.emit(notice, once=_reminded(one.id), due=when)

@@ -119,7 +119,14 @@ def test_a_region_s_policy_lets_a_guardian_fetch_what_they_may_see(town: Town) -
         takes_part(home.office, home.browser, "Barntankar")
         assert f'href="{HERE}"' in home.browser.get("/settings").text
         got = home.asks()
-        names = {"host.identity", "programmes.record", "programmes.drafts", "forms.record", "forms.drafts", "inbox.cases"}
+        names = {
+            "host.identity",
+            "programmes.record",
+            "programmes.drafts",
+            "forms.record",
+            "forms.drafts",
+            "inbox.cases",
+        }
         assert {one["name"] for one in got.data["parts"]} == names
         assert (got.data["whole"], got.data["missing"]) == (False, [])
         assert got.kind("host.identity")["things"][0]["number"] == home.cilla.number
