@@ -50,7 +50,7 @@ $(VENV)/bin/python:
 
 $(VENV)/.run: $(VENV)/bin/python pyproject.toml constraints.txt
 	$(SAY) "Installing Ledstång and what it stands on (half a minute the first time)"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e .
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[heic]'
 	@touch $@
 
 $(VENV)/.test: $(VENV)/.run

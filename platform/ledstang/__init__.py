@@ -12,6 +12,10 @@ from ledstang.access.log.ports import AccessLogSink, LoggedAccess
 from ledstang.access.naming import door_name
 from ledstang.access.permissions import AtUnit, Decision, Permission
 from ledstang.access.visit import Visit
+from ledstang.attachments.attachments import NotTaken
+from ledstang.attachments.ports import FileScanner, Verdict
+from ledstang.attachments.statements import Attached
+from ledstang.attachments.uses import DELIVERED, AttachmentUse
 from ledstang.checks import Check
 from ledstang.clock import STOCKHOLM, Clock, MovableClock
 from ledstang.connectors import Connector
@@ -90,6 +94,7 @@ from ledstang.workdays import end_of, workday_after
 
 __all__ = [
     "ASKED",
+    "DELIVERED",
     "ROLE_TITLES",
     "STOCKHOLM",
     "UNKNOWN",
@@ -100,6 +105,8 @@ __all__ = [
     "Answers",
     "Assignment",
     "AtUnit",
+    "Attached",
+    "AttachmentUse",
     "Author",
     "Block",
     "Bound",
@@ -128,6 +135,7 @@ __all__ = [
     "Event",
     "Every",
     "Fact",
+    "FileScanner",
     "Fillable",
     "Filled",
     "Filler",
@@ -160,6 +168,7 @@ __all__ = [
     "Node",
     "NotANumber",
     "NotSent",
+    "NotTaken",
     "NoticeWanted",
     "Offer",
     "Option",
@@ -205,6 +214,7 @@ __all__ = [
     "Undeliverable",
     "UnitDirectory",
     "Value",
+    "Verdict",
     "Visit",
     "Words",
     "WorkList",

@@ -25,6 +25,8 @@ from ledstang.api.clients import read_clients
 from ledstang.api.mounting import api_router
 from ledstang.api.subjects import Subjects
 from ledstang.api.tokens import Tokens
+from ledstang.attachments.attachments import Attachments
+from ledstang.attachments.checking import Checking, looking_through
 from ledstang.clock import Clock, MovableClock
 from ledstang.connectors import Connected, connect_for
 from ledstang.content.answers import Answers
@@ -178,6 +180,8 @@ def create_app(
         house.database, house.keys, house.clock, house.rollover, columns_of(house.keys, house.register),
         settings.rotation,
     )  # fmt: skip
+    house.attachments = Attachments(house)
+    house.checking_files = Checking(house, house.attachments)
     house.log = AccessLog(house.database, house.keys, house.clock, settings.access_log, instance.path)
     house.access.log = house.log
     limits = SessionLimits.of(settings.signin)
@@ -285,7 +289,12 @@ def create_app(
 def _make_outbox(house: House, sessions: Sessions, rescued: RescuedTexts, problems: Problems) -> None:
     """Make the outbox of a house whose plugins all stand, and who carries out what is in it."""
     written = WrittenForOthers(house.database, rescued, house.withheld, house.proxies, house.register)
-    own = [making(house.copies), Listener("written-for-others", ProxyEnded, written.ended), *house.subjects.listeners()]
+    own = [
+        making(house.copies),
+        looking_through(house.checking_files),
+        Listener("written-for-others", ProxyEnded, written.ended),
+        *house.subjects.listeners(),
+    ]
     listeners = [*house.offers.get("register_listeners", []), *((HOST, one) for one in own)]
     house.outbox = Outbox(house.database, house.clock, house.instance.settings.work, listeners)
     house.inbox = Inbox(house.database, house.keys, house.clock, house.outbox, house.units)

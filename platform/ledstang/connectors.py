@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from ledstang.access.log.ports import AccessLogSink
+from ledstang.attachments.ports import FileScanner
 from ledstang.delivery.messengers import Messenger
 from ledstang.fitting import SettingsFault, locate
 from ledstang.instance import FILE, Instance
@@ -18,6 +19,7 @@ PORTS: Mapping[str, type] = {
     "PersonRegister": PersonRegister,
     "UnitDirectory": UnitDirectory,
     "AccessLogSink": AccessLogSink,
+    "FileScanner": FileScanner,
     "TextMessages": Messenger,
     "Mail": Messenger,
     "Letters": Messenger,

@@ -16,6 +16,7 @@ from litestar.handlers import BaseRouteHandler
 
 from ledstang.access.grounds import ProxyGround
 from ledstang.access.permissions import Permission
+from ledstang.attachments.uses import AttachmentUse
 from ledstang.checks import Check
 from ledstang.connectors import Connector
 from ledstang.content.blocks import Block
@@ -123,6 +124,15 @@ def register_signin(host: Host) -> list[SignInMethod]:
 
 
 @hookspec
+def register_attachments(host: Host) -> list[AttachmentUse]:
+    """Return the things of this plugin that files may be attached to, and who may add and read them there.
+
+    The host takes the files in, looks through them, keeps them sealed and hands them out; `host.inbox.files` is the
+    plugin's way to them. A name that another plugin has taken is a fault. `find` is awaited at each request.
+    """
+
+
+@hookspec
 def register_personal_data(host: Host) -> list[PersonalData]:
     """Return how to hand out and how to forget what this plugin keeps of a person.
 
@@ -135,7 +145,7 @@ def register_personal_data(host: Host) -> list[PersonalData]:
 
 @hookspec
 def register_connectors(host: Host) -> list[Connector]:
-    """Return what serves the host's ports, `Connector("PersonRegister", service)` or `Connector("UnitDirectory", service)`.
+    """Return what serves the host's ports, such as `Connector("PersonRegister", service)` or `Connector("FileScanner", service)`.
 
     Called once; `service` is asked with a time budget, and left alone for a while after it has failed too often. Where
     several plugins serve a port, `[connectors]` in `ledstang.toml` names the one.

@@ -110,8 +110,11 @@ class Host:
 
     @property
     def inbox(self) -> PluginInbox:
-        """The one inbox of all services: `await host.inbox.deliver(Delivery(…), once=…)`, `….answered(…)`, `….withdraw(…)`."""
-        return PluginInbox(self._house.inbox, self.plugin)
+        """The one inbox of all services: `await host.inbox.deliver(Delivery(…), once=…)`, `….answered(…)`, `….withdraw(…)`.
+
+        `host.inbox.files` are the files at your own things: see `register_attachments`.
+        """
+        return PluginInbox(self._house, self.plugin)
 
     def connector(self, port: str) -> Any:
         """Return what serves a port of the host's, such as `PersonRegister`, or None where nothing does."""

@@ -21,6 +21,9 @@ from ledstang.access.visit import Visit
 from ledstang.api.clients import Client
 from ledstang.api.subjects import Subjects
 from ledstang.api.tokens import Tokens
+from ledstang.attachments.attachments import Attachments
+from ledstang.attachments.checking import Checking
+from ledstang.attachments.personal_data import attachment_data
 from ledstang.clock import Clock
 from ledstang.connectors import Connected
 from ledstang.content.answers import Answers
@@ -81,6 +84,8 @@ class House:
     register: Register = field(init=False)
     contacts: Contacts = field(init=False)
     inbox: Inbox = field(init=False)
+    attachments: Attachments = field(init=False)
+    checking_files: Checking = field(init=False)
     codes: ContactCodes = field(init=False)
     published: Published = field(init=False)
     access: Access = field(init=False)
@@ -152,10 +157,14 @@ class House:
         offered = [*own, *(link for _, link in self.offered("register_links", visit) if link.action)]
         return [link for link in offered if await self.access.leads(visit, link.action)]
 
+    def on(self, plugin: str, visit: Visit | None) -> bool:
+        """Say whether a plugin is switched on where a visit is."""
+        return self.switches.on(plugin, scope_of(visit))
+
     def offered(self, hook: str, visit: Visit) -> Iterable[tuple[str, Any]]:
         """Return what the plugins that are on for a visit offer to a hook."""
         for plugin, thing in self.offers.get(hook, []):
-            if self.switches.on(plugin, scope_of(visit)):
+            if self.on(plugin, visit):
                 yield plugin, thing
 
     def personal_data(self) -> list[tuple[str, PersonalData]]:
@@ -163,8 +172,8 @@ class House:
         most = self.instance.settings.access_log.export_rows
         systems = {id_: one.told.name for id_, one in self.clients.items()}
         own = [
-            *signin_data(self.database), contact_data(self.contacts, self.register), inbox_data(self),
-            staff_data(self.database), facts_data(), lock_data(), copy_data(self.copies),
+            *signin_data(self.database), contact_data(self.contacts, self.register),
+            attachment_data(self), inbox_data(self), staff_data(self.database), facts_data(), lock_data(), copy_data(self.copies),
             log_data(most, self.access.titles), self.subjects.data(systems), register_data(self.register, COPY),
         ]  # fmt: skip
         return [*self.offers.get("register_personal_data", []), *(("host", data) for data in own)]

@@ -27,7 +27,18 @@ PROJECT = "ledstang"
 NAME = re.compile(r"[a-z][a-z0-9_]*")
 RESERVED = frozenset(
     {"start", "signin", "signout", "staff", "settings", "access-log", "health", "ready", "metrics", "api", "static"}
-    | {"accessibility", "gallery", "host", "problem", "urgent", "language", "look", "statistics", "theme"}
+    | {
+        "accessibility",
+        "attachments",
+        "gallery",
+        "host",
+        "problem",
+        "urgent",
+        "language",
+        "look",
+        "statistics",
+        "theme",
+    }
 )
 """Names that a plugin may not have: the host's own addresses, and what its files and migrations go by."""
 

@@ -14,6 +14,8 @@ from ledstang.access.emergencies import emergency_pages
 from ledstang.access.log.pages import log_pages
 from ledstang.access.log.review_pages import review_pages
 from ledstang.access.visit import STAFF, Visit
+from ledstang.attachments.pages import attachment_pages
+from ledstang.attachments.resuming import resuming_pages
 from ledstang.house import House, scope_of
 from ledstang.people.contact_page import contact_pages
 from ledstang.people.lock_pages import lock_pages
@@ -91,6 +93,8 @@ def ours(house: House, extra: list[BaseRouteHandler]) -> Router:
         *withheld_pages(house),
         *retention_pages(house),
         *contact_pages(house),
+        *attachment_pages(house),
+        *resuming_pages(house),
         figures(house),
         house.pages.static.handler(),
         *extra,

@@ -10,6 +10,7 @@ from msgspec import Meta
 
 from ledstang.access.windows import Rates
 from ledstang.api.limits import ApiLimits
+from ledstang.attachments.limits import AttachmentLimits
 from ledstang.operating import Load, MetricsFrom
 from ledstang.patience import Patience
 from ledstang.people.limits import ContactLimits, Country, HsaId, RegisterLimits
@@ -207,6 +208,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     copies: CopyLimits = CopyLimits()
     retention: Retention = Retention()
     contact: ContactLimits = ContactLimits()
+    attachments: AttachmentLimits = AttachmentLimits()
     api: ApiLimits = ApiLimits()
     connectors: dict[str, str] = {}
     plugins: dict[str, dict[str, Any]] = {}

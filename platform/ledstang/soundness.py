@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import Any
@@ -34,6 +35,7 @@ from ledstang.web.context import LANGUAGES
 from ledstang.web.texts import catalogue
 
 HOST = "the host"
+USE = re.compile(r"[a-z][a-z0-9-]{0,59}")
 
 
 def refuse_unsound(house: House) -> None:
@@ -46,6 +48,7 @@ def refuse_unsound(house: House) -> None:
         _ground_faults(house.plugins, house.offers),
         _text_faults(house.plugins),
         _same_route_faults(house),
+        _use_faults(house.plugins, house.offers),
     ):
         house.refuse(fault)
 
@@ -170,6 +173,25 @@ def _ground_faults(plugins: Plugins, offers: Offers) -> Iterator[PluginFault]:
 def _written(ground: ProxyGround) -> list[str]:
     """Return what policy tables may call a ground, in small letters."""
     return [ground.name, *(word.lower() for word in ground.words.values())]
+
+
+def _use_faults(plugins: Plugins, offers: Offers) -> Iterator[PluginFault]:
+    """Yield whose things for files have a name that is another's, or that cannot stand in an address."""
+    names: dict[str, str] = {}
+    for plugin in list(plugins.found.values()):
+        for use in _of(offers, "register_attachments", plugin):
+            if use.name in names:
+                why = Said("has things for files called `{name}`, a name that {owner} has taken", name=use.name,
+                           owner=names[use.name])  # fmt: skip
+            elif not USE.fullmatch(use.name):
+                why = Said("has things for files called `{name}`, which cannot stand in an address", name=use.name)
+            else:
+                names[use.name] = Said("the plugin `{name}`", name=plugin.name)
+                continue
+            yield PluginFault(
+                plugin.name, plugin.origin, why, "Give it another name: small letters, digits and hyphens."
+            )
+            break
 
 
 def _work_faults(plugins: Plugins, offers: Offers) -> Iterator[PluginFault]:

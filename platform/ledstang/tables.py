@@ -9,6 +9,7 @@ from piccolo.table import Table
 from ledstang.access.log.tables import AccessLogChain, AccessLogEntry, AccessReview
 from ledstang.access.tables import AccessFact, RateCount
 from ledstang.api.tables import ApiProof, ApiSubject, ApiToken
+from ledstang.attachments.tables import Attachment, AttachmentPart
 from ledstang.content.tables import Answer, ContentVersion, LostText, Response
 from ledstang.database import App
 from ledstang.delivery.tables import DeliveredItem, DeliveredReading
@@ -53,6 +54,8 @@ HOST: tuple[type[Table], ...] = (
     ApiToken,
     ApiProof,
     ApiSubject,
+    Attachment,
+    AttachmentPart,
 )
 
 

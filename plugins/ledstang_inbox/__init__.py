@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from datetime import datetime, time
 from typing import Any
+from uuid import UUID
 
 import msgspec
 from ledstang import (
+    DELIVERED,
+    AttachmentUse,
     Bound,
     ContentKind,
     Daily,
     Host,
+    InboxItem,
     Job,
     Link,
     Listener,
@@ -83,6 +87,16 @@ def register_permissions() -> list[Permission]:
 def register_work_lists(host: Host) -> list[WorkList]:
     """Let nobody lie unanswered: what is new, what is one's own, what is overdue, and all that is open."""
     return work_lists(host, Cases(host))
+
+
+@hookimpl
+def register_attachments(host: Host) -> list[AttachmentUse]:
+    """Services attach files to what they deliver; whoever may read an item may fetch its files."""
+
+    async def item(visit: Visit, id_: UUID) -> InboxItem | None:
+        return await host.inbox.reader.one(visit, id_)
+
+    return [AttachmentUse(DELIVERED, item, READ, "/inbox/{item}")]
 
 
 @hookimpl

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from ledstang import Host, InboxItem, InboxPlace, Visit
+from ledstang import DELIVERED, Attached, Host, InboxItem, InboxPlace, Visit
 from litestar import Request, Response, get, post
 from litestar.exceptions import NotFoundException
 from litestar.handlers import BaseRouteHandler
@@ -37,10 +37,15 @@ def inbox_pages(host: Host) -> list[BaseRouteHandler]:
 
     async def mine(visit: Visit, id_: UUID) -> InboxItem:
         """Return an item of the visit's. Raises NotFoundException for another's, as for one that there is not."""
-        one = await host.inbox.reader.one(visit, id_)
-        if one is None or not await host.may(visit, READ, one):
+        return (await with_files(visit, id_))[0]
+
+    async def with_files(visit: Visit, id_: UUID) -> tuple[InboxItem, list[Attached]]:
+        reader, attached = host.inbox.reader, host.inbox.files
+        found, files = await host.database.together(reader.statement(visit, id_), attached.statement(DELIVERED, id_))
+        items = reader.items(found)
+        if not items or not await host.may(visit, READ, items[0]):
             raise NotFoundException
-        return one
+        return items[0], attached.read(visit, files)
 
     async def listed(request: AnyRequest, visit: Visit, *, archived: bool) -> Response[bytes]:
         await admit(visit)
@@ -79,10 +84,10 @@ def inbox_pages(host: Host) -> list[BaseRouteHandler]:
     @get("/{id_:uuid}")
     async def item(request: AnyRequest, visit: Visit, id_: FromPath[UUID]) -> Response[bytes]:
         """Show an item; it has been read then, unless a browser only looked ahead."""
-        one = await mine(visit, id_)
+        one, files = await with_files(visit, id_)
         if "prefetch" not in request.headers.get("sec-purpose", ""):
             await host.inbox.reader.opened(visit, one)
-        return host.page(request, "inbox/item.html", one=one)
+        return host.page(request, "inbox/item.html", one=one, files=files)
 
     @post("/{id_:uuid}/archive")
     async def put_away(visit: Visit, id_: FromPath[UUID]) -> Redirect:

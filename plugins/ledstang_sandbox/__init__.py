@@ -13,6 +13,7 @@ from ledstang_sandbox.commands import persons
 from ledstang_sandbox.pages import pages
 from ledstang_sandbox.panels import clock_panel
 from ledstang_sandbox.register import SandboxRegister, register_pages
+from ledstang_sandbox.scanner import SandboxScanner
 from ledstang_sandbox.sending import Nowhere, listeners, sent_data, sent_pages
 
 ONLY_FOR_TRIALS = True
@@ -44,13 +45,14 @@ def register_content(host: Host) -> list[ContentKind | ContentFolder]:
 
 @hookimpl
 def register_connectors(host: Host) -> list[Connector]:
-    """Stand in for the population register, and for what sends."""
+    """Stand in for the population register, for what sends, and for a scanner of files."""
     if not host.instance.demo:
         return []
     nowhere = Nowhere()
     return [
         Connector("PersonRegister", SandboxRegister()),
         *(Connector(port, nowhere) for port in ("TextMessages", "Mail", "Letters")),
+        Connector("FileScanner", SandboxScanner()),
     ]
 
 

@@ -11,6 +11,7 @@ from litestar.exceptions import HTTPException, NotFoundException
 from litestar.handlers import BaseRouteHandler
 from litestar.response import Redirect
 
+from ledstang_sandbox.letters import deliver_letters
 from ledstang_sandbox.persons import Cast, read_cast
 
 AnyRequest = Request[Any, Any, Any]
@@ -51,7 +52,9 @@ def pages(host: Host) -> list[BaseRouteHandler]:
             raise NotFoundException
         if person.works:
             await _appoint(host, cast)
-        return await host.sign_in(request, person.identity, next=str(form.get("next", "/start")))
+        answer = await host.sign_in(request, person.identity, next=str(form.get("next", "/start")))
+        await deliver_letters(host, person.identity)
+        return answer
 
     @get("/clock")
     async def clock(request: AnyRequest) -> Response[Any]:

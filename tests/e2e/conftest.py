@@ -62,6 +62,14 @@ def server(tmp_path_factory: pytest.TempPathFactory, sweep: Any, asked: list[str
         return
     folder = tmp_path_factory.mktemp("instance")
     shutil.copy(ROOT / "ledstang.toml", folder)
+    with serving_folder(folder) as address:
+        yield address
+        assert sweep(folder, [unquote(address) for address in asked]) == []
+
+
+@contextmanager
+def serving_folder(folder: Path) -> Iterator[str]:
+    """Serve an instance as a demo, in a process of its own, and give its address."""
     port = _free_port()
     command = [Path(sys.executable).with_name("ledstang"), "serve", folder, "--demo", "--port", str(port)]
     log = folder / "server.log"
@@ -69,7 +77,6 @@ def server(tmp_path_factory: pytest.TempPathFactory, sweep: Any, asked: list[str
         try:
             _await(f"http://127.0.0.1:{port}", process, log)
             yield f"http://127.0.0.1:{port}"
-            assert sweep(folder, [unquote(address) for address in asked]) == []
         finally:
             process.terminate()
             process.wait(timeout=15)

@@ -17,8 +17,9 @@ from uuid import uuid4
 
 import httpx
 import msgspec
-from ledstang import Delivery, Identity, NoticeWanted
+from ledstang import DELIVERED, Delivery, Identity, NoticeWanted
 from ledstang.access.facts import Fact
+from ledstang.attachments.attachments import Spot
 from ledstang.people.assignments import ROLES
 from ledstang.people.contacts import Contact
 from ledstang.testing import TOML, Browser, Place, Town
@@ -291,6 +292,12 @@ def _inbox_pages(place: Place, dag: Browser, identity: Identity, town: Town) -> 
     yield "inbox/list found", dag.post("/inbox/search", {"words": "kallelse"})
     yield "inbox/item", dag.get(f"/inbox/{id_}")
     place.run(place.house.inbox.answered("testing", "1"))
+    files = place.house.attachments
+    spot = Spot(files.uses[DELIVERED][1], id_, person)
+    for name in (f"{WORDS[6]}.pdf", f"{WORDS[7]}.exe"):
+        place.run(place.house.checking_files.check(place.run(files.put(spot, name, name.encode()))))
+    place.run(files.put(spot, f"{WORDS[8]}.pdf", b"not looked through yet"))
+    yield "inbox/item with files", dag.get(f"/inbox/{id_}")
     yield "inbox/item done", dag.get(f"/inbox/{id_}")
     yield "inbox/choose", dag.get("/inbox/write")
     yield "inbox/cases empty", dag.get("/inbox/cases/")

@@ -34,7 +34,7 @@ def test_the_hooks_of_this_release() -> None:
         "register_settings", "register_content", "register_blocks", "register_routes", "register_links",
         "register_panels", "register_tasks", "register_permissions", "register_signin", "register_personal_data",
         "register_commands", "register_listeners", "register_jobs", "register_connectors", "register_proxies",
-        "register_checks", "register_work_lists",
+        "register_checks", "register_work_lists", "register_attachments",
     }  # fmt: skip
 
 

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from uuid import UUID, uuid4
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+from uuid import UUID, uuid4, uuid5
 
 import msgspec
 
+from ledstang.attachments.attachments import Spot
+from ledstang.attachments.door import PluginFiles
+from ledstang.attachments.uses import DELIVERED
 from ledstang.clock import Clock
 from ledstang.database import Database, Keys, prepared
 from ledstang.delivery.items import Delivery, Words
@@ -14,6 +19,9 @@ from ledstang.delivery.tables import DeliveredItem as Item
 from ledstang.outbox.events import ItemDelivered
 from ledstang.outbox.outbox import Outbox
 from ledstang.people.units import Units
+
+if TYPE_CHECKING:
+    from ledstang.house import House
 
 
 class Inbox:
@@ -40,6 +48,13 @@ class Inbox:
 
         return await self._database.write(work)
 
+    async def named(self, plugin: str, once: str) -> Mapping[str, Any]:
+        """Return the id, the subject and the unit of an item. Raises LookupError."""
+        rows = await _named(f"{plugin}:{once}")
+        if not rows:
+            raise LookupError("nothing of that name was delivered")
+        return rows[0]
+
     async def answered(self, plugin: str, once: str) -> bool:
         """Note that what an item asked has been done, by whom ever, and say whether it was waiting."""
         return bool(await _answer(self._clock.now(), f"{plugin}:{once}"))
@@ -50,16 +65,32 @@ class Inbox:
 
 
 class PluginInbox:
-    """The inbox as one plugin meets it: `host.inbox`. `reader` is for the plugin that shows it."""
+    """The inbox as one plugin meets it: `host.inbox`. `reader` is for the plugin that shows it.
 
-    __slots__ = ("_inbox", "_plugin", "reader")
+    `files` are those at the plugin's own things, of the uses that it has registered.
+    """
 
-    def __init__(self, inbox: Inbox, plugin: str) -> None:
-        self._inbox, self._plugin, self.reader = inbox, plugin, inbox.reader
+    __slots__ = ("_house", "_inbox", "_plugin", "files", "reader")
+
+    def __init__(self, house: House, plugin: str) -> None:
+        self._house, self._inbox, self._plugin = house, house.inbox, plugin
+        self.reader, self.files = house.inbox.reader, PluginFiles(house, plugin)
 
     async def deliver(self, one: Delivery, *, once: str) -> UUID:
         """Put something into a person's inbox. Inside `database.write` it is kept or lost with the rest; twice is once."""
         return await self._inbox.deliver(self._plugin, one, once)
+
+    async def attach(self, once: str, name: str, content: bytes) -> UUID:
+        """Attach a file to what you delivered, and return the file's id. It is looked through like any other.
+
+        Inside `database.write` it is kept or lost with the rest; the same name again at the same item changes nothing.
+        Raises LookupError where nothing was delivered by that name, or nobody shows files there, and NotTaken for a file
+        that is too large, or one too many.
+        """
+        item = await self._inbox.named(self._plugin, once)
+        files, use = self._house.attachments, self._house.attachments.uses[DELIVERED][1]
+        spot = Spot(use, item["id"], item["subject"], item["unit"])
+        return await files.put(spot, name, content, uuid5(item["id"], name))
 
     async def answered(self, once: str) -> bool:
         """Note that what you asked has been done: nobody is asked for it any more."""
@@ -70,7 +101,7 @@ class PluginInbox:
         return await self._inbox.withdraw(self._plugin, once)
 
 
-_named = prepared(lambda once: Item.select(Item.id).where(Item.once == once))
+_named = prepared(lambda once: Item.select(Item.id, Item.subject, Item.unit).where(Item.once == once))
 _answer = prepared(
     lambda now, once: (
         Item.update({Item.answered: now}).where((Item.once == once) & Item.answered.is_null()).returning(Item.id)

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from ledstang.attachments.uses import DELIVERED
 from ledstang.database import prepared
 from ledstang.delivery.tables import DeliveredItem as Item
 from ledstang.delivery.tables import DeliveredReading as Reading
@@ -35,7 +36,7 @@ def inbox_data(house: House) -> PersonalData:
 
     async def remove(ids: list[UUID], before: datetime) -> int:
         async def work() -> int:
-            return sum([await _remove(id_, before) for id_ in ids])
+            return sum([await _remove(house, id_, before) for id_ in ids])
 
         return await house.database.write(work)
 
@@ -43,9 +44,10 @@ def inbox_data(house: House) -> PersonalData:
     return PersonalData("Your inbox", export, erase, "inbox", "record", WORDS, ageing=ageing)
 
 
-async def _remove(id_: UUID, before: datetime) -> int:
+async def _remove(house: House, id_: UUID, before: datetime) -> int:
     if not await _due_still(id_, before, before):
         return 0
+    await house.attachments.drop(DELIVERED, id_)
     await _readings_gone(id_)
     return len(await _gone(id_))
 

@@ -69,8 +69,12 @@ class InboxReader:
 
     async def one(self, visit: Visit, id_: UUID) -> InboxItem | None:
         """Return an item, if it is the visit's to see."""
-        found = self.items(await _one(visit.actor.id, visit.subject.id, _also(visit), id_))
+        found = self.items(await self.statement(visit, id_))
         return found[0] if found else None
+
+    def statement(self, visit: Visit, id_: UUID) -> Bound:
+        """Return the query of an item, to be run with others of the page; its rows are for `items`."""
+        return _one.bind(visit.actor.id, visit.subject.id, _also(visit), id_)
 
     async def opened(self, visit: Visit, item: InboxItem) -> None:
         """Note that the visit's actor has read an item: the first time counts."""

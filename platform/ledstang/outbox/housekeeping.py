@@ -34,11 +34,13 @@ def housekeeping(
         "empty-journal": house.database.checkpoint,
         "forget-access-log": house.log.forget,
         "forget-copies": house.copies.forget,
+        "forget-drafts-of-files": house.attachments.forget,
     }
     often = Every(settings.work.tidy_minutes)
     jobs = [Job(name, often, _ignoring_when(tidy)) for name, tidy in tidying.items()]
     jobs += _of_the_log(house)
     jobs.append(Job("reseal", Every(settings.rotation.minutes), _ignoring_when(house.resealing.run)))
+    jobs.append(Job("look-through-files", Every(1), _ignoring_when(house.checking_files.run)))
     jobs.append(Job("retain", Every(settings.retention.minutes), _ignoring_when(Retentions(house).run)))
     return [(HOST, job) for job in jobs]
 

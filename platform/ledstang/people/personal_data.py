@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
@@ -49,6 +49,9 @@ class PersonalData(msgspec.Struct, frozen=True):
 
     `action` is what somebody who acts for the person must be allowed to do for it to be in the copy that they get: one
     that opens all that `export` returns to them. Without one only the person gets it.
+
+    `files(person)` yields what lies beside it in the copy of everything: where in the archive, and the bytes, a part at a
+    time.
     """
 
     title: str
@@ -60,6 +63,7 @@ class PersonalData(msgspec.Struct, frozen=True):
     codes: dict[str, dict[str, str]] = {}
     ageing: Ageing | None = None
     action: str = ""
+    files: Callable[[UUID], AsyncIterator[tuple[str, AsyncIterator[bytes]]]] | None = None
 
 
 def key_of(plugin: str, data: PersonalData) -> str:

@@ -94,9 +94,22 @@ class Archive:
                             await asyncio.to_thread(entry.write, part)
                             while len(sink) >= size:
                                 await put(sink.take(size))
+                await self._write_files(file, sink, put, size)
             while len(sink):
                 await put(sink.take(size))
         return len(missing)
+
+    async def _write_files(self, file: zipfile.ZipFile, sink: Sink, put: Put, size: int) -> None:
+        """Put the files beside what is said of them, a part at a time. Raises SealBroken, LookupError."""
+        for _, data in self._in_order():
+            if data.files is None:
+                continue
+            async for name, content in data.files(self._subject.id):
+                with file.open(self._entry(name), "w") as entry:
+                    async for part in content:
+                        await asyncio.to_thread(entry.write, part)
+                        while len(sink) >= size:
+                            await put(sink.take(size))
 
     def _put_aside(self) -> list[str]:
         """Return the plugins that are put aside: what they keep cannot be asked for."""

@@ -12,6 +12,7 @@ from piccolo.columns import Column
 
 from ledstang.access.log.tables import AccessReview
 from ledstang.access.tables import AccessFact
+from ledstang.attachments.tables import Attachment, AttachmentPart
 from ledstang.content.tables import Answer, LostText, Response
 from ledstang.database import Keys, prepared
 from ledstang.database.sealed import LAYOUT
@@ -74,7 +75,8 @@ def columns_of(keys: Keys, register: Register) -> list[SealedColumn]:
              (Problem.words, Problem.id), (AccessReview.reason, AccessReview.subject),
              (PersonContact.details, PersonContact.subject),
              (AccessFact.reason, AccessFact.subject), (DeliveredItem.words, DeliveredItem.subject),
-             (AccountLock.reason, AccountLock.person), (DataCopyPart.content, DataCopyPart.person)]  # fmt: skip
+             (AccountLock.reason, AccountLock.person), (DataCopyPart.content, DataCopyPart.person),
+             (Attachment.name, Attachment.subject), (AttachmentPart.content, AttachmentPart.subject)]  # fmt: skip
     columns = [SealedColumn(column, _resealing(keys, column, subject)) for column, subject in plain]
     note = SealedColumn(AccessReview.note, _resealing(keys, AccessReview.note, AccessReview.subject), further=True)
     return [*columns, note, SealedColumn(PersonTable.facts, register.reseal)]

@@ -68,6 +68,11 @@ async def before(request: AnyRequest) -> Response[Any] | None:
     if csrf.is_fetched(request):
         told = {"ended": True, "kept": kept}
         return Response(told, status_code=403, media_type=MediaType.JSON, headers={"cache-control": "no-store"})
+    return await page_of_end(request, kept=kept)
+
+
+async def page_of_end(request: AnyRequest, *, kept: bool) -> Response[Any]:
+    """Say that one can no longer act for another, and go on as oneself; `kept` is whether what was being written is."""
     token = await _own_again(request)
     page: Response[Any] = request.app.state.page(request, "host/proxy-ended.html", status=403, kept=kept)
     page.headers["cache-control"] = "no-store"

@@ -51,6 +51,10 @@ def filters_of(language: str, gettext: Callable[[str], str]) -> dict[str, Callab
         """A figure to read, with one decimal at most: `6,7`."""
         return format_decimal(value, "#,##0.#", locale=locale)
 
+    def size(value: int) -> str:
+        """How large a file is: `240 kB`, `2,5 MB`."""
+        return f"{number(value / 1e6)} MB" if value >= 1e6 else f"{number(max(round(value / 1e3), 1))} kB"
+
     def typed(value: Any) -> str:
         """Return a number as somebody would type it, a text as it is, nothing for None."""
         if value is None or isinstance(value, str):
@@ -67,6 +71,7 @@ def filters_of(language: str, gettext: Callable[[str], str]) -> dict[str, Callab
         "clock": clock,
         "instant": instant,
         "number": number,
+        "bytes": size,
         "typed": typed,
         "filled": filled,
         "inline": inline,

@@ -8,7 +8,11 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
+from uuid import UUID
 
+from ledstang.attachments.door import Field
+from ledstang.attachments.reasons import TROUBLE
+from ledstang.attachments.statements import Attached
 from ledstang.content.forms.document import Option, Question, Questions, Show, Text
 from ledstang.web.charts import Level, Point, line_chart
 from ledstang.web.themes import MODES
@@ -42,6 +46,7 @@ def gallery_context(pages: Pages, theme: str, look: str) -> dict[str, Any]:
         "items": items,
         "faulty": {question.id: texts["fault"] for question in items if isinstance(question, Question)},
         "chart": _chart(texts),
+        "place": _place(texts),
         "moment": datetime(2026, 3, 14, 13, 3, tzinfo=UTC),
         "later": datetime(2026, 3, 15, 13, 3, tzinfo=UTC),
     }
@@ -67,6 +72,19 @@ def _items(texts: dict[str, Any]) -> list[Question | Questions | Text | Show]:
         for kind, text in texts["questions"].items()
     ]
     return [Text(texts["prose"]), *asked, Questions("matrix", texts["matrix"], rows), Show("show", None, texts["show"])]
+
+
+def _place(texts: dict[str, Any]) -> Field:
+    """Return files at a thing in each of their states, and a place for more."""
+    id_, now, longest = UUID(int=0), datetime(2026, 3, 14, 13, 3, tzinfo=UTC), texts["words"]["longest"]
+    states = (("ready", ""), ("quarantined", ""), ("refused", "markup"))
+    files = [
+        Attached(
+            id_, id_, id_, "", "", "", id_, f"{word}.pdf", state, reason, "pdf", 1, 1, 2_340_000, 1, id_, now, None, now
+        )
+        for word, (state, reason) in zip(longest, states, strict=False)
+    ]
+    return Field("/gallery", "", files, 20, 10, ".pdf,application/pdf", TROUBLE["large"], True)
 
 
 def _option(number: int, text: str) -> Option:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from base64 import b64decode
 from typing import Any
 from uuid import UUID, uuid4, uuid5
 
 from ledstang import Delivery
 from ledstang.access.facts import Fact
 from ledstang.access.permissions import Own
+from ledstang.attachments.attachments import Spot
+from ledstang.connectors import Connected
 from ledstang.signin.sessions import id_of
 from ledstang_notices.tables import Sent
 from litestar.routes import HTTPRoute
@@ -17,6 +20,10 @@ from .scene import UNIT, WHEREVER, Fixture, Scene, Target
 
 TAKE_PART, END, APPOINT = "programmes.take-part", "signin.end", "staff.appoint"
 
+TUS = {"tus-resumable": "1.0.0", "upload-length": "3"}
+PIECE = {**TUS, "content-type": "application/offset+octet-stream", "upload-offset": "0"}
+PICTURE = b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==")
+"""A point, as PNG."""
 NOTE = UUID("0190b5f0-0000-7000-8000-000000000001")
 
 
@@ -69,6 +76,46 @@ def delivered(ending: str) -> Fixture:
         one = Delivery(person=person, kind="message", title="Kanariefågel")
         id_ = scene.place.run(scene.place.house.inbox.deliver("attacks", one, str(uuid4())))
         return Target(f"/inbox/{id_}{ending}", "inbox.read", scene.owner)
+
+    return make
+
+
+class Clean:
+    """A scanner to which every file is clean."""
+
+    async def scan(self, content: Any, size: int) -> str:
+        """Say so."""
+        return "clean"
+
+
+def file_of(ending: str, *, draft: bool = False) -> Fixture:
+    """Return what adds a file of the owner's, one that can be fetched or one that is still being sent."""
+
+    def make(scene: Scene) -> Target:
+        house, person = scene.place.house, scene.place.visit(scene.owner).subject.id
+        house.connected["FileScanner"] = Connected("ward", Clean())
+        use = house.attachments.uses["ward-notes"][1]
+        if draft:
+            spot = Spot(use, person, person, owner=person, ground="self")
+            id_ = scene.place.run(house.attachments.begin(spot, "Kanariefågel.png", 3)).id
+        else:
+            id_ = scene.place.run(house.attachments.put(Spot(use, person, person), "Kanariefågel.png", PICTURE))
+            scene.place.run(house.checking_files.check(id_))
+        before = "uploads/" if ending == "upload" else ""
+        return Target(
+            f"/attachments/{before}{id_}{ending.removeprefix('upload')}", "ward.keep", scene.owner, headers=PIECE
+        )
+
+    return make
+
+
+def place_for_files(path: str) -> Fixture:
+    """Return what names the owner's place for files."""
+
+    def make(scene: Scene) -> Target:
+        person = scene.place.visit(scene.owner).subject.id
+        headers = TUS if "uploads" in path else {}
+        return Target(f"{path}/ward-notes/{person}", "ward.keep", scene.owner, headers=headers)
 
     return make
 
@@ -186,6 +233,11 @@ def known(scene: Scene) -> Target:
 
 
 FIXTURES: dict[str, Fixture] = {
+    "/attachments/{id_:uuid}": file_of(""),
+    "/attachments/{id_:uuid}/remove": file_of("/remove", draft=True),
+    "/attachments/uploads/{id_:uuid}": file_of("upload", draft=True),
+    "/attachments/at/{use:str}/{item:uuid}": place_for_files("/attachments/at"),
+    "/attachments/uploads/{use:str}/{item:uuid}": place_for_files("/attachments/uploads"),
     "/guardian/unit/{id_:uuid}/end": decided,
     "/staff/withheld/{id_:uuid}": withheld,
     "/api/v1/persons/{person:uuid}/contact": known,

@@ -105,7 +105,8 @@ WARD = '''
 from __future__ import annotations
 from typing import Any
 from uuid import UUID, uuid4
-from ledstang import AtUnit, Host, Permission, Visit, hookimpl
+import msgspec
+from ledstang import AttachmentUse, AtUnit, Host, Permission, Visit, hookimpl
 from litestar import get
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
@@ -118,7 +119,18 @@ async def is_no_pupil(visit: Visit | None, note: Any) -> bool:
 
 @hookimpl
 def register_permissions() -> list[Permission]:
-    return [Permission("ward.read", "Read the ward\\'s notes", who="staff", roles=READERS, check=is_no_pupil)]
+    return [Permission("ward.keep", "Keep something at the ward"),
+            Permission("ward.read", "Read the ward\\'s notes", who="staff", roles=READERS, check=is_no_pupil)]
+
+class Kept(msgspec.Struct, frozen=True):
+    person: UUID
+
+async def kept(visit: Visit, item: UUID) -> Kept:
+    return Kept(item)
+
+@hookimpl
+def register_attachments(host: Host) -> list[AttachmentUse]:
+    return [AttachmentUse("ward-notes", kept, "ward.keep", "/ward/{item}", "ward.keep")]
 
 @hookimpl
 def register_routes(host: Host) -> list:
@@ -176,7 +188,8 @@ def put_family(folder: Path) -> None:
 class Target:
     """A real thing at an address. `action` is what `may` is asked about it, None for what is public.
 
-    `owner` is whose it is, `unit` the unit that it belongs to; `token` is what lets a care system in, and nobody else.
+    `owner` is whose it is, `unit` the unit that it belongs to; `token` is what lets a care system in, and nobody
+    else. `headers` are what a script of ours says besides, with its session's token.
     """
 
     path: str
@@ -185,6 +198,7 @@ class Target:
     fields: dict[str, str] = field(default_factory=dict)
     unit: str = ""
     token: str = ""
+    headers: dict[str, str] = field(default_factory=dict)
 
 
 class Scene:

@@ -78,7 +78,7 @@ def test_an_entry_point_that_leads_nowhere(monkeypatch: pytest.MonkeyPatch, faul
         ("@hookimpl\ndef register_link():\n    return []\n", 2, "implements `register_link`, which is no hook",
          "Did you mean `register_links`?"),
         ("@hookimpl\ndef something_else():\n    return []\n", 2, "implements `something_else`, which is no hook",
-         "There are: register_blocks, "),
+         "There are: register_attachments, "),
         ("@hookimpl\ndef register_links(hots):\n    return []\n", 2,
          "implements `register_links` with the argument `hots`, which that hook does not give",
          "It is `register_links(host)`."),

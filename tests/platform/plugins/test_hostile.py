@@ -102,6 +102,7 @@ NEVER_ON_A_PAGE = {
     "register_checks": "asked by ledstang doctor, in a process of its own: tests/platform/cli/test_doctor.py",
     "register_connectors": "asked at sign-in: tests/platform/people/test_checking.py",
     "register_proxies": "asked at each request of a proxy: tests/platform/access/test_proxies.py",
+    "register_attachments": "asked where a file is sent or fetched: tests/platform/attachments/test_fetching.py",
     "register_personal_data": "asked by the worker, and by whoever erases: tests/platform/rights",
     "register_commands": "run by whoever runs the house, in a process of their own",
     "register_listeners": "asked by the worker: tests/platform/outbox",

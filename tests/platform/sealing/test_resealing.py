@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 import pytest
 from ledstang.access.log.tables import AccessReview
 from ledstang.access.tables import AccessFact
+from ledstang.attachments.tables import Attachment, AttachmentPart
 from ledstang.content.tables import Answer, LostText, Response
 from ledstang.database import DatabaseFault
 from ledstang.delivery.tables import DeliveredItem
@@ -90,6 +91,13 @@ async def write(process, number: int) -> UUID:
     await DataCopyPart.insert(
         DataCopyPart(id=ids[10], copy=ids[9], person=person,
                      content=seal(b"part", **place("data_copy_part", "content", ids[10], person))))  # fmt: skip
+    file = uuid4()
+    await Attachment.insert(
+        Attachment(id=file, subject=person, use="u", item=file, batch=file, added=now,
+                   name=seal(b"name", **place("attachment", "name", file, person))))  # fmt: skip
+    await AttachmentPart.insert(
+        AttachmentPart(id=file, attachment=file, subject=person, batch=file,
+                       content=seal(b"file", **place("attachment_part", "content", file, person))))  # fmt: skip
     return person
 
 
@@ -119,6 +127,11 @@ async def texts(process) -> list[bytes]:
     for row in await DeliveredItem.select(DeliveredItem.id, DeliveredItem.subject, DeliveredItem.words):
         where = place("delivered_item", "words", row["id"], row["subject"])
         found.append(process.keys.unseal(row["words"], **where))
+    for column in (Attachment.name, AttachmentPart.content):
+        table, name = column._meta.table, column._meta.name
+        for row in await table.select(table.id, table.subject, column):
+            where = place(table._meta.tablename, name, row["id"], row["subject"])
+            found.append(process.keys.unseal(row[name], **where))
     for row in await AccountLock.select(AccountLock.id, AccountLock.person, AccountLock.reason):
         found.append(process.keys.unseal(row["reason"], **place("account_lock", "reason", row["id"], row["person"])))
     return sorted(found)
@@ -151,6 +164,8 @@ async def test_all_is_sealed_again_and_reads_as_it_did(house) -> None:
             "access_review",
             "access_review.note",
             "answer",
+            "attachment",
+            "attachment_part",
             "data_copy_part",
             "delivered_item",
             "lost_text",
@@ -166,8 +181,8 @@ async def test_all_is_sealed_again_and_reads_as_it_did(house) -> None:
     fresh = await house.begun()
     assert list(fresh.keys.marks) == [2]
     everything = (
-        b"answer", b"contact", b"decided", b"delivered", b"locked", b"lost", b"note", b"part", b"problem", b"reason",
-        b"rescued", b"scores", b"withheld",
+        b"answer", b"contact", b"decided", b"delivered", b"file", b"locked", b"lost", b"name", b"note", b"part", b"problem",
+            b"reason", b"rescued", b"scores", b"withheld",
     )  # fmt: skip
     assert await texts(fresh) == sorted([*before, *everything])
     assert [(await fresh.register.keep(identity(number))).id for number in range(8)] == persons

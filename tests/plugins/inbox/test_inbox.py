@@ -43,7 +43,7 @@ class Post:
 
     @property
     def service(self) -> PluginInbox:
-        return PluginInbox(self.place.house.inbox, "testing")
+        return PluginInbox(self.place.house, "testing")
 
     def deliver(self, to: Identity, title: str = "Svar på provet", once: str = "1", **more: Any) -> str:
         """Deliver something, and return the address of it."""
