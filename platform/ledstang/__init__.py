@@ -25,12 +25,14 @@ from ledstang.content.diagnostics import Diagnostic, error, warning
 from ledstang.content.expressions import UNKNOWN, Context, check, evaluate_truth, names_of, parse
 from ledstang.content.forms.answers import AnswerFault, Value, present, raw_answer, read_answer
 from ledstang.content.forms.compiling import compile_questions
-from ledstang.content.forms.document import Flag, Form, Group, Option, Page, Question, Questions, Show, Sum, Text
+from ledstang.content.forms.document import Flag, Form, Group, Offer, Option, Page, Question, Questions, Show, Sum, Text
 from ledstang.content.forms.evaluating import Result, evaluate, unanswered
 from ledstang.content.forms.kind import compile_form
+from ledstang.content.forms.paper import Paper, paper_of, plain_edition
 from ledstang.content.forms.scope import scope_of
 from ledstang.content.forms.walking import parts_of, questions_of
 from ledstang.content.front import unknown_keys
+from ledstang.content.front_reader import FrontReader
 from ledstang.content.given import Author, Conflict, Filled, Given, Saved
 from ledstang.content.kinds import Compiled, ContentFolder, ContentKind, Library, content_hash
 from ledstang.content.lix import plain_text, readability
@@ -42,12 +44,24 @@ from ledstang.database import Bound, Database, Prepared, prepared
 from ledstang.delivery.items import Delivery, InboxItem
 from ledstang.delivery.messengers import Message, Messenger, NotSent, Undeliverable
 from ledstang.delivery.reading import Place as InboxPlace
+from ledstang.filling.pages import Filler, PageByPage, revisions_of, values_of, whose
+from ledstang.filling.seen import brought, on_page
+from ledstang.filling.taking import (
+    Fillable,
+    PostedFields,
+    Taken,
+    answerable,
+    page_questions,
+    take_answers,
+    unsaved_answers,
+)
 from ledstang.host import Host
 from ledstang.offers import Link, Panel, Task, TaskSource, WorkList, WorkRow
 from ledstang.outbox.events import (
     CodeWanted,
     ContactChanged,
     Event,
+    FormCompleted,
     ItemDelivered,
     Listener,
     ModuleCompleted,
@@ -122,9 +136,13 @@ __all__ = [
     "Every",
     "Fact",
     "FileScanner",
+    "Fillable",
     "Filled",
+    "Filler",
     "Flag",
     "Form",
+    "FormCompleted",
+    "FrontReader",
     "Given",
     "Group",
     "Heading",
@@ -152,10 +170,13 @@ __all__ = [
     "NotSent",
     "NotTaken",
     "NoticeWanted",
+    "Offer",
     "Option",
     "Origin",
     "Page",
+    "PageByPage",
     "Panel",
+    "Paper",
     "ParticipationEnded",
     "ParticipationStarted",
     "People",
@@ -168,6 +189,7 @@ __all__ = [
     "PersonalData",
     "Place",
     "Point",
+    "PostedFields",
     "Prepared",
     "Prose",
     "Protection",
@@ -185,6 +207,7 @@ __all__ = [
     "Show",
     "SignInMethod",
     "Sum",
+    "Taken",
     "Task",
     "TaskSource",
     "Text",
@@ -196,7 +219,9 @@ __all__ = [
     "Words",
     "WorkList",
     "WorkRow",
+    "answerable",
     "born_of",
+    "brought",
     "check",
     "compile_form",
     "compile_questions",
@@ -214,8 +239,12 @@ __all__ = [
     "make_test_number",
     "names_of",
     "nearest",
+    "on_page",
+    "page_questions",
+    "paper_of",
     "parse",
     "parts_of",
+    "plain_edition",
     "plain_text",
     "prepared",
     "present",
@@ -225,12 +254,17 @@ __all__ = [
     "read_day",
     "read_number",
     "readability",
+    "revisions_of",
     "scope_of",
+    "take_answers",
     "text",
     "unanswered",
     "unknown_keys",
     "unknown_settings",
+    "unsaved_answers",
+    "values_of",
     "warning",
+    "whose",
     "workday_after",
 ]
 

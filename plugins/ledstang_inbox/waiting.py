@@ -20,9 +20,12 @@ def open_to(host: Host, visit: Visit, items: Sequence[InboxItem]) -> list[InboxI
 
 
 def tasks_of(items: Sequence[InboxItem], language: str) -> list[Task]:
-    """Return a task for each item that asks something, and one for all others that have not been read."""
+    """Return a task for each item that asks something, and one for all others that have not been read.
+
+    What was asked and has been done, wherever that was, is no news.
+    """
     asking = [one for one in items if one.words.asks and one.answered is None]
-    unread = [one for one in items if one.read is None and one not in asking]
+    unread = [one for one in items if one.read is None and not one.words.asks]
     tasks = [Task(one.words.title, f"/inbox/{one.id}", one.due, one.words.asks) for one in asking]
     if len(unread) == 1:
         tasks.append(Task(unread[0].words.title, f"/inbox/{unread[0].id}", description="New in your inbox"))

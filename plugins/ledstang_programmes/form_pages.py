@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from ledstang import Host, Visit
+from ledstang import Host, PostedFields, Taken, Visit, page_questions, take_answers, unsaved_answers
 from litestar import Request, Response, get, post
 from litestar.exceptions import NotFoundException
 from litestar.handlers import HTTPRouteHandler
@@ -13,14 +13,11 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 
 from ledstang_programmes import participation, returning
-from ledstang_programmes.answering import Fields, Taken, questions, take, unsaved
 from ledstang_programmes.curve import curve
 from ledstang_programmes.filling import Filling
 from ledstang_programmes.loading import Loader
 from ledstang_programmes.participation import COMPLETED
 from ledstang_programmes.refusing import conflict, too_late
-from ledstang_programmes.rendering import revisions_of, values_of
-from ledstang_programmes.seen import on_page
 from ledstang_programmes.unsent import owner_of
 
 HtmlRequest = Request[Any, Any, Any]
@@ -46,9 +43,7 @@ def form_pages(host: Host, loader: Loader) -> list[HTTPRouteHandler]:
             return _of_another(request, filling)
         if filling.sent:
             return Redirect(f"{filling.path}/result", status_code=303)
-        left = [one for one in filling.asked if one.id not in filling.given]
-        number = filling.number_of(left[0]) if left else "check"
-        return Redirect(f"{filling.path}/{number}", status_code=303)
+        return Redirect(f"{filling.path}/{filling.next}", status_code=303)
 
     @get("/mine/{id_:uuid}/form/{key:str}/{number:int}")
     async def show(
@@ -70,8 +65,8 @@ def form_pages(host: Host, loader: Loader) -> list[HTTPRouteHandler]:
         if not filling.open or not filling.mine:
             return _too_late(request, filling, fields)
         saving = "application/json" in request.headers.get("accept", "")
-        asked = questions([filling.page(number)])
-        taken = await take(
+        asked = page_questions([filling.page(number)])
+        taken = await take_answers(
             filling.loaded, filling.place, filling.form, asked, fields, demand=not saving, sent_is_closed=True
         )
         if taken.late:
@@ -107,7 +102,7 @@ def form_pages(host: Host, loader: Loader) -> list[HTTPRouteHandler]:
             place=filling.loaded.kept_at(filling.place),
             form=filling.form,
             scores=filling.scores(),
-            reckoned={item: one.revision for item, one in filling.given.items()},
+            reckoned=filling.reckoned,
         )
         if closed and filling.occasion and not (filling.by == "each guardian" and filling.loaded.others):
             await returning.call_off(host, id_, filling.place)
@@ -136,29 +131,17 @@ def form_pages(host: Host, loader: Loader) -> list[HTTPRouteHandler]:
     def _page(
         request: HtmlRequest, visit: Visit, filling: Filling, number: int, taken: Taken | None = None
     ) -> Response[bytes]:
-        page = filling.page(number)
         return host.page(
             request,
             "programmes/form.html",
             status=422 if taken else 200,
-            filling=filling,
             loaded=filling.loaded,
-            page=page,
-            number=number,
-            prefix=f"{filling.place}.",
-            values=values_of(filling.loaded, filling.place, filling.given, taken),
-            withheld=any(
-                filling.loaded.withheld(filling.given[one.id]) for one in questions([page]) if one.id in filling.given
-            ),
-            revisions=revisions_of(filling.form, filling.given),
-            seen=on_page(filling.loaded, filling.place, filling.form, [page], {}),
-            errors=taken.summary(visit.language) if taken else {},
-            faults=taken.sentences(visit.language) if taken else {},
             safety=filling.loaded.programme.safety,
+            **filling.shown_page(number, taken, visit.language),
         )
 
-    def _too_late(request: HtmlRequest, filling: Filling, fields: Fields) -> Response[Any]:
-        rows = unsaved(filling.loaded, filling.place, filling.form, fields)
+    def _too_late(request: HtmlRequest, filling: Filling, fields: PostedFields) -> Response[Any]:
+        rows = unsaved_answers(filling.loaded, filling.place, filling.form, fields)
         onwards = f"{filling.path}/result" if filling.readable else filling.loaded.path
         return too_late(host, request, filling.loaded, rows, onwards)
 

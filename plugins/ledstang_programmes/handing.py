@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from ledstang import Host, Visit
+from ledstang import Host, Visit, page_questions, take_answers
 from litestar import Request, Response, get, post
 from litestar.datastructures import FormMultiDict
 from litestar.exceptions import NotFoundException
@@ -14,7 +14,6 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 from litestar.response import Redirect
 
-from ledstang_programmes.answering import questions, take
 from ledstang_programmes.course import by_page
 from ledstang_programmes.document import FormPart
 from ledstang_programmes.filling import Filling
@@ -65,8 +64,8 @@ def handing_pages(host: Host, loader: Loader) -> list[HTTPRouteHandler]:
         async def work() -> None:
             for fields in await host.people.left_behind(visit, path):
                 filling = Filling(await loader.load(_of_child(visit), id_), key)
-                asked = questions(filling.form.pages)
-                await take(
+                asked = page_questions(filling.form.pages)
+                await take_answers(
                     filling.loaded, filling.place, filling.form, asked, _form(fields), demand=False, sent_is_closed=True
                 )
 
@@ -97,8 +96,8 @@ def handing_pages(host: Host, loader: Loader) -> list[HTTPRouteHandler]:
             for fields in map(_form, await host.people.left_behind(visit, path)):
                 loaded = await loader.load(_of_child(visit), id_)
                 for part in child_s(spot):
-                    place, asked = loaded.place_in(part, fields), questions(part.form.pages)
-                    await take(loaded, place, part.form, asked, fields, demand=False)
+                    place, asked = loaded.place_in(part, fields), page_questions(part.form.pages)
+                    await take_answers(loaded, place, part.form, asked, fields, demand=False)
 
         await host.database.write(work)
         return await host.people.hand_over(request, path)

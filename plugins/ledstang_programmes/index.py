@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import msgspec
-from ledstang import Form, Question, parts_of, scope_of
+from ledstang import Form, Question, answerable, page_questions, parts_of, scope_of
 
-from ledstang_programmes.answering import answerable, questions
 from ledstang_programmes.document import Answerer, FormPart, Programme
 from ledstang_programmes.outline import Outline
 
@@ -32,7 +31,7 @@ class Index:
                     if isinstance(part, FormPart):
                         self.parts[part.id] = part
                         self.forms[part.id] = part.form
-                        self.keys |= {f"{part.id}.{question.id}" for question in questions(part.form.pages)}
+                        self.keys |= {f"{part.id}.{question.id}" for question in page_questions(part.form.pages)}
         self.by: dict[str, Answerer] = dict.fromkeys((BEFORE, AFTER), programme.answered_by)
         self.by |= {key: part.answered_by for key, part in self.parts.items()}
         self.each = {key for key, by in self.by.items() if by == "each guardian"}
@@ -48,7 +47,7 @@ class Index:
         """Return the questions of a form by their ids."""
         if place not in self._questions:
             form = self.forms.get(place)
-            self._questions[place] = {one.id: one for one in questions(form.pages)} if form else {}
+            self._questions[place] = {one.id: one for one in page_questions(form.pages)} if form else {}
         return self._questions[place]
 
     def always(self, place: str) -> frozenset[str]:

@@ -131,11 +131,11 @@ class _Programme:
         return {
             "title": reads.text("title") or reads.document.key,
             "language": reads.document.language,
-            "owner": reads.fitting("owner", front.HSA_ID, "Write the unit's HSA-id, such as SE2321000016-1003."),
-            "version": reads.fitting("version", front.VERSION, "Write it as MAJOR.MINOR, such as 1.0.", "0.1"),
+            "owner": reads.owner(),
+            "version": reads.version("0.1"),
             "from_age": ages[0],
             "to_age": ages[1],
-            "residence": reads.many("residents of", front.COUNTY, "Write county codes of two digits, such as [24]."),
+            "residence": reads.residence(),
             "readable_days": reads.length("readable after end", "days"),
             "reminder_days": reads.length("reminder", "reminder"),
             "responsible": reads.text("medically responsible"),
@@ -166,7 +166,7 @@ class _Programme:
         reads = Front(document, self._library.words, front.CONSENT)
         self._found += checks.without_sections(document)
         self._found += [*checks.headings(document.body), *checks.without_questions(document)]
-        version = reads.fitting("version", front.VERSION, "Write it as MAJOR.MINOR, such as 1.0.", "1.0")
+        version = reads.version("1.0")
         reads.demand(("version",))
         self._found += reads.diagnostics
         guardians = self._front.word("guardians' consent", "guardians", "none")

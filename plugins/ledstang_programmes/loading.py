@@ -16,22 +16,23 @@ from ledstang import (
     Given,
     Host,
     Result,
+    Saved,
     Value,
     Visit,
     evaluate,
     evaluate_truth,
+    page_questions,
 )
 from litestar.exceptions import NotFoundException
 
 from ledstang_programmes import occasions, participation, unsent
-from ledstang_programmes.answering import questions
 from ledstang_programmes.audience import ANSWERERS
 from ledstang_programmes.consenting import Consents, consents
 from ledstang_programmes.course import Course
 from ledstang_programmes.document import Answerer, FormPart, Programme
 from ledstang_programmes.index import AFTER, BEFORE, Index
 from ledstang_programmes.participation import Part
-from ledstang_programmes.series import ANYBODY, OWN, Series, Viewer, box_of, divide
+from ledstang_programmes.series import ANYBODY, OWN, Series, Viewer, box_of, divide, ground_of
 from ledstang_programmes.tables import home
 
 TAKE_PART, READ_CHILD = "programmes.take-part", "programmes.read-child"
@@ -118,7 +119,7 @@ class Loaded:
     def given(self, place: str, form: Form) -> dict[str, Given]:
         """Return the answers given at a place to the questions of a form."""
         if place not in self._given:
-            ids = [question.id for question in questions(form.pages)]
+            ids = [question.id for question in page_questions(form.pages)]
             self._given[place] = self._read(place, ids)
         return self._given[place]
 
@@ -135,6 +136,28 @@ class Loaded:
         """Return what the rules would make of the answers at a place if some of them were others."""
         standing = {id_: one.value for id_, one in self.given(place, form).items()}
         return evaluate(form, standing | dict(instead), self.context)
+
+    async def save(
+        self,
+        place: str,
+        form: Form,
+        values: Mapping[str, Value | None],
+        revisions: Mapping[str, int],
+        *,
+        sent_is_closed: bool,
+    ) -> Saved:
+        """Keep what this viewer has written at a place."""
+        return await self.host.answers.save(
+            person=self.visit.subject.id,
+            actor=self.visit.actor.id,
+            ground=ground_of(self.visit),
+            owner=self.part.id,
+            place=self.kept_at(place),
+            form=form,
+            values=values,
+            revisions=revisions,
+            sent_is_closed=sent_is_closed,
+        )
 
     def place(self, part: FormPart) -> str:
         """Return where what is written now belongs: a diary has a place for each note, a schedule for each occasion."""

@@ -7,14 +7,13 @@ from uuid import UUID
 
 import msgspec
 from babel.dates import format_date
-from ledstang import STOCKHOLM, Host, Visit, present
+from ledstang import STOCKHOLM, Host, Visit, page_questions, present
 from litestar import Request, Response, get, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
 
 from ledstang_programmes import participation
-from ledstang_programmes.answering import questions
 from ledstang_programmes.consenting import say_yes
 from ledstang_programmes.curve import curve
 from ledstang_programmes.document import FormPart
@@ -172,6 +171,6 @@ def _answers(loaded: Loaded, place: str, form: Any) -> list[tuple[str, str]]:
     path = loaded.result(place, form).path
     return [
         (question.label, present(question, given[question.id].value))
-        for question in questions(form.pages)
+        for question in page_questions(form.pages)
         if question.id in path and question.id in given and given[question.id].value is not None
     ]

@@ -4,33 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from ledstang import Author, Host, Visit
+from ledstang import Host, Taken, whose
 from litestar import Request, Response
 from litestar.response import Redirect
 
-from ledstang_programmes.answering import Taken
 from ledstang_programmes.loading import Loaded
-from ledstang_programmes.series import GUARDIAN, OWN, ground_of
+from ledstang_programmes.series import OWN, ground_of
 
 
 def conflict(host: Host, request: Request[Any, Any, Any], loaded: Loaded, taken: Taken, action: str) -> Response[Any]:
     """Show both answers where another device has been before, or somebody else, for whoever writes to choose."""
-    whose = {clash.name: _whose(loaded.visit, clash.conflict.author) for clash in taken.conflicts}
-    context = {"loaded": loaded, "action": action, "conflicts": taken.conflicts, "whose": whose}
+    visit, ground = loaded.visit, ground_of(loaded.visit)
+    theirs = {clash.name: whose(visit, ground, clash.conflict.author, OWN) for clash in taken.conflicts}
+    context = {"loaded": loaded, "action": action, "conflicts": taken.conflicts, "whose": theirs}
     return host.page(request, "programmes/conflict.html", status=409, **context)
-
-
-def _whose(visit: Visit, author: Author | None) -> str:
-    """Say whose the answer is that stood already: `mine`, the `child`'s, `another` guardian's or a `guardian`'s.
-
-    Never who that is: two guardians may have every reason not to meet.
-    """
-    ground = ground_of(visit)
-    if author is None or (author.actor == visit.actor.id and author.ground == ground):
-        return "mine"
-    if author.ground in OWN:
-        return "mine" if ground in OWN else "child"
-    return "another" if ground == GUARDIAN else "guardian"
 
 
 def too_late(
@@ -41,7 +28,7 @@ def too_late(
     `rows` are the questions with what was written, `onwards` the address to go to.
     """
     if "application/json" in request.headers.get("accept", ""):
-        return Response({"revisions": {}, "faults": [], "conflicts": []}, status_code=409)
+        return Taken(late=True).answer()
     if not rows:
         return Redirect(onwards, status_code=303)
     context = {"loaded": loaded, "rows": rows, "onwards": onwards}

@@ -2,23 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 import msgspec
-from ledstang import Form, Given, Group, Host, Page, Question, Text, Visit, fill, present, text
-from markupsafe import Markup, escape
+from ledstang import (
+    Filler,
+    Form,
+    Given,
+    Host,
+    Page,
+    Taken,
+    Visit,
+    on_page,
+    page_questions,
+    present,
+    revisions_of,
+    values_of,
+)
+from markupsafe import Markup
 
-from ledstang_programmes.answering import Taken, answerable, questions
 from ledstang_programmes.course import by_page
 from ledstang_programmes.document import Answerer, Choice, FormPart, HtmlPart
 from ledstang_programmes.figures import figure
 from ledstang_programmes.loading import Loaded
 from ledstang_programmes.occasions import Occasions
 from ledstang_programmes.outline import Spot
-from ledstang_programmes.seen import on_page
 
 LOCALE = Path(__file__).parent / "locale"
 
@@ -93,55 +104,22 @@ class Piped(Mapping[str, str]):
 
 async def render_parts(host: Host, visit: Visit, loaded: Loaded, spot: Spot, taken: Taken | None) -> list[Any]:
     """Return what a step's template shows, in order: Markup for texts and plugins' boxes, Sheet for worksheets."""
-    filler = Filler(loaded)
+    fills = filler(loaded)
     ready: list[Any] = []
     for part in spot.step.parts:
         if isinstance(part, HtmlPart):
-            ready.append(filler.html(part.html))
+            ready.append(fills.html(part.html))
         elif isinstance(part, FormPart):
             if loaded.course.shows(part):
-                ready.append(_sheet(loaded, part, taken, filler))
+                ready.append(_sheet(loaded, part, taken, fills))
         else:
             ready.append(await host.box(visit, part.box, loaded.part))
     return ready
 
 
-class Filler:
-    """Fills earlier answers into texts, and says where a page cannot ask what an author wants to know."""
-
-    def __init__(self, loaded: Loaded) -> None:
-        language = loaded.visit.language
-        self._visible: Container[str] = ()
-        self._piped, self._missing = Piped(loaded), text("(you have not answered this yet)", language)
-        self._cannot = text("This question cannot be answered here yet.", language, (LOCALE,))
-
-    def html(self, html: str) -> Markup:
-        """Return a text with earlier answers in it."""
-        return fill(html, self._piped, self._missing)
-
-    def pages(self, pages: Iterable[Page], visible: Container[str]) -> tuple[Page, ...]:
-        """Return pages of a form with earlier answers in their texts. `visible` has the ids of what is to be met."""
-        self._visible = visible
-        return tuple(self._node(page) for page in pages)
-
-    def _node(self, node: Any) -> Any:
-        if not answerable(node):
-            return Text(self._unanswerable(node) if node.id in self._visible else "")
-        changes: dict[str, Any] = {}
-        if "{{" in (getattr(node, "html", None) or ""):
-            changes["html"] = str(self.html(node.html))
-        for inner in ("items", "rows", "options"):
-            if hasattr(node, inner):
-                changes[inner] = tuple(self._node(one) for one in getattr(node, inner))
-        return msgspec.structs.replace(node, **changes) if changes else node
-
-    def _unanswerable(self, node: Question | Group) -> str:
-        return f"{self.html(node.html)}<p><strong>{escape(self._cannot)}</strong></p>"
-
-
-def revisions_of(form: Form, given: Mapping[str, Given]) -> dict[str, int]:
-    """Return each question's revision, 0 where it is unanswered: by them a page also says what it asked."""
-    return {one.id: given[one.id].revision if one.id in given else 0 for one in questions(form.pages)}
+def filler(loaded: Loaded) -> Filler:
+    """Return what fills a participant's earlier answers into the texts of their programme."""
+    return Filler(loaded.visit.language, Piped(loaded))
 
 
 def _sheet(loaded: Loaded, part: FormPart, taken: Taken | None, filler: Filler) -> Sheet:
@@ -199,15 +177,6 @@ def runner_of(loaded: Loaded, part: FormPart) -> str:
     return f"{loaded.path}/form/{quote(part.id)}.{current.number}" if current else ""
 
 
-def values_of(loaded: Loaded, place: str, given: Mapping[str, Given], taken: Taken | None) -> dict[str, Any]:
-    """Return what stands in the fields: the saved answers, and over them what was written but could not be read."""
-    values: dict[str, Any] = {id_: one.value for id_, one in given.items() if not loaded.withheld(one)}
-    for name, raw in (taken.raw if taken else {}).items():
-        if raw and name.startswith(f"{place}."):
-            values[name.removeprefix(f"{place}.")] = raw[0] if len(raw) == 1 else raw
-    return values
-
-
 def _said(part: FormPart, given: Mapping[str, Given]) -> dict[str, list[Said]]:
     """Return what a quiz says of the answers so far."""
     said = {}
@@ -239,6 +208,6 @@ def _written(given: Mapping[str, Given], form: Form) -> list[tuple[str, str]]:
     """Return the questions that have an answer, each with it as text."""
     return [
         (question.label, present(question, given[question.id].value))
-        for question in questions(form.pages)
+        for question in page_questions(form.pages)
         if question.id in given and given[question.id].value is not None
     ]

@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import quote
 from uuid import UUID
 
-from ledstang import Host, Visit
+from ledstang import Host, Taken, Visit, brought, page_questions, take_answers, unsaved_answers
 from litestar import Request, Response, get, post
 from litestar.exceptions import NotFoundException
 from litestar.handlers import HTTPRouteHandler
@@ -14,15 +14,13 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 
 from ledstang_programmes import participation
-from ledstang_programmes.answering import Taken, questions, take, unsaved
 from ledstang_programmes.course import by_page
 from ledstang_programmes.document import BoxPart, FormPart
 from ledstang_programmes.loading import Loaded, Loader
 from ledstang_programmes.outline import Spot
 from ledstang_programmes.participation import COMPLETED
 from ledstang_programmes.refusing import conflict, too_late
-from ledstang_programmes.rendering import Filler, Sheet, render_parts
-from ledstang_programmes.seen import brought
+from ledstang_programmes.rendering import Sheet, filler, render_parts
 from ledstang_programmes.unsent import owner_of
 
 HtmlRequest = Request[Any, Any, Any]
@@ -55,7 +53,9 @@ def step_pages(host: Host, loader: Loader) -> list[HTTPRouteHandler]:
         saving = "application/json" in request.headers.get("accept", "")
         course, ended = loaded.course, loaded.part.ended is not None
         if not course.is_open(module) or not course.readable or course.blocker(spot):
-            rows = [row for part in _sheets(loaded, spot) for row in unsaved(loaded, part.id, part.form, fields)]
+            rows = [
+                row for part in _sheets(loaded, spot) for row in unsaved_answers(loaded, part.id, part.form, fields)
+            ]
             return too_late(host, request, loaded, rows, f"{loaded.path}#{quote(module)}")
         taken = await _take(visit, loaded, spot, fields, demand=not saving and not ended)
         if saving:
@@ -74,8 +74,8 @@ def step_pages(host: Host, loader: Loader) -> list[HTTPRouteHandler]:
             if isinstance(part, BoxPart):
                 await host.box(visit, part.box, loaded.part, fields)
         for part in _sheets(loaded, spot):
-            place, asked = loaded.place_in(part, fields), questions(part.form.pages)
-            whole.add(await take(loaded, place, part.form, asked, fields, demand=demand))
+            place, asked = loaded.place_in(part, fields), page_questions(part.form.pages)
+            whole.add(await take_answers(loaded, place, part.form, asked, fields, demand=demand))
         return whole
 
     async def _onwards(visit: Visit, loaded: Loaded, spot: Spot, fields: Any) -> Response[Any]:
@@ -141,7 +141,7 @@ def step_pages(host: Host, loader: Loader) -> list[HTTPRouteHandler]:
             asks=any(isinstance(one, Sheet) and not one.by_another for one in ready),
             previous=spots[spot.number - 2] if spot.number > 1 else None,
             ready=ready,
-            intro=Filler(loaded).html(spot.module.intro) if spot.number == 1 else "",
+            intro=filler(loaded).html(spot.module.intro) if spot.number == 1 else "",
             errors=taken.summary(visit.language) if taken else {},
             faults=taken.sentences(visit.language) if taken else {},
             safety=loaded.course.programme.safety,

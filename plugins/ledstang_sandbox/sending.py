@@ -9,6 +9,7 @@ from uuid import UUID
 from ledstang import (
     CodeWanted,
     Event,
+    FormCompleted,
     Host,
     Listener,
     Message,
@@ -30,6 +31,7 @@ EVENTS: dict[str, type[Event]] = {
     "started": ParticipationStarted,
     "module": ModuleCompleted,
     "ended": ParticipationEnded,
+    "form": FormCompleted,
 }
 """What the sandbox hears, by what it calls it."""
 

@@ -26,6 +26,8 @@ from ledstang.testing import TOML, Browser, Place, Town
 from ledstang_notices.tables import Sent
 from ledstang_sandbox.persons import read_cast
 
+from .form_page_types import batch_pages, form_pages, sending_pages, write_forms
+
 Named = tuple[str, httpx.Response]
 WORDS = Path(__file__).with_name("long-words.txt").read_text(encoding="utf-8").split()
 FRONT = """\
@@ -211,6 +213,7 @@ def pages_of(town: Town, parts: Callable[[Callable[[str], httpx.Response], str],
 
 def _all(town: Town) -> Iterator[tuple[str, httpx.Response, Place]]:
     write_programme(town.folder / "instance" / "programmes" / "langa")
+    write_forms(town.folder / "instance" / "forms", WORDS)
     (town.folder / "instance" / "ledstang.toml").write_text(TOML + PERIOD, "utf-8")
     plugin = town.folder / "quiet.py"
     plugin.write_text(PLUGIN, "utf-8")
@@ -224,6 +227,9 @@ def _all(town: Town) -> Iterator[tuple[str, httpx.Response, Place]]:
             _family_pages(place, town),
             _guardian_pages(place),
             _programme_pages(place, person, town),
+            form_pages(place, town),
+            sending_pages(place, town, WORDS[0]),
+            batch_pages(place, town, WORDS[0]),
         )
         taken = chain(_open_pages(place.browser()), own, _staff_pages(place, town), _unit_pages(place, town))
         yield from ((name, answer, place) for name, answer in taken)

@@ -50,8 +50,8 @@ LOGGED = 8
 A list asks more, for each row is in the log.
 """
 APPOINTS = "access-administrator"
-LEAVING = re.compile("signin|/staff/choose")
-"""What is not pressed: who presses it is somebody else afterwards."""
+LEAVING = re.compile("signin|/staff/choose|/correct")
+"""What is not pressed: who presses it is somebody else afterwards, or could go on correcting for ever."""
 SELDOM = "[rotation]\nlook_seconds = 20\n"
 """What is looked at every few seconds is no page's own cost."""
 SAME = re.compile(r"'(?:[^']|'')*'|\b\d+(?:\.\d+)?\b")

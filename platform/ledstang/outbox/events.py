@@ -36,6 +36,13 @@ class ParticipationEnded(Event, frozen=True, kw_only=True):
     completed: bool
 
 
+class FormCompleted(Event, frozen=True, kw_only=True):
+    """Somebody has sent a form that stands on its own. `sending` is its id, `form` the author's key of it."""
+
+    sending: UUID
+    form: str
+
+
 class ProxyEnding(Event, frozen=True, kw_only=True):
     """Those who act for somebody in a `relation` will soon lose something: on a Swedish day, when the person is `age`.
 

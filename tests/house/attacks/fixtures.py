@@ -15,6 +15,7 @@ from ledstang.signin.sessions import id_of
 from ledstang_notices.tables import Sent
 from litestar.routes import HTTPRoute
 
+from .form_fixtures import FORM_FIXTURES
 from .scene import UNIT, WHEREVER, Fixture, Scene, Target
 
 TAKE_PART, END, APPOINT = "programmes.take-part", "signin.end", "staff.appoint"
@@ -295,6 +296,7 @@ FIXTURES: dict[str, Fixture] = {
     "/staff/people/{id_:uuid}": appointed(""),
     "/staff/people/{id_:uuid}/end": appointed("/end"),
     "/staff/people/{id_:uuid}/absence": appointed("/absence", first="2026"),
+    **FORM_FIXTURES,
 }
 
 

@@ -148,6 +148,34 @@ QUIET = frozenset({"session", "rate_count", "access_log_entry", "access_log_chai
 """Tables that every request may touch: signs of life, counts, and that staff were refused."""
 
 
+FORM = f"""\
+---
+formulär: kanarie
+titel: Kanarieformulär
+sammanfattning: Några frågor.
+språk: sv
+version: 1.0
+ägare: {UNIT}
+sort: öppet
+målgrupp: invånare
+medicinskt ansvarig: Testläkaren
+licens: CC BY 4.0
+säkerhet: Ring 112 om det är akut.
+---
+
+::: fråga #text lång text
+Vad vill du berätta?
+:::
+"""
+
+
+def put_form(folder: Path) -> None:
+    """Write a form on its own into an instance that is to be made in a folder."""
+    home = folder / "instance" / "forms"
+    home.mkdir(parents=True)
+    (home / "kanarie.md").write_text(FORM, encoding="utf-8")
+
+
 def put_family(folder: Path) -> None:
     """Write a programme for a child and its guardians into an instance that is to be made in a folder."""
     home = folder / "instance" / "programmes" / "familj"
@@ -285,6 +313,7 @@ def running(folder: Path, kind: type[S], at: datetime = NOON) -> Iterator[S]:
     ward = folder / "ward.py"
     ward.write_text(WARD, encoding="utf-8")
     put_family(folder)
+    put_form(folder)
     write_keys(folder)
     cases = folder / "fraga.md"
     cases.write_text(CASE_TYPE, encoding="utf-8")

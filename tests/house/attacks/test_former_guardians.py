@@ -15,6 +15,7 @@ from ledstang_guardian import links
 
 from .childhood import ENDINGS, EVE, Childhood, attack
 from .fixtures import FIXTURES, TAKE_PART
+from .form_fixtures import ANSWER
 from .scene import running
 from .weakening import weaken
 
@@ -65,7 +66,7 @@ def after_the_birthday(childhood: Childhood, paths: Iterable[str]) -> list[str]:
     for path in paths:
         target = FIXTURES[path](childhood)
         browsers = [childhood.acting(name) for _ in FIRST]
-        if target.action == TAKE_PART and browsers[0].get(target.path).status_code not in LET_IN:
+        if target.action in (TAKE_PART, ANSWER) and browsers[0].get(target.path).status_code not in LET_IN:
             found.append(f"{name} was never let in: {path}")
         waiting.append((path, target, browsers))
     childhood.place.clock.move(minutes=15)

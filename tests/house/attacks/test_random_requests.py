@@ -21,7 +21,7 @@ from litestar.routes import HTTPRoute
 
 from .fixtures import FIXTURES
 from .random_requests import Asked, answer, requests
-from .scene import CASE_TYPE, FRONT, MODULE, SETTINGS, WARD, Scene, put_family
+from .scene import CASE_TYPE, FRONT, MODULE, SETTINGS, WARD, Scene, put_family, put_form
 from .systems import write_keys
 
 COOKIE = "ledstang-development-sid"
@@ -79,6 +79,7 @@ def target(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Target]:
     ward = folder / "ward.py"
     ward.write_text(WARD, encoding="utf-8")
     put_family(folder)
+    put_form(folder)
     cases = folder / "fraga.md"
     cases.write_text(CASE_TYPE, encoding="utf-8")
     town = Town(folder)

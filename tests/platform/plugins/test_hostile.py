@@ -294,7 +294,8 @@ def test_every_page_of_the_others_stands(town: Town, run: Place) -> None:
     for path in sorted(ours - {"/gallery", "/metrics"}):
         for browser in (dag, nobody):
             # to somebody who works nowhere, and has no guardians, there are no such pages
-            closed = path.startswith(("/staff", "/guardian/unit", "/guardian/own")) and browser is dag
+            at_work = ("/staff", "/forms/staff", "/inbox/desk", "/guardian/unit", "/guardian/own")
+            closed = path.startswith(at_work) and browser is dag
             assert browser.get(path).status_code == (404 if closed else 200), path
 
 

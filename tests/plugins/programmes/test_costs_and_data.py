@@ -6,7 +6,6 @@ import json
 from typing import Any
 
 import pytest
-from ledstang.database.workers import Worker
 from ledstang.host import Host
 from ledstang_programmes.loading import Index
 from ledstang_programmes.participation import begin
@@ -43,20 +42,6 @@ titel: Två
 Läs.
 """,
 )
-
-
-@pytest.fixture
-def hops(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The round trips to the database's threads since the list was last cleared."""
-    made: list[str] = []
-    submit = Worker.submit
-
-    def counted(self: Worker, call: Any, *arguments: Any) -> Any:
-        made.append(call.__name__)
-        return submit(self, call, *arguments)
-
-    monkeypatch.setattr(Worker, "submit", counted)
-    return made
 
 
 def measured(device: Any) -> None:

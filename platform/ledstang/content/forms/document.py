@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, get_args
 
 import msgspec
 
@@ -138,8 +138,33 @@ class Flag(msgspec.Struct, frozen=True):
     html: str
 
 
+Audience = Literal["resident", "child", "guardian of a child", "child and guardian"]
+
+
+class Offer(msgspec.Struct, frozen=True):
+    """For whom a form is that stands on its own. `chosen` says that they may choose it themselves; else care sends it.
+
+    `audience` is who answers, the ages are inclusive and those of whom it is about; `residence` are county codes, none
+    for everywhere.
+    """
+
+    audience: Audience
+    chosen: bool = False
+    from_age: int | None = None
+    to_age: int | None = None
+    residence: tuple[str, ...] = ()
+
+    @staticmethod
+    def audiences() -> tuple[str, ...]:
+        """Return the audiences that a form can have."""
+        return get_args(Audience)
+
+
 class Form(msgspec.Struct, frozen=True):
-    """One form or instrument, or the questions of one worksheet."""
+    """One form or instrument, or the questions of one worksheet. `offer` is there when it stands on its own.
+
+    `owner` is the HSA-id, in capitals, of the unit that it belongs to.
+    """
 
     key: str
     title: str
@@ -152,5 +177,10 @@ class Form(msgspec.Struct, frozen=True):
     source: str | None = None
     locked: bool = False
     hash: str = ""
+    owner: str = ""
+    responsible: str = ""
+    safety: str = ""
+    summary: str = ""
+    offer: Offer | None = None
     fhir: tuple[tuple[str, str], ...] = ()
     """What the syntax cannot say (`fhir` boxes): each the group or page it stands in (empty: the form) and its JSON."""

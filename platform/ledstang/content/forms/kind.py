@@ -11,8 +11,9 @@ from ledstang.content.diagnostics import Diagnostic, error, warning
 from ledstang.content.forms.compiling import compile_questions, sealed
 from ledstang.content.forms.document import Form
 from ledstang.content.forms.locking import first_change
+from ledstang.content.forms.offering import KEYS as OFFER_KEYS
+from ledstang.content.forms.offering import read_offer, unanswerable
 from ledstang.content.forms.walking import questions_of
-from ledstang.content.front import unknown_keys
 from ledstang.content.kinds import Compiled, ContentKind, Library
 from ledstang.content.nodes import Document, Place
 from ledstang.content.words import Words
@@ -24,11 +25,8 @@ FRONT = (
     "licence",
     "source",
     "locked",
-    "owner",
-    "medically responsible",
-    "safety",
     "description",
-    "summary",
+    *OFFER_KEYS,
 )
 VERSION = re.compile(r"\d{1,4}\.\d{1,4}", re.ASCII)
 
@@ -57,6 +55,7 @@ def compile_document(document: Document, library: Library) -> tuple[Form, list[D
         words=library.words,
         language=document.language,
     )
+    values, more = read_offer(document, FRONT, library.words)
     form = sealed(
         msgspec.structs.replace(
             form,
@@ -64,9 +63,10 @@ def compile_document(document: Document, library: Library) -> tuple[Form, list[D
             licence=_value(document, "licence"),
             source=_value(document, "source"),
             locked=_locked(document, library.words),
+            **values,
         )
     )
-    found += unknown_keys(document, FRONT, library.words)
+    found += [*more, *_unaskable(document, form)]
     found += _front(document, form.locked, library.words)
     found += _unlocked(document, form, library.form(document.key))
     return form, found
@@ -101,6 +101,17 @@ def _front(document: Document, locked: bool, words: Words) -> list[Diagnostic]:
         sentence, tip = "The form has no key.", "Write it after the first word: small letters, digits and hyphens."
         found.append(error(top, "key-missing", sentence, tip))
     return found
+
+
+def _unaskable(document: Document, form: Form) -> list[Diagnostic]:
+    """Warn of what a form on its own cannot ask people yet."""
+    if form.offer is None:
+        return []
+    sentence, tip = "“{id}” cannot be answered on a page of its own yet.", "Ask it as a text, or in several questions."
+    top = Place(document.file, 1)
+    return [
+        warning(top, "question-unaskable", sentence, tip, id=id_) for page in form.pages for id_ in unanswerable(page)
+    ]
 
 
 def _unlocked(document: Document, form: Form, installed: Form | None) -> list[Diagnostic]:

@@ -4,35 +4,46 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 import msgspec
-from ledstang import (
-    AnswerFault,
-    Conflict,
-    Form,
-    Group,
-    Question,
-    Value,
-    present,
-    raw_answer,
-    read_answer,
-    text,
-)
 from litestar import Response
 from litestar.datastructures import FormMultiDict
 
-from ledstang_programmes.series import ground_of
-
-if TYPE_CHECKING:
-    from ledstang_programmes.loading import Loaded
+from ledstang.content.forms.answers import AnswerFault, present, raw_answer, read_answer
+from ledstang.content.forms.document import Form, Group, Question
+from ledstang.content.forms.evaluating import Result
+from ledstang.content.given import Conflict, Given, Saved, Value
+from ledstang.content.texts import text
 
 SEVERAL = frozenset({"text", "integer", "decimal"})
 """The types of question that a page can ask several times."""
 
 
-Fields = FormMultiDict
+PostedFields = FormMultiDict
 """A posted form: several values may have one name."""
+
+
+class Fillable(Protocol):
+    """What somebody writes on: the answers that stand at each place of it, and how more are kept. A plugin's own class.
+
+    `withheld` says that an answer is not shown here; `result_with` is what the form's rules would make of the answers if
+    some of them were others. `save` keeps answers, with the revisions that the page was rendered with.
+    """
+
+    def given(self, place: str, form: Form) -> Mapping[str, Given]: ...
+    def withheld(self, given: Given) -> bool: ...
+    def result(self, place: str, form: Form) -> Result: ...
+    def result_with(self, place: str, form: Form, instead: Mapping[str, Value | None]) -> Result: ...
+    async def save(
+        self,
+        place: str,
+        form: Form,
+        values: Mapping[str, Value | None],
+        revisions: Mapping[str, int],
+        *,
+        sent_is_closed: bool,
+    ) -> Saved: ...
 
 
 @dataclass
@@ -77,7 +88,7 @@ class Taken:
             "faults": list(self.faults),
             "conflicts": [clash.name for clash in self.conflicts],
         }
-        return Response(body, status_code=409 if self.conflicts else 200)
+        return Response(body, status_code=409 if self.conflicts or self.late else 200)
 
 
 def _ended(label: str) -> str:
@@ -106,14 +117,14 @@ class Clash(msgspec.Struct, frozen=True):
         return self.question.type in ("text", "long text")
 
 
-def questions(parts: Iterable[Any]) -> Iterator[Question]:
+def page_questions(parts: Iterable[Any]) -> Iterator[Question]:
     """Walk the questions of pages, groups and matrices that can be answered on a page, in order."""
     for one in parts:
         if isinstance(one, Question):
             if answerable(one):
                 yield one
         elif answerable(one):
-            yield from questions((*getattr(one, "items", ()), *getattr(one, "rows", ())))
+            yield from page_questions((*getattr(one, "items", ()), *getattr(one, "rows", ())))
 
 
 def answerable(part: Any) -> bool:
@@ -125,12 +136,12 @@ def answerable(part: Any) -> bool:
     return True
 
 
-async def take(
-    loaded: Loaded,
+async def take_answers(
+    sheet: Fillable,
     place: str,
     form: Form,
     asked: Iterable[Question],
-    fields: Fields,
+    fields: PostedFields,
     *,
     demand: bool = True,
     sent_is_closed: bool = False,
@@ -145,7 +156,7 @@ async def take(
     values: dict[str, Value | None] = {}
     bases: dict[str, int] = {}
     by_id = {one.id: one for one in asked if not one.hidden and _posted(fields, f"{place}.{one.id}")}
-    withheld = {id_: one.revision for id_, one in loaded.given(place, form).items() if loaded.withheld(one)}
+    withheld = {id_: one.revision for id_, one in sheet.given(place, form).items() if sheet.withheld(one)}
     for id_, question in by_id.items():
         name = f"{place}.{id_}"
         raw, base = _raw(fields, name, question), withheld.get(id_) or _number(fields.get(f"_revision.{name}"))
@@ -157,10 +168,13 @@ async def take(
         if answer is not None or (base and id_ not in withheld):  # what was shown empty, and still is, says nothing
             values[id_], bases[id_] = answer, base
     if demand:
-        result = loaded.result_with(place, form, values)
+        result = sheet.result_with(place, form, values)
         _demand(taken, place, [by_id[id_] for id_ in result.path if id_ in by_id and id_ not in result.answers])
     if values:
-        await _save(loaded, taken, place, form, values, bases, by_id, sent_is_closed)
+        saved = await sheet.save(place, form, values, bases, sent_is_closed=sent_is_closed)
+        taken.late = saved.late
+        taken.revisions = {f"{place}.{item}": revision for item, revision in saved.revisions.items()}
+        taken.conflicts = [Clash(f"{place}.{one.item}", by_id[one.item], one) for one in saved.conflicts]
     return taken
 
 
@@ -175,38 +189,11 @@ def _demand(taken: Taken, place: str, empty: Iterable[Question]) -> None:
                 taken.refuse(name, question, fault, [])
 
 
-async def _save(
-    loaded: Loaded,
-    taken: Taken,
-    place: str,
-    form: Form,
-    values: Mapping[str, Value | None],
-    bases: Mapping[str, int],
-    by_id: Mapping[str, Question],
-    sent_is_closed: bool,
-) -> None:
-    visit = loaded.visit
-    saved = await loaded.host.answers.save(
-        person=visit.subject.id,
-        actor=visit.actor.id,
-        ground=ground_of(visit),
-        owner=loaded.part.id,
-        place=loaded.kept_at(place),
-        form=form,
-        values=values,
-        revisions=bases,
-        sent_is_closed=sent_is_closed,
-    )
-    taken.late = saved.late
-    taken.revisions = {f"{place}.{item}": revision for item, revision in saved.revisions.items()}
-    taken.conflicts = [Clash(f"{place}.{one.item}", by_id[one.item], one) for one in saved.conflicts]
-
-
-def unsaved(loaded: Loaded, place: str, form: Form, fields: Fields) -> list[tuple[str, str]]:
+def unsaved_answers(sheet: Fillable, place: str, form: Form, fields: PostedFields) -> list[tuple[str, str]]:
     """Return what a page holds that is not saved, as questions with their texts: for a page that came too late."""
-    given = loaded.given(place, form)
+    given = sheet.given(place, form)
     rows = []
-    for question in questions(form.pages):
+    for question in page_questions(form.pages):
         name = f"{place}.{question.id}"
         raw = _raw(fields, name, question) if _posted(fields, name) else []
         if any(raw) and raw != raw_answer(question, given[question.id].value if question.id in given else None):
@@ -221,12 +208,12 @@ def _as_text(question: Question, raw: list[str]) -> str:
         return ", ".join(raw)
 
 
-def _posted(fields: Fields, name: str) -> bool:
+def _posted(fields: PostedFields, name: str) -> bool:
     """Say whether a page posted the question at all: an unticked box sends nothing, but its revision does."""
     return name in fields or f"_revision.{name}" in fields or f"{name}.choose" in fields
 
 
-def _raw(fields: Fields, name: str, question: Question) -> list[str]:
+def _raw(fields: PostedFields, name: str, question: Question) -> list[str]:
     """Return what was written. A conflict page sends the choice between two answers instead."""
     chosen = fields.get(f"{name}.choose")
     if chosen:
@@ -241,7 +228,7 @@ def _raw(fields: Fields, name: str, question: Question) -> list[str]:
     return [f"{value}: {free}" if value in written else value for value in raw]
 
 
-def _texts(fields: Fields, name: str) -> list[str]:
+def _texts(fields: PostedFields, name: str) -> list[str]:
     """Return what was written under a name. A file sent in a text's place is no answer."""
     return [value for value in fields.getall(name, []) if isinstance(value, str)]
 

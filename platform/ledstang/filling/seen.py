@@ -8,25 +8,30 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ledstang import Form, parts_of
+from ledstang.content.forms.document import Form
+from ledstang.content.forms.walking import parts_of
+from ledstang.filling.taking import Fillable, PostedFields
 
-from ledstang_programmes.answering import Fields
-from ledstang_programmes.document import Choice
-from ledstang_programmes.loading import Loaded
-
-Choices = Mapping[str, Mapping[str, Choice]]
+Choices = Mapping[str, Mapping[str, Any]]
+"""What is said of the answers to a question, by the question's id and the answer's code: a quiz has it."""
 
 
-def on_page(loaded: Loaded, place: str, form: Form, pages: Iterable[Any], choices: Choices) -> list[str]:
+def on_page(sheet: Fillable, place: str, form: Form, pages: Iterable[Any], choices: Choices) -> list[str]:
     """Return what these pages of a form show now: questions and texts by id, what a quiz says as `id=answer`."""
-    given, result = loaded.given(place, form), loaded.result(place, form)
+    given, result = sheet.given(place, form), sheet.result(place, form)
     inside = {getattr(part, "id", "") for page in pages for part, _ in parts_of(page)}
     said = [f"{id_}={given[id_].value}" for id_ in choices if id_ in given and given[id_].value is not None]
     return [id_ for id_ in (*result.path, *result.shown) if id_ in inside] + said
 
 
 def brought(
-    before: Loaded, after: Loaded, place: str, form: Form, pages: Iterable[Any], choices: Choices, fields: Fields
+    before: Fillable,
+    after: Fillable,
+    place: str,
+    form: Form,
+    pages: Iterable[Any],
+    choices: Choices,
+    fields: PostedFields,
 ) -> bool:
     """Say whether there is something on the page now that one has not seen, and should before going on."""
     pages = list(pages)

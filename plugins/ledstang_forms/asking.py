@@ -1,0 +1,100 @@
+"""Asking somebody to answer: what lies in their inbox, that they are told, and reminded, until it is done or over."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+import msgspec
+from babel.dates import format_date
+from ledstang import STOCKHOLM, Delivery, Form, Host, NoticeWanted, text
+
+from ledstang_forms.settings import Settings
+
+if TYPE_CHECKING:
+    from ledstang_forms.sendings import Sent
+
+LOCALE = Path(__file__).parent / "locale"
+ASKS = "Answer the form"
+BODY = "%(unit)s asks you to answer this before %(day)s is over. You can stop in the middle and go on later."
+FOR_WHOM = {"child": "subject", "guardian of a child": "proxies"}
+
+
+class Words(msgspec.Struct, frozen=True):
+    """What is told of a form to whoever is asked: its title, in its language, for whom it is, and the unit's name."""
+
+    title: str
+    language: str
+    audience: str
+    unit: str
+
+    @classmethod
+    def of(cls, host: Host, form: Form, unit: str) -> Words:
+        """Return the words about a form that a unit sends."""
+        known = host.instance.unit(unit) if unit else None
+        return cls(
+            form.title, form.language, form.offer.audience if form.offer else "resident", known.name if known else ""
+        )
+
+
+async def ask(host: Host, one: Sent, words: Words) -> None:
+    """Put it into the inbox, tell that there is something, and remind in time. Inside the transaction that sends."""
+    due = one.due or one.expires
+    day = format_date((due - timedelta(seconds=1)).astimezone(STOCKHOLM), "long", locale=words.language)
+    body = text(BODY, words.language, (LOCALE,)) % {"unit": words.unit, "day": day}
+    await host.inbox.deliver(
+        Delivery(
+            person=one.person, kind="form", title=words.title, body=body, href=f"/forms/mine/{one.id}",
+            asks=text(ASKS, words.language, (LOCALE,)), due=due, unit=one.unit,
+            audience=FOR_WHOM.get(words.audience, "both"),  # type: ignore[arg-type]
+        ),
+        once=_once(one.id),
+    )  # fmt: skip
+    where = f"/forms/mine/{one.id}"
+    notice = NoticeWanted(
+        person=one.person, reason="waits", alone=words.audience == "child",
+        for_proxies=words.audience == "guardian of a child", path=where,
+    )  # fmt: skip
+    await host.emit(notice, once=_asked(one.id))
+    if (when := reminder_of(host, one.created, due)) is not None:
+        await host.emit(notice, once=_reminded(one.id), due=when)
+
+
+async def done(host: Host, one: Sent) -> None:
+    """Note that it has been answered: nobody is told or reminded any more."""
+    await host.inbox.answered(_once(one.id))
+    await _quiet(host, one.id)
+
+
+async def taken_back(host: Host, one: Sent) -> None:
+    """Take back what asks for it: it is over, or was thrown away."""
+    if one.completed is None:
+        await host.inbox.withdraw(_once(one.id))
+    await _quiet(host, one.id)
+
+
+async def _quiet(host: Host, id_: UUID) -> None:
+    for once in (_asked(id_), _reminded(id_)):
+        await host.call_off(NoticeWanted, once)
+
+
+def reminder_of(host: Host, sent: datetime, due: datetime) -> datetime | None:
+    """Return when to remind of what was sent: some days before its last one, None where it was sent later than that."""
+    settings = host.settings(Settings)
+    last = (due - timedelta(seconds=1)).astimezone(STOCKHOLM).date()
+    when = datetime.combine(last - timedelta(days=settings.remind_days), settings.notices_at, STOCKHOLM)
+    return when if when > sent else None
+
+
+def _once(id_: UUID) -> str:
+    return f"sent/{id_}"
+
+
+def _asked(id_: UUID) -> str:
+    return f"asked/{id_}"
+
+
+def _reminded(id_: UUID) -> str:
+    return f"reminded/{id_}"

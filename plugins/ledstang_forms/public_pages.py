@@ -1,0 +1,101 @@
+"""The public pages: which forms there are to choose, what each is, and the way in."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from ledstang import Form, Host, Offer, Visit
+from litestar import Request, Response, get, post
+from litestar.exceptions import NotFoundException
+from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath
+from litestar.response import Redirect
+
+from ledstang_forms import sendings
+from ledstang_forms.asking import Words
+from ledstang_forms.offers import Offers, Refusal
+from ledstang_forms.sendings import ANSWER, EXPIRED, OPEN, Sent
+from ledstang_forms.settings import Settings
+
+HtmlRequest = Request[Any, Any, Any]
+
+
+def public_pages(host: Host, offers: Offers) -> list[HTTPRouteHandler]:
+    """Return the handlers that need nobody to be signed in, and the one that begins a form."""
+
+    def known(key: str) -> tuple[Form, Offer, str]:
+        found = offers.get(key, chosen=True)
+        if found is None:
+            raise NotFoundException
+        return found
+
+    def about(request: HtmlRequest, form: Form, offer: Offer, refusal: Refusal | None, **more: Any) -> Response[bytes]:
+        template = "forms/refused.html" if refusal else "forms/about.html"
+        contact = [region.contact for region in host.instance.regions if region.contact]
+        return host.page(
+            request, template, form=form, offer=offer, refusal=refusal, contact=contact, safety=form.safety,
+            unit=host.instance.unit(form.owner), **more,
+        )  # fmt: skip
+
+    @get("/")
+    async def catalogue(request: HtmlRequest, visitor: Visit | None) -> Response[bytes]:
+        """List what somebody has to answer and has answered, and the forms that one may choose."""
+        mine = await _mine(host, visitor) if visitor else []
+        titles = {one.id: (await sendings.form_of(host, one)).title for one in mine}
+        now = host.clock.now()
+        waiting = sorted(
+            (one for one in mine if one.is_open(now)), key=lambda one: (one.due is None, one.due or one.changed)
+        )
+        done = [one for one in mine if one.completed]
+        forms = offers.chosen(visitor, host.clock.today())
+        return host.page(request, "forms/list.html", forms=forms, waiting=waiting, done=done, titles=titles)
+
+    @get("/{key:str}")
+    async def form(request: HtmlRequest, visitor: Visit | None, key: FromPath[str]) -> Response[Any]:
+        """Tell what a form is and let those begin whom it is for."""
+        document, offer, _ = known(key)
+        refusal = offers.refusal(offer, visitor, host.clock.today()) if visitor else None
+        now = host.clock.now()
+        mine = await _mine(host, visitor) if visitor else []
+        running = next((one for one in mine if one.form == key and one.is_open(now)), None)
+        return about(request, document, offer, None if running else refusal, running=running)
+
+    @post("/{key:str}/begin")
+    async def begin(request: HtmlRequest, key: FromPath[str], visit: Visit) -> Response[Any]:
+        """Begin a form. Pressing twice begins once."""
+        document, offer, version = known(key)
+        if refused := offers.refusal(offer, visit, host.clock.today()):
+            return about(request, document, offer, refused)
+        if not await host.may(visit, ANSWER, Beginning(visit)):
+            raise NotFoundException
+        one = await _begin(visit, document, version)
+        if one.state in OPEN and not one.is_open(host.clock.now()):
+            await sendings.end(host, one, EXPIRED)
+            one = await _begin(visit, document, version)
+        return Redirect(f"/forms/mine/{one.id}/next", status_code=303)
+
+    async def _begin(visit: Visit, form: Form, version: str) -> Sent:
+        reader = host.instance.unit(form.owner)
+        unit = reader.hsa_id if reader else ""
+        expires = host.clock.now() + timedelta(days=host.settings(Settings).draft_days)
+        new = sendings.row(
+            host, person=visit.subject.id, form=form.key, version=version, unit=unit, expires=expires,
+            once=f"open/{visit.subject.id}/{form.key}",
+        )  # fmt: skip
+        return await sendings.make(host, new, Words.of(host, form, unit))
+
+    return [catalogue, form, begin]
+
+
+class Beginning:
+    """A sending that there is not yet, of `person`: what is asked about before it is begun."""
+
+    def __init__(self, visit: Visit) -> None:
+        self.person = visit.subject.id
+
+
+async def _mine(host: Host, visit: Visit) -> list[Sent]:
+    """Return the sendings of a visit's subject, where the visit may answer forms for them."""
+    found = [sendings.sent(row) for row in await sendings.of_person(visit.subject.id)]
+    return found if found and await host.may(visit, ANSWER, Beginning(visit)) else []

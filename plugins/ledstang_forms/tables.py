@@ -1,0 +1,42 @@
+"""What the forms plugin keeps: which form somebody has to answer, by whom it was asked, and how far it has come."""
+
+from __future__ import annotations
+
+from ledstang import PersonTable
+from piccolo.columns import UUID, ForeignKey, Integer, OnDelete, Timestamptz, Varchar
+from piccolo.table import Table
+
+
+class Sending(Table, tablename="forms_sending"):
+    """One form that one person is to answer, or has: sent by care, or chosen by themselves. Never what they wrote.
+
+    `version` is the form's hash, pinned. `unit` is the HSA-id, in capitals, of who reads it; empty where nobody does.
+    `sent_by` is who at the unit asked, none where the person chose the form. `due` is until when it was asked for, and
+    `expires` until when it can be answered. One of a list or of several occasions is `queued` until `opens`, and `stopped`
+    then where it cannot be sent, for a `reason` that is a code; `batch` is what they were sent together in. Else `state` is
+    `ongoing`, `pending` (all is answered, and not sent), `completed`,
+    `cancelled` or `expired`. `number` counts the versions of the answers, each of which `corrects` the one before.
+    `level` is that of the most pressing that the answers tell staff: `red`, `yellow`, `green` or nothing.
+    `seen` is when the unit had it read. `once` is unique, so that what is posted twice is made once.
+    """
+
+    id = UUID(primary_key=True, default=None)
+    person = ForeignKey(PersonTable, on_delete=OnDelete.restrict, null=False, index=True)
+    form = Varchar(200, null=False)
+    version = Varchar(64, null=False)
+    unit = Varchar(40, null=False, default="", index=True)
+    sent_by = UUID(null=True, default=None)
+    created = Timestamptz(null=False, default=None)
+    changed = Timestamptz(null=False, default=None)
+    due = Timestamptz(null=True, default=None)
+    expires = Timestamptz(null=False, default=None, index=True)
+    state = Varchar(20, null=False, default="ongoing")
+    completed = Timestamptz(null=True, default=None)
+    seen = Timestamptz(null=True, default=None)
+    corrects = UUID(null=True, default=None, index=True)
+    number = Integer(null=False, default=1)
+    level = Varchar(10, null=False, default="")
+    opens = Timestamptz(null=True, default=None)
+    batch = UUID(null=True, default=None, index=True)
+    reason = Varchar(20, null=False, default="")
+    once = Varchar(300, null=True, default=None, unique=True)
