@@ -23,6 +23,7 @@ log = logging.getLogger("ledstang.access")
 
 PURPOSE = "access log"
 MOST_IN_A_COMMIT = 1024
+Waiting = tuple[Sequence[Entry], asyncio.Future[None]]
 PORTIONS = (256, 64, 16, 4, 1)
 """How many rows one statement takes: few shapes, so that each is parsed once."""
 
@@ -32,7 +33,7 @@ class LogWriter:
 
     def __init__(self, database: Database, keys: Keys, spool: Spool) -> None:
         self._database, self._keys, self._spool = database, keys, spool
-        self._pending: list[tuple[Entry, asyncio.Future[None]]] = []
+        self._pending: list[Waiting] = []
         self._writing: asyncio.Task[None] | None = None
 
     @property
@@ -42,11 +43,11 @@ class LogWriter:
         reads = open_ is not None and getattr(open_, "reads_only", getattr(open_, "_reads_only", False))
         return None if reads else open_
 
-    def soon(self, entry: Entry) -> asyncio.Future[None]:
-        """Write an entry outside any transaction; the future is done when it is safe. It raises QueueFull."""
+    def soon(self, *entries: Entry) -> asyncio.Future[None]:
+        """Write entries outside any transaction, in one commit; the future is done when all are safe. It raises QueueFull."""
         loop = asyncio.get_running_loop()
         future: asyncio.Future[None] = loop.create_future()
-        self._pending.append((entry, future))
+        self._pending.append((entries, future))
         if self._writing is None:
             self._writing = loop.create_task(self._write_pending(), context=contextvars.Context())
         return future
@@ -70,14 +71,22 @@ class LogWriter:
     async def _write_pending(self) -> None:
         try:
             while self._pending:
-                some, self._pending = self._pending[:MOST_IN_A_COMMIT], self._pending[MOST_IN_A_COMMIT:]
-                await self._write_some(some)
+                await self._write_some(self._taken())
         finally:
             self._writing = None
 
-    async def _write_some(self, some: list[tuple[Entry, asyncio.Future[None]]]) -> None:
+    def _taken(self) -> list[Waiting]:
+        """Take what waits, no more than a commit should hold: what came together stays together."""
+        some, count = 0, 0
+        while some < len(self._pending) and count < MOST_IN_A_COMMIT:
+            count += len(self._pending[some][0])
+            some += 1
+        taken, self._pending = self._pending[:some], self._pending[some:]
+        return taken
+
+    async def _write_some(self, some: list[Waiting]) -> None:
         try:
-            await self._keep([entry for entry, _ in some])
+            await self._keep([entry for entries, _ in some for entry in entries])
         except BaseException as fault:  # handed to those who wait, each of whom must not go on
             for _, future in some:
                 if not future.done():
