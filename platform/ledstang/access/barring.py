@@ -78,7 +78,7 @@ class Barring:
     def shuts(self, visit: Visit, action: str, standing: Standing) -> bool:
         """Say whether a block keeps somebody at work out, and no emergency opening of theirs is in force."""
         work = visit.assignment
-        if work is None or standing.opened:
+        if work is None or standing.opened or not standing.facts:
             return False
         today = self._clock.today()
         return any(
