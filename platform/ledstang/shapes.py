@@ -59,7 +59,8 @@ def _test_of(hint: Any) -> Test:
     if hint is None:
         return lambda value: value is None
     if origin in (Union, UnionType):
-        return _any_of([_test_of(one) for one in inner])
+        tests = [_test_of(one) for one in inner]
+        return lambda value: any(test(value) for test in tests)
     if origin is Literal:
         return lambda value: isinstance(value, str | int | NoneType) and value in inner
     if origin is Callable or getattr(origin, "__name__", "") == "Callable":
@@ -74,13 +75,3 @@ def _test_of(hint: Any) -> Test:
         return lambda value: type(value) is hint
     kind = origin or hint
     return (lambda value: isinstance(value, kind)) if isinstance(kind, type) else (lambda _: True)
-
-
-def _any_of(tests: list[Test]) -> Test:
-    def test(value: Any) -> bool:
-        for one in tests:
-            if one(value):
-                return True
-        return False
-
-    return test
