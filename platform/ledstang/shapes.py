@@ -37,7 +37,10 @@ def hints_of(shape: type[msgspec.Struct]) -> dict[str, Any]:
 
 def misfit(thing: msgspec.Struct, shape: type[msgspec.Struct]) -> str:
     """Return the name of the first field that does not hold what it should, or nothing."""
-    return next((field for field, test in _tests_of(shape) if not test(getattr(thing, field))), "")
+    for field, test in _tests_of(shape):
+        if not test(getattr(thing, field)):
+            return field
+    return ""
 
 
 def fits(value: Any, hint: Any) -> bool:
@@ -59,8 +62,8 @@ def _test_of(hint: Any) -> Test:
     if hint is None:
         return lambda value: value is None
     if origin in (Union, UnionType):
-        tests = [_test_of(one) for one in inner]
-        return lambda value: any(test(value) for test in tests)
+        tests, common = [_test_of(one) for one in inner], frozenset(one for one in inner if isinstance(one, type))
+        return lambda value: type(value) in common or any(test(value) for test in tests)
     if origin is Literal:
         return lambda value: isinstance(value, str | int | NoneType) and value in inner
     if origin is Callable or getattr(origin, "__name__", "") == "Callable":

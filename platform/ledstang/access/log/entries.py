@@ -144,8 +144,7 @@ def _kind(resource: Any) -> str:
 
 def row_of(entry: Entry, chain: str, sequence: int, previous: str, number: int, key: bytes) -> dict[str, Any]:
     """Give an entry its place in its chain after `previous` (empty for the first), and return its row, by column."""
-    row = msgspec.structs.asdict(entry)
-    row.update(chain=chain, sequence=sequence, previous=previous, key=number)
+    row = {**msgspec.structs.asdict(entry), "chain": chain, "sequence": sequence, "previous": previous, "key": number}
     row["mac"] = mac_of(row, key)
     return row
 
