@@ -59,7 +59,8 @@ def filters_of(language: str, gettext: Callable[[str], str]) -> dict[str, Callab
 
     def instant(value: datetime) -> str:
         """A day and a time: `14 mars 2026, 14:03`."""
-        return f"{day(value)}, {clock(value)}"
+        at = local(value)
+        return f"{day_in(locale, at.date(), 'long')}, {at.hour:02}:{at.minute:02}"
 
     def number(value: float) -> str:
         """A figure to read, with one decimal at most: `6,7`."""
