@@ -1,5 +1,6 @@
 """An index for a unit's lists, which are in the order of when the unit has to have answered."""
 
+from piccolo.apps.migrations.auto.migration_manager import MigrationManager
 from piccolo.columns import Timestamptz, Varchar
 from piccolo.table import Table
 
@@ -15,6 +16,13 @@ class Case(Table, tablename="inbox_case"):
     due = Timestamptz()
 
 
-async def forwards() -> None:
+async def index() -> None:
     """Make it, on either database."""
     await Case.create_index(["desk", "due"], if_not_exists=True)
+
+
+async def forwards() -> MigrationManager:
+    """Say what is to be done."""
+    manager = MigrationManager(migration_id=ID, app_name="inbox", description=DESCRIPTION)
+    manager.add_raw(index)
+    return manager

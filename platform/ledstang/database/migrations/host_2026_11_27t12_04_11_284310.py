@@ -3,6 +3,7 @@
 Without them a page sorts all that somebody has ever been sent, and looks through all that they have read for each item.
 """
 
+from piccolo.apps.migrations.auto.migration_manager import MigrationManager
 from piccolo.columns import UUID, Timestamptz
 from piccolo.table import Table
 
@@ -25,7 +26,14 @@ class DeliveredReading(Table, tablename="delivered_reading"):
     reader = UUID()
 
 
-async def forwards() -> None:
+async def index() -> None:
     """Make both, on either database."""
     await DeliveredItem.create_index(["subject", "delivered", "id"], if_not_exists=True)
     await DeliveredReading.create_index(["item", "reader"], if_not_exists=True)
+
+
+async def forwards() -> MigrationManager:
+    """Say what is to be done."""
+    manager = MigrationManager(migration_id=ID, app_name="host", description=DESCRIPTION)
+    manager.add_raw(index)
+    return manager
