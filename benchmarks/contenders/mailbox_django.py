@@ -42,7 +42,7 @@ from contenders.page import Visitor
 HERE = Path(__file__).parent
 ROOT = HERE.parent.parent
 TITLE = TYPE.partition("titel: ")[2].partition("\n")[0]
-SERVICES = (("My children", "/guardian/"), ("Inbox", "/inbox/"), ("Support programmes", "/programmes/"))
+SERVICE = re.compile(r'<li><a href="([^"]+)"(?: aria-current="page")?>([^<]+)</a></li>')
 KEY = b"k" * 32
 
 
@@ -52,6 +52,7 @@ class Site:
     tables: Any
     seal: Seal
     static: dict[str, str]
+    services: list[tuple[str, str]]
     title = tomllib.loads(TOML)["title"]
     units: ClassVar = {one["hsa_id"]: one["name"] for one in tomllib.loads(TOML)["units"]}
 
@@ -80,7 +81,7 @@ def around(request: HttpRequest) -> dict[str, Any]:
     """Return what every page has around it."""
     return {
         "title": Site.title, "name": request.name, "work": request.work, "nonce": request.nonce,
-        "static": Site.static, "services": () if request.work else SERVICES, "here": request.path.rstrip("/"),
+        "static": Site.static, "services": () if request.work else Site.services, "here": request.path.rstrip("/"),
         "seconds": int(IDLE.total_seconds()), "until": timezone.now() + IDLE,
     }  # fmt: skip
 
@@ -168,6 +169,8 @@ class Django:
         configure(folder)
         Site.seal = Seal(folder)
         ours = "".join(msgspec.json.decode((folder / PAGES).read_bytes()).values())
+        nav = ours.partition('<nav class="nav"')[2].partition("</nav>")[0]
+        Site.services = [(text, href) for href, text in SERVICE.findall(nav)]
         hrefs = re.findall(r'"(/static/[^"]+)"', ours)
         Site.static = {re.sub(r"\W", "_", one.partition("?")[0].rpartition("/")[2]): one for one in hrefs}
         self._app = WSGIHandler()
