@@ -16,7 +16,7 @@ from typing import Any
 
 from aiosmtpd.controller import Controller
 
-MOMENT = 0.005
+MOMENT = 0.05
 """Seconds between having a message and saying so: a moment in which whoever sent it may be killed."""
 
 TEXTING = '''
