@@ -30,25 +30,29 @@ STATES = {
 async def begin(host: Host, row: Sent) -> bool:
     """Write down that something is being sent; False where it has been already, or never can be.
 
-    One that was being sent when something broke is sent again: it may then have been sent twice, and that is kept.
+    One that was being sent when something broke, or that another worker sends at this moment, is sent again: it may then
+    have been sent twice, and that is kept.
     """
 
     async def work() -> bool:
-        known = await by_id(row.id)
-        if not known:
-            return bool(await Sent.insert(row).on_conflict(target=Sent.id, action="DO NOTHING"))
-        state = known[0]["state"]
-        if state not in (WAITING, SENDING):
+        if await Sent.insert(row).on_conflict(target=Sent.id, action="DO NOTHING"):
+            return True
+        await host.database.take_turns(f"notice {row.id}")
+        (known,) = await by_id(row.id)
+        if known["state"] not in (WAITING, SENDING):
             return False
-        await _again(known[0]["twice"] or state == SENDING, host.clock.now(), row.id)
+        await _again(known["twice"] or known["state"] == SENDING, host.clock.now(), row.id)
         return True
 
     return await host.database.write(work)
 
 
 async def end(host: Host, id_: UUID, state: str, reference: str = "") -> None:
-    """Write down what came of it."""
-    await host.database.write(lambda: _ended(state, reference[:200], host.clock.now(), id_))
+    """Write down what came of it. That it was not sent says nothing of what another worker has sent meanwhile."""
+    now = host.clock.now()
+    await host.database.write(
+        lambda: _not_sent(now, id_) if state == WAITING else _ended(state, reference[:200], now, id_)
+    )
 
 
 async def of_person(person: UUID) -> list[dict[str, Any]]:
@@ -120,6 +124,11 @@ _ended = prepared(
         {Sent.state: state, Sent.reference: reference, Sent.changed: now}
     ).where(Sent.id == id_)
 )  # fmt: skip
+_not_sent = prepared(
+    lambda now, id_: Sent.update({Sent.state: WAITING, Sent.changed: now}).where(
+        (Sent.id == id_) & (Sent.state == SENDING)
+    )
+)
 _unconfirmed = prepared(
     lambda channel, since: (
         Sent.select(Sent.id, Sent.reference)

@@ -124,7 +124,7 @@ async def test_a_deadlock_is_run_again(database: Database) -> None:
         await database.write(work)
 
     await asyncio.gather(cross(first, second), cross(second, first))
-    assert len(runs) == 3
+    assert len(runs) > 2
     assert [(await by_id(id_))[0]["number"] for id_ in (first, second)] == [2, 2]
 
 

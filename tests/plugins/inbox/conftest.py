@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 
 import pytest
 from ledstang.testing import Town
@@ -40,5 +41,5 @@ def ward(town: Town) -> Iterator[Ward]:
     town.registry.put(dag)
     lend = town.folder / "lend.py"
     lend.write_text(LEND, encoding="utf-8")
-    with town.instance(toml=SETTINGS, plugins=lend) as place:
-        yield Ward(town, place, dag, asta)
+    with ExitStack() as running:
+        yield Ward(town, running.enter_context(town.instance(toml=SETTINGS, plugins=lend)), dag, asta, running)

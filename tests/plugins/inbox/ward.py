@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from contextlib import ExitStack
 from dataclasses import dataclass
 
 import httpx
@@ -83,6 +84,14 @@ class Ward:
     place: Place
     dag: Identity
     asta: Identity
+    running: ExitStack
+
+    def restart(self, *browsers: Browser) -> None:
+        """Stop the instance and start it again on its folder; the browsers keep what they have."""
+        self.running.close()
+        self.place = self.running.enter_context(self.town.instance())
+        for browser in browsers:
+            browser.place = self.place
 
     def staff(self, name: str, *roles: str, unit: str = HERE) -> Browser:
         """Hire somebody, and let them go to work."""
