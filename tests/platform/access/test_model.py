@@ -234,4 +234,4 @@ def test_a_clause_that_is_left_out_is_noticed(
         assert ground.stands is links.GROUND.stands
         monkeypatch.setitem(proxies._grounds, "guardian", (plugin, msgspec.structs.replace(ground, stands=without)))
     with pytest.raises(AssertionError):
-        run(machine, 60, 40, (Phase.generate,))
+        run(machine, 600, 40, (Phase.generate,))

@@ -187,7 +187,7 @@ def test_drafts_are_removed_when_nobody_goes_on_with_them(ward: Ward) -> None:
 
 def kept(ward: Ward, name: str) -> Any:
     """Return a kind of the inbox's personal data."""
-    return next(one for _, one in ward.place.house.personal_data() if one.name == name)
+    return next(one for owner, one in ward.place.house.personal_data() if (owner, one.name) == ("inbox", name))
 
 
 def test_a_draft_is_forgotten_on_request_and_what_was_sent_is_handed_out(ward: Ward) -> None:
