@@ -17,7 +17,7 @@ from uuid import UUID, uuid4
 
 import asyncpg
 import uvloop
-from ledstang.access.log.entries import COLUMNS, Entry, new_id, row_of
+from ledstang.access.log.entries import COLUMNS, Entry, new_ids, row_of
 from ledstang.access.log.spool import Spool
 from ledstang.access.log.tables import AccessLogChain, AccessLogEntry, AccessReview
 from ledstang.access.log.verifying import verify
@@ -35,7 +35,7 @@ def entry(number: int) -> Entry:
     """Make an entry as a member of staff leaves it."""
     now = datetime.now(UTC)
     return Entry(
-        id=new_id(now), at=now, region=REGIONS[number % len(REGIONS)], subject=uuid4(), actor=UUID(int=number % 50),
+        id=new_ids(now, 1)[0], at=now, region=REGIONS[number % len(REGIONS)], subject=uuid4(), actor=UUID(int=number % 50),
         who="staff", ground="self", purpose="care", action="programmes.follow", outcome="allowed",
         staff="SE2321000016-ABCD", title="Sjuksköterska", assignment=UUID(int=7), unit="SE2321000016-1003",
         unit_name="Testmottagningen", provider="SE2321000016-0001", provider_name="Region Norra", kind="participation",

@@ -1,23 +1,21 @@
-"""A full inbox and a long queue, made by us, and what is read for them made by nobody but the driver and by Django's ORM.
+"""A full inbox and a long queue, made by us, for all contenders: see mailbox_raw.py and mailbox_django.py for the others.
 
-The peers take our own page apart: what stands around its cards is a fixed text, and each card is filled anew from the row
-that they read. They know no rules, write no access log and mark nothing, which all counts against us.
+What each of them does is what no region could leave out: it finds the session and, for staff, the assignment; opens what is
+sealed; writes days in the reader's language; and of a unit's list looks for each case whether its role answers such a case
+and whether the citizen has blocked the unit, and writes all that is shown into the access log, chained, before it is shown.
 """
 
 from __future__ import annotations
 
 import re
-import sqlite3
-from datetime import UTC, date, datetime, timedelta
-from hashlib import sha256
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import msgspec
-from jinja2 import Environment
 
-from contenders.asgi import Looped, Scope, ask, scope_of
+from contenders.asgi import Looped, ask, scope_of
 from contenders.cipher import Cipher
 from contenders.page import Visitor
 
@@ -25,6 +23,10 @@ ITEMS, CASES, UNIT = 1_000, 200, "SE2321000016-1003"
 TOKENS, PAGES = "tokens.json", "pages.json"
 LISTED, QUEUE = "/inbox/", "/staff/lists/inbox/new"
 COOKIE, IDLE = "ledstang-development-sid", timedelta(minutes=30)
+ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+ONCE = re.compile(r'(name="_csrf" value=|data-csrf=|nonce=)"[^"]*"')
+TIMES = re.compile(r'data-seconds="\d+"|\b\d\d:\d\d(?=\.)')
+WHEN = re.compile(r"\d+ [^\W\d]+ \d{4}|\d\d:\d\d")
 CARD = re.compile(r"<li.*?</li>", re.DOTALL)
 TOML = f"""\
 title = "Region Norra"
@@ -39,6 +41,7 @@ name = "Testmottagningen"
 region = "norra"
 [patience]
 listed = {CASES}
+start_ms = 60_000
 """
 TYPE = f"""---
 ärendetyp: fraga
@@ -52,12 +55,6 @@ säkerhet: Vi läser vardagar.
 
 Skriv vad du undrar.
 """
-SESSION = "SELECT person, seen, ended FROM session WHERE id = ?"
-INBOX = """SELECT i.id, i.unit, i.words, i.delivered, i.due, i.answered, i.subject, r.read FROM delivered_item i
-LEFT JOIN delivered_reading r ON r.item = i.id AND r.reader = ?
-WHERE i.subject = ? AND i.withdrawn IS NULL AND r.archived IS NULL ORDER BY i.delivered DESC, i.id DESC LIMIT 51"""
-LIES = """SELECT c.id, c.moved, c.due, p.id, p.facts FROM inbox_case c JOIN person p ON p.id = c.person
-WHERE c.desk = ? AND c.assigned IS NULL AND c.due IS NOT NULL ORDER BY c.due LIMIT 200"""
 
 
 def settle(folder: Path) -> None:
@@ -122,21 +119,30 @@ async def seed(house: Any, sessions: Any) -> dict[str, str]:
 
 
 class Flat:
-    """Our page, taken apart: what stands before and after its cards, and one card with holes for an id and a title."""
+    """Our page, taken apart: what stands before and after its cards, and one card with holes for an id and two texts."""
 
     def __init__(self, folder: Path, path: str) -> None:
         html = msgspec.json.decode((folder / PAGES).read_bytes())[path]
         cards = CARD.findall(html.partition('<ul class="cards">')[2].partition("</ul>")[0])
         before, _, rest = html.partition(cards[0])
-        card = cards[0].replace(re.search(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", cards[0])[0], "{{ one.0 }}")
+        card = cards[0].replace(ID.search(cards[0])[0], "{{ one.0 }}")
         card = card.replace(titles_of(html)[0], "{{ one.1 }}")
+        card = re.sub(r"<p>.*</p>", "<p>{{ one.2 }}</p>", card)
         after = rest.rpartition(cards[-1])[2]
-        self.template = "".join((escaped(before), "{% for one in rows %}", card, "{% endfor %}", escaped(after)))
+        self.about = WHEN.sub("{}", re.search(r"<p>(.*)</p>", cards[0])[1])
+        self.template = "".join((holed(before), "{% for one in rows %}", card, "\n{% endfor %}", holed(after)))
 
 
-def escaped(html: str) -> str:
-    """Return text that neither Jinja nor Django reads as a template."""
-    return html.replace("{", "&#123;").replace("}", "&#125;")
+def holed(html: str) -> str:
+    """Return what surrounds the cards as a template, with holes for what is new each time."""
+    html = html.replace("{", "&#123;").replace("}", "&#125;")
+    return ONCE.sub(lambda found: f'{found[1]}"{{{{ {"nonce" if found[1] == "nonce=" else "csrf"} }}}}"', html)
+
+
+def plain(html: str) -> str:
+    """Return a page without what is new each time, and without the spaces around its tags."""
+    html = TIMES.sub("", ONCE.sub(r"\1", html))
+    return re.sub(r"\s*(<[^>]*>)\s*", r"\1", re.sub(r"\s+", " ", html)).strip()
 
 
 def titles_of(html: str) -> list[str]:
@@ -157,32 +163,3 @@ class Seal:
     def name(self, person: Any, facts: str) -> str:
         """Return what somebody is called."""
         return self._cipher.name(person, facts)
-
-
-class Raw(Looped):
-    """The limit: an ASGI function, sqlite3 in the same thread, and one compiled template a page."""
-
-    async def start(self, folder: Path) -> None:
-        self.seal, engine = Seal(folder), Environment(autoescape=True)
-        self.templates = {path: engine.from_string(Flat(folder, path).template) for path in (LISTED, QUEUE)}
-        self.connection = sqlite3.connect(folder / "data/ledstang.sqlite", isolation_level=None)
-
-    async def page(self, visitor: Visitor) -> bytes:
-        return await ask(self.app, scope_of(visitor, COOKIE))
-
-    async def app(self, scope: Scope, receive: Any, send: Any) -> None:  # noqa: ARG002
-        cookie = next(value for name, value in scope["headers"] if name == b"cookie").decode()
-        token = sha256(cookie.partition(f"{COOKIE}=")[2].encode()).hexdigest()
-        person, seen, ended = self.connection.execute(SESSION, (token,)).fetchone()
-        if ended or datetime.fromisoformat(seen) + IDLE < datetime.now(UTC):
-            raise LookupError("session")
-        if scope["path"] == LISTED:
-            found = self.connection.execute(INBOX, (person, person)).fetchall()[:50]
-            rows = [(row[0], self.seal.title(row[0], row[6], row[2])) for row in found]
-        else:
-            rows = [
-                (row[0], self.seal.name(row[3], row[4])) for row in self.connection.execute(LIES, (UNIT,)).fetchall()
-            ]
-        html = self.templates[scope["path"]].render(rows=rows).encode()
-        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-type", b"text/html")]})
-        await send({"type": "http.response.body", "body": html})

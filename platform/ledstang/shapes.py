@@ -11,6 +11,7 @@ from typing import Any, Literal, Union, get_args, get_origin
 
 import msgspec
 
+Test = Callable[[Any], bool]
 PLAIN = (str, int, float, bool, bytes)
 """What is held exactly: a subclass of these could do whatever it likes when a page writes it out, or compares it."""
 
@@ -36,26 +37,44 @@ def hints_of(shape: type[msgspec.Struct]) -> dict[str, Any]:
 
 def misfit(thing: msgspec.Struct, shape: type[msgspec.Struct]) -> str:
     """Return the name of the first field that does not hold what it should, or nothing."""
-    return next((field for field, hint in hints_of(shape).items() if not fits(getattr(thing, field), hint)), "")
+    for field, test in _tests_of(shape):
+        if not test(getattr(thing, field)):
+            return field
+    return ""
 
 
 def fits(value: Any, hint: Any) -> bool:
     """Say whether a value is what a type hint says, containers and what they hold as well."""
+    return _test_of(hint)(value)
+
+
+@cache
+def _tests_of(shape: type[msgspec.Struct]) -> tuple[tuple[str, Test], ...]:
+    return tuple((field, _test_of(hint)) for field, hint in hints_of(shape).items())
+
+
+@cache
+def _test_of(hint: Any) -> Test:
+    """Read a hint once: there is a row of a hundred on a page, each with its hints."""
     origin, inner = get_origin(hint), get_args(hint)
     if hint is Any:
-        return True
+        return lambda _: True
     if hint is None:
-        return value is None
+        return lambda value: value is None
     if origin in (Union, UnionType):
-        return any(fits(value, one) for one in inner)
+        tests, common = [_test_of(one) for one in inner], frozenset(one for one in inner if isinstance(one, type))
+        return lambda value: type(value) in common or any(test(value) for test in tests)
     if origin is Literal:
-        return isinstance(value, str | int | NoneType) and value in inner
+        return lambda value: isinstance(value, str | int | NoneType) and value in inner
     if origin is Callable or getattr(origin, "__name__", "") == "Callable":
-        return callable(value)
+        return callable
     if origin is dict:
-        return type(value) is dict and all(fits(k, inner[0]) and fits(v, inner[1]) for k, v in value.items())
+        key, held = map(_test_of, inner)
+        return lambda value: type(value) is dict and all(key(k) and held(v) for k, v in value.items())
     if origin in (tuple, list):
-        return type(value) is origin and all(fits(one, inner[0]) for one in value)
+        each = _test_of(inner[0])
+        return lambda value: type(value) is origin and all(map(each, value))
     if hint in PLAIN:
-        return type(value) is hint
-    return isinstance(value, origin or hint) if isinstance(origin or hint, type) else True
+        return lambda value: type(value) is hint
+    kind = origin or hint
+    return (lambda value: isinstance(value, kind)) if isinstance(kind, type) else (lambda _: True)

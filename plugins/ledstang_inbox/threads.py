@@ -42,7 +42,7 @@ class Case(msgspec.Struct, frozen=True):
     def is_for(self, roles: Collection[str], actor: UUID) -> bool:
         """Say whether somebody at work with these roles is one of those who answer; of what is begun, who began it."""
         theirs = not self.draft or (self.begun_by == CARE and self.author == actor)
-        return theirs and not set(self.roles.split()).isdisjoint(roles)
+        return theirs and not frozenset(roles).isdisjoint(self.roles.split())
 
     def is_to(self, ground: str) -> bool:
         """Say whether it is for whoever is there on a ground: for themselves, or in the person's stead."""

@@ -69,7 +69,7 @@ class Barring:
     ) -> Standing:
         """Read the rows about a citizen, and know them for the rest of the request."""
         person = next((self._register.person(row) for row in persons), None)
-        opened = any(row["subject"] == subject for row in openings)
+        opened = subject in [row["subject"] for row in openings]
         standing = Standing(person, self._kept.facts(list(decided)), opened)
         if (trail := TRAIL.get()) is not None:
             trail.standings[subject] = standing
@@ -78,7 +78,7 @@ class Barring:
     def shuts(self, visit: Visit, action: str, standing: Standing) -> bool:
         """Say whether a block keeps somebody at work out, and no emergency opening of theirs is in force."""
         work = visit.assignment
-        if work is None or standing.opened:
+        if work is None or standing.opened or not standing.facts:
             return False
         today = self._clock.today()
         return any(

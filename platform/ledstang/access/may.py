@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -86,7 +86,7 @@ class Access:
         What is shown is in the access log before, all of it in one write. That a block keeps them from a row is no
         attempt of theirs, and is not written.
         """
-        decided = [await self._decide(visit, action, resource, standing) for resource, standing in rows]
+        decided = await self._decide_each(visit, action, rows)
         seen = [resource for (resource, _), decision in zip(rows, decided, strict=True) if decision]
         if self.log and not await self.log.record_all(visit, action, seen):
             return [Decision(False, "log-full") if decision else decision for decision in decided]
@@ -110,6 +110,40 @@ class Access:
             if not decision:
                 return decision
         return await self._unbarred(permissions, visit, resource, standing)
+
+    async def _decide_each(self, visit: Visit, action: str, rows: Sequence[tuple[Any, Standing]]) -> list[Decision]:
+        """Decide as `_decide` does about each row, with one question to a plugin about all that are still open to it."""
+        permissions = self._permissions.get(action)
+        if not permissions:
+            return [Decision(False, "unknown-action")] * len(rows)
+        decided = [ALLOWED] * len(rows)
+        for permission in permissions:
+            default = self._default_of_each(permission, visit)
+            decided = [before and default(row[0]) for before, row in zip(decided, rows, strict=True)]
+            left = [at for at, decision in enumerate(decided) if decision]
+            checked = await self._checked_each(permission, visit, [rows[at][0] for at in left])
+            for at, decision in zip(left, checked, strict=True):
+                decided[at] = decision
+        return [
+            decision and await self._unbarred(permissions, visit, *row)
+            for decision, row in zip(decided, rows, strict=True)
+        ]
+
+    def _default_of_each(self, permission: Permission, visit: Visit) -> Callable[[Any], Decision]:
+        """Return how to decide by who may do it. Of a thing, staff are asked about the unit alone: each is decided once."""
+        if permission.who != "staff":
+            return lambda resource: self._default(permission, visit, resource)
+        of_unit: dict[str, Decision] = {}
+
+        def at_work(resource: Any) -> Decision:
+            unit = getattr(resource, "unit", None)
+            if not isinstance(unit, str):
+                return self._default(permission, visit, resource)
+            if unit not in of_unit:
+                of_unit[unit] = self._default(permission, visit, resource)
+            return of_unit[unit]
+
+        return at_work
 
     async def _unbarred(
         self, permissions: list[Permission], visit: Visit | Caller | None, resource: Any, standing: Standing | None
@@ -253,18 +287,31 @@ class Access:
         """Ask a plugin's own check. One that raises, hangs, or is left alone for having done so, denies."""
         if permission.check is no_objection:
             return ALLOWED
-        answer = await self._isolation.ask(
-            permission.action.partition(".")[0],
-            f"register_permissions {permission.action}",
-            permission.check,
-            visit,
-            resource,
-            milliseconds=self._isolation.patience.may_ms,
-            forgiving=True,
-        )
-        if isinstance(answer, Gap):
-            return Decision(False, "failed")
-        return ALLOWED if answer is None or answer is True else Decision(False, "denied")
+        answer = await self._asked(permission, permission.check, visit, resource)
+        return Decision(False, "failed") if isinstance(answer, Gap) else _said(answer)
+
+    async def _checked_each(self, permission: Permission, visit: Visit, resources: list[Any]) -> list[Decision]:
+        """Ask a plugin's own check about several things at once; when that fails about each alone, to spare the others."""
+        if permission.check is no_objection or not resources:
+            return [ALLOWED] * len(resources)
+
+        async def each() -> list[bool | None]:
+            return [await permission.check(visit, one) for one in resources]
+
+        answers = await self._asked(permission, each)
+        if isinstance(answers, Gap):
+            return [await self._checked(permission, visit, one) for one in resources]
+        return [_said(answer) for answer in answers]
+
+    async def _asked(self, permission: Permission, ask: Callable[..., Awaitable[Any]], *given: Any) -> Any:
+        plugin, hook = permission.action.partition(".")[0], f"register_permissions {permission.action}"
+        patience = self._isolation.patience.may_ms
+        return await self._isolation.ask(plugin, hook, ask, *given, milliseconds=patience, forgiving=True)
+
+
+def _said(answer: Any) -> Decision:
+    """Read what a check says: True and None leave it at the default, all else denies."""
+    return ALLOWED if answer is None or answer is True else Decision(False, "denied")
 
 
 def _called(permission: Permission, caller: Visit | Caller | None, resource: Any) -> Decision:

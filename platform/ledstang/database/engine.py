@@ -21,7 +21,7 @@ from ledstang.database.faults import DatabaseFault
 from ledstang.database.pool import Pool
 from ledstang.database.statements import Kind, kind_of
 from ledstang.database.transactions import Lease, PooledAtomic, PooledTransaction, SchemaTransaction
-from ledstang.database.workers import Row, Statement
+from ledstang.database.workers import Row, Statement, execute_many
 from ledstang.database.writer import is_busy
 
 converters.register()
@@ -98,6 +98,14 @@ class PooledSQLiteEngine(SQLiteEngine):
         if kind is Kind.ALONE:
             return await pool.writer.alone(sql, arguments)
         raise TransactionError("BEGIN, COMMIT, ROLLBACK and savepoints are not for queries: use engine.transaction().")
+
+    async def run_many(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
+        """Run one write for each of many rows, in one thread hop. Only inside a transaction."""
+        transaction = self.current_transaction.get()
+        if transaction is None:
+            raise TransactionError("Many rows are written inside a transaction: use engine.transaction().")
+        _refuse_in(transaction, kind_of(sql))
+        await transaction.connection.ask(execute_many, sql, rows)
 
     async def glance(self, statements: Sequence[Statement]) -> list[list[Row]]:
         """Run short reads without a thread hop, which costs more than they; in a transaction, as `run_together`."""

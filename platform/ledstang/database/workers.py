@@ -112,6 +112,11 @@ def fetch(connection: sqlite3.Connection, sql: str, arguments: Sequence[Any]) ->
     return [dict(zip(names, row, strict=True)) for row in rows]
 
 
+def execute_many(connection: sqlite3.Connection, sql: str, rows: Sequence[Sequence[Any]]) -> None:
+    """Execute one write for each of many rows, in one job."""
+    connection.executemany(sql, rows)
+
+
 def fetch_each(connection: sqlite3.Connection, statements: Sequence[Statement]) -> list[list[Row]]:
     """Execute several reads on one snapshot, in one job."""
     connection.execute("BEGIN")

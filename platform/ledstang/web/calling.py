@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from types import BuiltinMethodType, MethodType
 from typing import Any
 
@@ -10,7 +11,7 @@ from jinja2.compiler import CodeGenerator, Frame
 from jinja2.runtime import Context, Macro
 from markupsafe import Markup, escape
 
-STRAIGHT = frozenset({Macro, MethodType, BuiltinMethodType})
+STRAIGHT = frozenset({Macro, MethodType, BuiltinMethodType, partial})
 
 
 class StraightContext(Context):

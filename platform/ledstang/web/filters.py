@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, time
+from functools import lru_cache
 from typing import Any
 
 import msgspec
-from babel.dates import format_date, format_time
+from babel.dates import format_date
 from babel.numbers import format_decimal
 from markupsafe import Markup, escape
 
@@ -19,10 +20,24 @@ from ledstang.content.forms.document import Question
 PIPED = re.compile(r"\{\{\s*([^\W\d][\w-]*\.[^\W\d][\w-]*)\s*\}\}")
 """An earlier answer in an author's text: `{{box.id}}`. Anything else between braces is left as it is written."""
 
+DAYS = 4096
+"""Days whose text is kept: the same few stand in row after row, and Babel takes as long for one as a row takes in all."""
+
 
 def local(at: datetime) -> datetime:
     """Return an instant in Swedish civil time; a naive one is civil already."""
     return at.astimezone(STOCKHOLM) if at.tzinfo else at
+
+
+def civil_day(value: date | datetime) -> date:
+    """Return the Swedish day of an instant; a day is one already."""
+    return local(value).date() if isinstance(value, datetime) else value
+
+
+@lru_cache(DAYS)
+def day_in(locale: str, on: date, format: str) -> str:
+    """Write a day as a locale does. The text of a day never changes, so it may be kept."""
+    return format_date(on, format, locale=locale)
 
 
 def filters_of(language: str, gettext: Callable[[str], str]) -> dict[str, Callable[..., Any]]:
@@ -31,21 +46,21 @@ def filters_of(language: str, gettext: Callable[[str], str]) -> dict[str, Callab
 
     def day(value: date | datetime, format: str = "long") -> str:
         """`14 mars 2026`; with "full" the weekday as well, with "short" `2026-03-14`."""
-        on = local(value) if isinstance(value, datetime) else value
-        return format_date(on, format, locale=locale)
+        return day_in(locale, civil_day(value), format)
 
     def weekday(value: date | datetime) -> str:
         """A day without its year: `lördag 14 mars`."""
-        on = local(value) if isinstance(value, datetime) else value
-        return format_date(on, "EEEE d MMMM", locale=locale)
+        return day_in(locale, civil_day(value), "EEEE d MMMM")
 
     def clock(value: datetime | time) -> str:
         """A time of day: `14:03`."""
-        return format_time(local(value) if isinstance(value, datetime) else value, "HH:mm", locale=locale)
+        at = local(value) if isinstance(value, datetime) else value
+        return f"{at.hour:02}:{at.minute:02}"
 
     def instant(value: datetime) -> str:
         """A day and a time: `14 mars 2026, 14:03`."""
-        return f"{day(value)}, {clock(value)}"
+        at = local(value)
+        return f"{day_in(locale, at.date(), 'long')}, {at.hour:02}:{at.minute:02}"
 
     def number(value: float) -> str:
         """A figure to read, with one decimal at most: `6,7`."""

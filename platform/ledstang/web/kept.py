@@ -29,7 +29,7 @@ MARKS = tuple(f"{token_hex(8)}.{number}." for number in range(8))
 
 HOLE = re.compile("|".join(map(re.escape, MARKS)))
 
-Piece = tuple[str, tuple[int, ...]]
+Piece = tuple[list[str], list[tuple[int, int]]]
 
 
 class Kept:
@@ -51,11 +51,18 @@ class Kept:
                 self._pieces.popitem(last=False)
         else:
             self._pieces.move_to_end(key)
-        html, order = piece
-        return Markup(html % tuple([escape(values[at]) for at in order]) if order else html)  # noqa: S704 - escaped here
+        texts, order = piece
+        filled = texts.copy()
+        for place, number in order:
+            filled[place] = escape(values[number])
+        return Markup("".join(filled))  # noqa: S704 - escaped here
 
 
 def _taken_apart(html: str) -> Piece:
-    """Return a text with `%s` in its holes, and which value belongs in each."""
-    order = tuple(MARKS.index(mark) for mark in HOLE.findall(html))
-    return (HOLE.sub("%s", html.replace("%", "%%")), order) if order else (html, ())
+    """Return the texts of a piece, empty where a hole is, and the place of each hole with which value belongs there."""
+    texts, order, end = [], [], 0
+    for found in HOLE.finditer(html):
+        texts += [html[end : found.start()], ""]
+        order.append((len(texts) - 1, MARKS.index(found[0])))
+        end = found.end()
+    return [*texts, html[end:]], order

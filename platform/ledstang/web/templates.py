@@ -125,7 +125,7 @@ class Templates:
         environment.install_gettext_translations(texts, newstyle=True)  # type: ignore[attr-defined]
         environment.globals["_"] = partial(_translated, texts)  # of what stands in a template, nothing is left to call
         environment.filters.update(filters_of(language, texts.gettext))
-        environment.globals |= {"static": static, "drawn_rail": rail, "kept": Kept(), "for_whom": whom.get}
+        environment.globals |= {"static": static, "drawn_rail": rail, "kept": Kept().__call__, "for_whom": whom.get}
         return environment
 
 

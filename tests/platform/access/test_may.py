@@ -13,13 +13,15 @@ from uuid import UUID, uuid4
 
 import msgspec
 import pytest
+from ledstang.access.barring import Standing
 from ledstang.access.may import Access
-from ledstang.access.permissions import Own, Permission
+from ledstang.access.permissions import Decision, Own, Permission
 from ledstang.access.policies import PolicyRow
 from ledstang.access.visit import Visit
 from ledstang.clock import MovableClock
 from ledstang.isolation import Isolation
 from ledstang.patience import Patience
+from ledstang.people.assignments import Assignment
 from ledstang.people.numbers import make_test_number
 from ledstang.people.persons import Person
 
@@ -213,3 +215,57 @@ async def test_a_who_that_we_do_not_know_is_no_door() -> None:
     """A permission for a group that this version does not know is treated as a person's own."""
     strange = access(Permission(ACTION, "t", "everybody"))  # type: ignore[arg-type]
     assert not await strange.may(None, ACTION)
+
+
+@dataclass(frozen=True)
+class Case:
+    """Something at a unit."""
+
+    unit: object
+    what: str
+
+
+async def test_the_rows_of_a_list_are_decided_as_each_would_be_alone() -> None:
+    """One that is at another unit, one that the check denies, and one that it fails at, cost themselves and no other."""
+
+    async def check(_visit, resource):
+        if resource.what == "fails":
+            raise ZeroDivisionError
+        return resource.what != "denied"
+
+    visit = at_work()
+    here = [Case("SE1-1", what) for what in ("fine", "denied", "fails")]
+    rows = [*here, Case("se1-1", "fine"), Case("SE1-2", "fine"), Case(None, "fine"), *here]
+    decided = await _listed(visit, check, rows)
+    assert [one.reason for one in decided] == [
+        *("allowed", "denied", "failed"), "allowed", "other-unit", "other-unit", *("allowed", "denied", "failed"),
+    ]  # fmt: skip
+    asked = access(Permission(ACTION, "t", "staff", check, roles=("treater",)))
+    assert decided == [await asked.may(visit, ACTION, one) for one in rows]
+
+
+def at_work() -> Visit:
+    """Invent somebody at work."""
+    eva = person()
+    work = Assignment(
+        uuid4(), eva.id, "SE1-A", "Läkare", "SE1-1", "Ett", "SE1-0", "Region", "norra", frozenset({"treater"})
+    )
+    return Visit.of(eva).at_work(work)
+
+
+async def _listed(visit: Visit, check: object, rows: list[Case], **more: int) -> list[Decision]:
+    asked = access(Permission(ACTION, "t", "staff", check, roles=("treater",)), **more)
+    return await asked.may_list(visit, ACTION, [(one, Standing(None)) for one in rows])
+
+
+async def test_a_list_is_denied_by_a_check_that_hangs() -> None:
+    """Every row that it was asked about, and nobody waits for each of them."""
+
+    async def hang(_visit, resource):
+        if resource.what == "hangs":
+            await asyncio.Event().wait()
+
+    visit = at_work()
+    async with asyncio.timeout(2):
+        decided = await _listed(visit, hang, [Case("SE1-1", "hangs")] * 30, may_ms=10)
+    assert [one.reason for one in decided] == ["failed"] * 30

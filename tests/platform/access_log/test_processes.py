@@ -20,7 +20,7 @@ WRITES = """
 import asyncio, sys
 from pathlib import Path
 from uuid import uuid4
-from ledstang.access.log.entries import Entry, new_id
+from ledstang.access.log.entries import Entry, new_ids
 from ledstang.access.log.spool import Spool
 from ledstang.access.log.tables import AccessLogChain, AccessLogEntry
 from ledstang.access.log.writing import LogWriter
@@ -37,7 +37,7 @@ async def main():
     for number in range(0, int(sys.argv[3]), 10):
         now = clock.now()
         await asyncio.gather(*(writer.soon(Entry(
-            id=new_id(now), at=now, region=region, subject=None, actor=uuid4(), who="staff", ground="self",
+            id=new_ids(now, 1)[0], at=now, region=region, subject=None, actor=uuid4(), who="staff", ground="self",
             purpose="care", action="ward.read", outcome="allowed",
         )) for region in ("norra", "sodra") for _ in range(5)))
     await database.stop()

@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import msgspec
 import pytest
-from ledstang.access.log.entries import entry_of
+from ledstang.access.log.entries import entries_of, entry_of
 from ledstang.access.log.spool import QueueFull, Spool
 from ledstang.database.faults import DatabaseAway
 
@@ -229,3 +229,13 @@ def test_a_queue_holds_no_more_than_it_may(small: Ward, tmp_path) -> None:
     with pytest.raises(QueueFull):
         small.place.run(spool.keep([entry, entry]))
     assert spool.size == size
+
+
+def test_the_entries_of_a_list_are_those_of_each(ward: Ward) -> None:
+    """What is put together once for all of them is what it is for one alone; only ids and things differ."""
+    visit, now = ward.at_work(), ward.place.clock.now()
+    things = [ward.note(), None, ward.note()]
+    together = entries_of(visit, "ward.read", things, "allowed", now)
+    alone = [entry_of(visit, "ward.read", one, "allowed", now) for one in things]
+    assert [msgspec.structs.replace(one, id=two.id) for one, two in zip(together, alone, strict=True)] == alone
+    assert [one.id for one in together] == sorted({one.id for one in together})

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+import sqlite3
+from collections.abc import Sequence
+from contextlib import closing
 from datetime import timedelta
 from uuid import uuid4
 
@@ -87,3 +90,33 @@ async def queue(ward: Ward, many: int) -> None:
     told = {"person": person, "author": person, "type": "fraga", "version": version, "unit": HERE, "desk": HERE}
     said = [now + timedelta(days=1, seconds=number) for number in range(there, many)]
     await Case.insert(*(Case(id=uuid4(), roles="treater", begun=now, moved=now, due=due, **told) for due in said))
+
+
+def test_what_lies_there_is_read_in_order(ward: Ward, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The latest items, and a unit's cases by when they are due: nothing is sorted, and a reading is found by its item."""
+    engine, asked = ward.place.house.database.engine, []
+    run, together = engine.run, engine.run_together
+
+    async def one(sql: str, given: Sequence[object]) -> object:
+        asked.append((sql, given))
+        return await run(sql, given)
+
+    async def several(statements: Sequence[tuple[str, Sequence[object]]]) -> object:
+        asked.extend(statements)
+        return await together(statements)
+
+    monkeypatch.setattr(engine, "run", one)
+    monkeypatch.setattr(engine, "run_together", several)
+    send(dag := ward.place.sign_in(ward.dag))
+    eva = ward.staff("Eva")
+    asked.clear()
+    dag.get("/inbox/")
+    eva.get(f"{LISTS}new")
+    ours = [one for one in asked if "FROM delivered_item" in one[0] or 'FROM "inbox_case"' in one[0]]
+    with closing(sqlite3.connect(engine.path)) as database:
+        plans = [
+            " ".join(row[3] for row in database.execute(f"EXPLAIN QUERY PLAN {sql}", given)) for sql, given in ours
+        ]
+    assert len(plans) == 4
+    assert not [plan for plan in plans if "B-TREE" in plan]
+    assert "delivered_reading_item_reader" in plans[0]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hmac
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from operator import itemgetter
 from secrets import token_bytes
 from typing import Any
@@ -56,7 +57,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def day(self) -> date:
         """The Swedish day on which it happened."""
-        return self.at.astimezone(STOCKHOLM).date()
+        return _day_of(self.at)
 
     @property
     def chain(self) -> str:
@@ -65,6 +66,12 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
 
     def __repr__(self) -> str:
         return f"Entry({self.id})"
+
+
+@lru_cache(64)
+def _day_of(at: datetime) -> date:
+    """Return the Swedish day of an instant; the entries of a list are all of one."""
+    return at.astimezone(STOCKHOLM).date()
 
 
 def chain_of(day: date, region: str) -> str:
@@ -93,42 +100,52 @@ def subject_of(visit: Visit | Caller, resource: Any) -> UUID | None:
 
 def entry_of(visit: Visit | Caller, action: str, resource: Any, outcome: str, now: datetime) -> Entry:
     """Make the entry of an access. What is too long for its column is cut: a directory must not stop the log."""
-    if isinstance(visit, Caller):
-        return _entry_of_system(visit, action, resource, outcome, now)
+    return entries_of(visit, action, [resource], outcome, now)[0]
+
+
+def entries_of(
+    visit: Visit | Caller, action: str, resources: Iterable[Any], outcome: str, now: datetime
+) -> list[Entry]:
+    """Make the entries of an access to several things, in order; what is the same in all of them is put together once."""
+    told = _of_system(visit) if isinstance(visit, Caller) else _of_visit(visit)
+    told |= {"purpose": visit.purpose, "action": action, "plugin": action.partition(".")[0]}
+    shared = {name: _fit(name, value) if isinstance(value, str) else value for name, value in told.items()}
+    things = list(resources)
+    return [
+        Entry(
+            id=id_, at=now, subject=subject_of(visit, one), kind=_kind(one),
+            resource=named if isinstance(named := getattr(one, "id", None), UUID) else None, outcome=outcome, **shared,
+        )
+        for one, id_ in zip(things, new_ids(now, len(things)), strict=True)
+    ]  # fmt: skip
+
+
+def _of_visit(visit: Visit) -> dict[str, Any]:
     work, who = visit.assignment, who_of(visit)
-    named = getattr(resource, "id", None)
     at_work: dict[str, Any] = {} if work is None else {
         "staff": work.staff, "title": work.title, "assignment": work.id, "unit": work.unit,
         "unit_name": work.unit_name, "provider": work.provider, "provider_name": work.provider_name,
     }  # fmt: skip
-    told = {
-        "ground": visit.ground, "purpose": visit.purpose, "action": action, "plugin": action.partition(".")[0],
-        "kind": "" if resource is None else type(resource).__name__.lower(), **at_work,
-    }  # fmt: skip
-    fitted = {name: _fit(name, value) if isinstance(value, str) else value for name, value in told.items()}
-    return Entry(
-        id=new_id(now), at=now, region=_region(visit), subject=subject_of(visit, resource), actor=visit.actor.id,
-        who=who, outcome=outcome, resource=named if isinstance(named, UUID) else None,
-        behalf=visit.subject.id if who == "proxy" else None, **fitted,
-    )  # fmt: skip
+    behalf = visit.subject.id if who == "proxy" else None
+    acting = {"actor": visit.actor.id, "who": who, "ground": visit.ground, "behalf": behalf}
+    return {"region": _region(visit), **acting, **at_work}
 
 
-def _entry_of_system(caller: Caller, action: str, resource: Any, outcome: str, now: datetime) -> Entry:
-    told = {
-        "ground": SYSTEM, "purpose": caller.purpose, "action": action, "plugin": action.partition(".")[0],
-        "kind": type(resource).__name__.lower(), "title": caller.name, "unit": caller.unit.hsa_id,
-        "unit_name": caller.unit.name, "provider": caller.unit.provider, "provider_name": caller.unit.provider_name,
+def _of_system(caller: Caller) -> dict[str, Any]:
+    return {
+        "region": caller.unit.region[:60], "actor": caller.id, "who": SYSTEM, "ground": SYSTEM, "title": caller.name,
+        "unit": caller.unit.hsa_id, "unit_name": caller.unit.name, "provider": caller.unit.provider,
+        "provider_name": caller.unit.provider_name,
     }  # fmt: skip
-    return Entry(
-        id=new_id(now), at=now, region=caller.unit.region[:60], subject=subject_of(caller, resource), actor=caller.id,
-        who=SYSTEM, outcome=outcome, **{name: _fit(name, value) for name, value in told.items()},
-    )  # fmt: skip
+
+
+def _kind(resource: Any) -> str:
+    return "" if resource is None else _fit("kind", type(resource).__name__.lower())
 
 
 def row_of(entry: Entry, chain: str, sequence: int, previous: str, number: int, key: bytes) -> dict[str, Any]:
     """Give an entry its place in its chain after `previous` (empty for the first), and return its row, by column."""
-    row = msgspec.structs.asdict(entry)
-    row.update(chain=chain, sequence=sequence, previous=previous, key=number)
+    row = {**msgspec.structs.asdict(entry), "chain": chain, "sequence": sequence, "previous": previous, "key": number}
     row["mac"] = mac_of(row, key)
     return row
 
@@ -143,18 +160,23 @@ _last = [0]
 _counting = threading.Lock()
 
 
-def new_id(now: datetime) -> UUID:
-    """Return an id that goes by time (UUID version 7), and never before the one that this process made last."""
+def new_ids(now: datetime, many: int) -> list[UUID]:
+    """Return ids that go by time (UUID version 7), and never before the one that this process made last."""
     millisecond = int(now.timestamp() * 1000)
     with _counting:
-        _last[0] = max(_last[0] + 1, millisecond * _SUB_MILLISECOND)
-        milliseconds, order = divmod(_last[0], _SUB_MILLISECOND)
-    tail = int.from_bytes(token_bytes(8), "big") & (1 << 62) - 1
-    return UUID(int=milliseconds << 80 | 7 << 76 | order << 64 | 2 << 62 | tail)
+        first = max(_last[0] + 1, millisecond * _SUB_MILLISECOND)
+        _last[0] = first + many - 1
+    tails = memoryview(token_bytes(8 * many)).cast("Q")
+    return [_id(order, tail) for order, tail in enumerate(tails, first)]
+
+
+def _id(order: int, tail: int) -> UUID:
+    milliseconds, within = divmod(order, _SUB_MILLISECOND)
+    return UUID(int=milliseconds << 80 | 7 << 76 | within << 64 | 2 << 62 | tail & (1 << 62) - 1)
 
 
 def _fit(name: str, value: str) -> str:
-    return value.replace("\0", "")[: _LENGTHS[name]]
+    return value.replace("\0", "")[: _LENGTHS.get(name)]
 
 
 def _region(visit: Visit) -> str:

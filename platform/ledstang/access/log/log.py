@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 from pathlib import Path
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ledstang.access.caller import SYSTEM, Caller
 from ledstang.access.log.anchoring import append_to, heads, line_of
-from ledstang.access.log.entries import Entry, entry_of, subject_of, who_of
+from ledstang.access.log.entries import Entry, entries_of, entry_of, subject_of, who_of
 from ledstang.access.log.keeping import forget
 from ledstang.access.log.reviews import Reviews
 from ledstang.access.log.sink import Sink
@@ -103,19 +102,19 @@ class AccessLog:
     ) -> None:
         trail, transaction, now = TRAIL.get(), self.writer.transaction, self._clock.now()
         new: dict[tuple[Any, ...], Entry] = {}
-        for resource in resources:
-            one = entry_of(visit, action, resource, "allowed" if decision else "refused", now)
+        for one in entries_of(visit, action, resources, "allowed" if decision else "refused", now):
             key = (one.subject, one.actor, action, one.kind, one.resource, one.assignment, one.outcome)
             if trail is None or not trail.has(key, transaction):
                 new[key] = one
         if transaction is None:
-            await asyncio.gather(*map(self.writer.soon, new.values()))  # what comes together shares a commit
+            if new:
+                await self.writer.soon(*new.values())  # what comes together shares a commit
         elif decision:
             await self.writer.within(list(new.values()))
         else:  # a refusal is followed by a rollback, which must not take the entry with it
-            late = [self.writer.soon(one) for one in new.values()]
+            late = self.writer.soon(*new.values())
             if trail is not None:
-                trail.late += late
+                trail.late.append(late)
             transaction = None
         if trail is not None:
             trail.seen |= dict.fromkeys(new, transaction)

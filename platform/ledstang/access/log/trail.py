@@ -27,7 +27,7 @@ class Trail:
 
     def has(self, key: Key, transaction: Any) -> bool:
         """Say whether something is written: for good, or in the transaction that is open."""
-        return key in self.seen and (self.seen[key] is None or self.seen[key] is transaction)
+        return bool(self.seen) and key in self.seen and (self.seen[key] is None or self.seen[key] is transaction)
 
     async def settle(self) -> None:
         """Wait for what is late: called before anything is sent."""
