@@ -80,8 +80,27 @@ def _place(texts: dict[str, Any]) -> Field:
     states = (("ready", ""), ("quarantined", ""), ("refused", "markup"))
     files = [
         Attached(
-            id_, id_, id_, "", "", "", id_, f"{word}.pdf", state, reason, "pdf", 1, 1, 2_340_000, 1, id_, now, None, now
-        )
+            id=id_,
+            subject=id_,
+            owner=id_,
+            ground="",
+            unit="",
+            use="",
+            item=id_,
+            belongs_to=None,
+            name=f"{word}.pdf",
+            state=state,
+            reason=reason,
+            kind="pdf",
+            length=1,
+            received=1,
+            size=2_340_000,
+            parts=1,
+            batch=id_,
+            added=now,
+            waits=None,
+            expires=now,
+        )  # fmt: skip
         for word, (state, reason) in zip(longest, states, strict=False)
     ]
     return Field("/gallery", "", files, 20, 10, ".pdf,application/pdf", TROUBLE["large"], True)
