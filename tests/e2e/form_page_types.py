@@ -110,7 +110,7 @@ def form_pages(place: Place, town: Town) -> Iterator[Named]:
     yield "forms/refused", ada.get("/forms/litet")
     home = ada.post("/forms/langt/begin").url.path.rpartition("/")[0]
     yield "forms/about begun", ada.get("/forms/langt")
-    yield "forms/check faults", ada.post(f"{home}/check")
+    yield "forms/check missing", ada.post(f"{home}/check")
     yield "forms/page", ada.get(f"{home}/1")
     yield "forms/page faults", ada.post(f"{home}/1", {"form.text": "", "_revision.form.text": "0"})
     ada.post(f"{home}/1", ANSWERS)

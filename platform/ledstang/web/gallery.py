@@ -100,7 +100,7 @@ def _place(texts: dict[str, Any]) -> Field:
             added=now,
             waits=None,
             expires=now,
-        )  # fmt: skip
+        )
         for word, (state, reason) in zip(longest, states, strict=False)
     ]
     return Field("/gallery", "", files, 20, 10, ".pdf,application/pdf", TROUBLE["large"], True)
