@@ -21,6 +21,8 @@ class Case(Table, tablename="inbox_case"):
     closed. `assigned` is who at the unit sees to it. `closed` is when it was closed.
     """
 
+    INDEXES = (("desk", "due"),)
+
     id = UUID(primary_key=True, default=None)
     person = ForeignKey(PersonTable, on_delete=OnDelete.restrict, null=False, index=True)
     author = ForeignKey(PersonTable, on_delete=OnDelete.restrict, null=False, index=True)

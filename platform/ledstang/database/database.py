@@ -113,11 +113,16 @@ class Database:
 
 
 async def create_tables(database: Database, tables: Iterable[type[Table]]) -> None:
-    """Bind and create tables without a migration: for tests and trials only."""
+    """Bind and create tables without a migration: for tests and trials only.
+
+    `INDEXES` of a table are those over several columns, which only a migration makes otherwise.
+    """
     tables = tuple(tables)
     database.bind(tables)
     for table in tables:
         await table.create_table(if_not_exists=True)
+        for columns in getattr(table, "INDEXES", ()):
+            await table.create_index(list(columns), if_not_exists=True)
 
 
 def is_postgres(url_or_path: str) -> bool:

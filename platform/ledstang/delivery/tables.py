@@ -15,6 +15,8 @@ class DeliveredItem(Table, tablename="delivered_item"):
     whom it is for: both, subject or proxies. `once` is the delivering plugin's own name for it, after that of the plugin.
     """
 
+    INDEXES = (("subject", "delivered", "id"),)
+
     id = UUID(primary_key=True, default=None)
     subject = ForeignKey(Person, on_delete=OnDelete.restrict, null=False, index=True)
     audience = Varchar(10, null=False)
@@ -33,6 +35,8 @@ class DeliveredItem(Table, tablename="delivered_item"):
 
 class DeliveredReading(Table, tablename="delivered_reading"):
     """That `reader`, the subject or somebody who acts for them, has opened an item. The id follows from the two."""
+
+    INDEXES = (("item", "reader"),)
 
     id = UUID(primary_key=True, default=None)
     item = ForeignKey(DeliveredItem, on_delete=OnDelete.restrict, null=False, index=True)
