@@ -50,6 +50,8 @@ class Fire:
     `database` is a file, or with `server` an address there.
     """
 
+    eventually: Any
+
     def __init__(self, folder: Path, database: str, server: Cluster | None, port: int) -> None:
         self.folder, self.database, self.server, self.port = folder, database, server, port
         self.url = f"http://127.0.0.1:{port}"

@@ -129,13 +129,15 @@ def reach(place: Place, who: Identity) -> None:
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
-def ward(request: pytest.FixtureRequest, tmp_path: Path, port: int) -> Iterator[Ward]:
+def ward(request: pytest.FixtureRequest, tmp_path: Path, port: int, eventually: Any) -> Iterator[Ward]:
     """A unit under fire, on either database."""
     where = ("", None)
     if request.param == "postgres":
         where = (request.getfixturevalue("postgres"), request.getfixturevalue("postgres_server"))
     with mails() as mailed, texts() as texted:
-        yield Ward(Town(tmp_path, where[0]), *where, port, [mailed, texted])
+        ward = Ward(Town(tmp_path, where[0]), *where, port, [mailed, texted])
+        ward.eventually = eventually
+        yield ward
 
 
 def stands(reader: Walker, path: str, cases: Iterable[str]) -> dict[str, Counter[str]]:

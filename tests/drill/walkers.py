@@ -9,13 +9,12 @@ import html
 import random
 import re
 import threading
-import time
 from collections import Counter
 from uuid import uuid4
 
 import httpx
 
-from .fire import PATIENT, Fire
+from .fire import Fire
 
 TAKEN = 303
 PATH = "/inbox/write/fraga"
@@ -82,17 +81,18 @@ class Walker(threading.Thread):
                 self.errors.append(f"again {path} {answer.status_code}")
 
     def _until_answered(self, method: str, path: str, form: dict[str, str] | None = None) -> httpx.Response:
-        end = time.monotonic() + PATIENT
-        while time.monotonic() < end:
+        def ask() -> httpx.Response | None:
             try:
                 answer = self.client.request(method, path, data=form)
-                if answer.status_code != 503:
-                    return answer
             except httpx.TransportError:
-                pass
+                answer = None
+            if answer is not None and answer.status_code != 503:
+                return answer
             self.again += form is not None
-            time.sleep(0.1)
-        raise AssertionError(f"nobody answered {method} {path}")
+            return None
+
+        answer: httpx.Response = self.fire.eventually(ask, lambda answer: answer is not None)
+        return answer
 
 
 class Citizen(Walker):
