@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from playwright.sync_api import Page
+from playwright.sync_api import Locator, Page
 
 
 def sign_in(page: Page, name: str) -> None:
@@ -18,14 +18,14 @@ def sign_in(page: Page, name: str) -> None:
 def begin(page: Page) -> None:
     """Find Hantera oro from the start page, consent, and come to one's own page of it."""
     page.goto("/programmes/?q=oro")
-    page.get_by_role("link", name="Hantera oro").click()
+    follow(page.get_by_role("link", name="Hantera oro"))
     go_on = page.get_by_role("link", name="Fortsätt med programmet")
     if go_on.count():
-        go_on.click()
+        follow(go_on)
         return
     page.get_by_role("link", name="Börja", exact=True).click()
     page.locator("input[name=consent]").check()
-    page.get_by_role("button", name="Börja programmet").click()
+    follow(page.get_by_role("button", name="Börja programmet"))
 
 
 CHOOSE = """(choice) => {
@@ -39,8 +39,8 @@ def answer_measure(page: Page, choice: int = 1) -> None:
     """Answer GAD-7 with the same choice throughout, check and send it."""
     page.locator("footer").wait_for()
     page.evaluate(CHOOSE, choice)
-    page.get_by_role("button", name="Vidare").click()
-    page.get_by_role("button", name="Skicka formuläret").click()
+    follow(page.get_by_role("button", name="Vidare"))
+    follow(page.get_by_role("button", name="Skicka formuläret"))
 
 
 FILL = """() => {
@@ -71,20 +71,24 @@ def fill_step(page: Page) -> None:
 
 def go_on(page: Page) -> None:
     """Press the button that ends a step."""
-    page.locator("main form").last.get_by_role("button", name=re.compile("^(Vidare|Avsluta delen)$")).last.click()
-    page.wait_for_load_state()
+    follow(page.locator("main form").last.get_by_role("button", name=re.compile("^(Vidare|Avsluta delen)$")).last)
+
+
+def follow(leading: Locator) -> None:
+    """Press what leads to another page, and wait until that page is there: a click alone returns before the old one is gone."""
+    with leading.page.expect_navigation():
+        leading.click()
 
 
 def forward(page: Page, choice: int = 0) -> None:
     """Do what a page is for: answer and go on, send a form, or follow the button to what is next."""
     send = page.get_by_role("button", name="Skicka formuläret")
     if send.count():
-        send.click()
+        follow(send)
     elif page.locator("main form").get_by_role("button", name=re.compile("^(Vidare|Avsluta delen)$")).count():
         if "/form/" in page.url:
             page.evaluate(CHOOSE, choice)
         fill_step(page)
         go_on(page)
     else:
-        page.locator("main a.button").first.click()
-    page.wait_for_load_state()
+        follow(page.locator("main a.button").first)
