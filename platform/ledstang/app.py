@@ -223,6 +223,7 @@ def create_app(
     async def lifespan(_: Litestar) -> AsyncIterator[None]:
         async with running(house), house.rollover.holding():
             await house.register.seal()
+            await house.units.refresh()
             shelf = await asyncio.to_thread(compile_instance, instance, house.offers)
             await house.published.keep(shelf.all, house.database, house.clock)
             _make_outbox(house, sessions, rescued, problems)
@@ -274,7 +275,7 @@ def create_app(
         app.asgi_handler,
         sessions=sessions,
         rescued=rescued,
-        first=house.rollover.refresh,
+        first=house.keep_up,
         region_of=_region_id(instance),
         proxies=proxies,
         staff=house.staff,
@@ -299,7 +300,7 @@ def _make_outbox(house: House, sessions: Sessions, rescued: RescuedTexts, proble
     house.outbox = Outbox(house.database, house.clock, house.instance.settings.work, listeners)
     house.inbox = Inbox(house.database, house.keys, house.clock, house.outbox, house.units)
     jobs = housekeeping(house, sessions, written, problems) + house.offers.get("register_jobs", [])
-    house.worker = Worker(house.outbox, listeners, jobs, first=house.rollover.refresh)
+    house.worker = Worker(house.outbox, listeners, jobs, first=house.keep_up)
 
 
 def _be_strict(house: House) -> None:

@@ -127,6 +127,11 @@ class House:
         self.plugins.refuse(fault)
         withdraw(self.offers, fault.plugin)
 
+    async def keep_up(self) -> None:
+        """Learn what has changed outside: of the keys, and of the units. At most times that costs nothing."""
+        await self.rollover.refresh()
+        await self.units.refresh()
+
     async def tell(self, event: Event) -> None:
         """Tell those who listen to an event of the host's own."""
         await self.outbox.emit(event)

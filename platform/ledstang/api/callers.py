@@ -36,7 +36,6 @@ async def caller_of(house: House, request: AnyRequest) -> Caller:
     token = written[len(BEARER) :].strip() if written.lower().startswith(BEARER) else ""
     given = await house.tokens.read(token) if token else None
     client = house.clients.get(given.client) if given else None
-    await house.units.refresh()
     caller = standing(house, client, given.scopes) if client and given else None
     if caller is None:
         await rates.admit("tokens", f"in vain {corner_of(request.scope)}")

@@ -133,7 +133,6 @@ def granting(house: House) -> list[HTTPRouteHandler]:
         except NotProven as fault:
             log.warning("a proof was not believed: %s", fault)
             raise Refused("invalid_client", 401) from None
-        await house.units.refresh()
         return proof.client
 
     return [token, revoke]

@@ -58,7 +58,6 @@ async def _in(folder: Path, number: str, wanted: Wanted) -> None:
 
 async def _appoint(house: House, number: str, wanted: Wanted) -> str:
     """Appoint, and return what is to be said of it. Raises ClickException."""
-    await house.units.refresh()
     found = house.units.current(wanted.unit)
     if found is None:
         there = ", ".join(f"{one.hsa_id} ({one.name})" for one in house.units.all()) or "none"

@@ -63,7 +63,6 @@ class Staff:
         Not before an assignment begins, nor after it ends, nor while they are absent, nor where the unit has closed. A
         substitute has the roles of whom they stand in for, at the same unit.
         """
-        await self._units.refresh()
         today, [rows] = self._clock.today(), await self._database.glance(_of_person.bind(person))
         lent: dict[str, set[str]] = {}
         held: list[tuple[dict[str, Any], CareUnit]] = []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import msgspec
@@ -36,21 +37,30 @@ class Units:
     async def refresh(self) -> bool:
         """Ask the directory, if there is one and it is time, and say whether that went well.
 
-        While it does not answer, what was known stays.
+        While it does not answer, what was known stays. One that has never answered is asked each time: without it the
+        units are not there at all.
         """
         now = self._clock.now()
         if self._connected is None or (self._asked and timedelta() <= now - self._asked < self._fresh):
             return True
-        self._asked = now
-        units, patience = self._connected.service.units, self._patience
-        answer = await self._isolation.ask(self._connected.plugin, "UnitDirectory.units", units, milliseconds=patience)
-        if isinstance(answer, Gap):
-            return False
-        if not isinstance(answer, list | tuple) or not all(map(self._is_sound, answer)):
-            log.error("the unit directory of the plugin %s gives units that cannot be", self._connected.plugin)
+        before, self._asked = self._asked, now
+        answer = await self._ask(self._connected)
+        if answer is None:
+            self._asked = before and now
             return False
         self._known |= {one.hsa_id.upper(): _in_capitals(one) for one in answer}
         return True
+
+    async def _ask(self, connected: Connected) -> Sequence[CareUnit] | None:
+        """Return the directory's units, or None when it does not answer with any that can be."""
+        units, patience = connected.service.units, self._patience
+        answer = await self._isolation.ask(connected.plugin, "UnitDirectory.units", units, milliseconds=patience)
+        if isinstance(answer, Gap):
+            return None
+        if not isinstance(answer, list | tuple) or not all(map(self._is_sound, answer)):
+            log.error("the unit directory of the plugin %s gives units that cannot be", connected.plugin)
+            return None
+        return answer
 
     def all(self) -> list[CareUnit]:
         """Return the units that are there today."""

@@ -108,6 +108,16 @@ async def test_the_directory_counts_instead_and_what_it_cannot_tell_stays(
     assert "Fel" not in caplog.text
 
 
+async def test_a_directory_that_has_never_answered_is_asked_each_time(units: Units, clock: MovableClock) -> None:
+    """It was away for a moment when the process started: its units are there as soon as it is back, not at the next time."""
+    directory = Directory(OSError("away"), ["nonsense"], [CareUnit(A, "Nytt namn", "norra")])
+    units.connect(Connected("hsa", directory))
+    assert [await units.refresh() for _ in range(4)] == [False, False, True, True]
+    found = units.current(A)
+    assert found is not None
+    assert (found.name, directory.asked) == ("Nytt namn", 3)
+
+
 def test_units_that_go_round_end_somewhere(tmp_path: Path, clock: MovableClock) -> None:
     """A directory that says that two units have gone into each other gets no unit, and no endless search."""
     (tmp_path / "ledstang.toml").write_text(TOML, encoding="utf-8")
