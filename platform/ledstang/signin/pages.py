@@ -15,6 +15,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 
 from ledstang.access.visit import Visit
+from ledstang.people.persons import Person
 from ledstang.signin import csrf
 from ledstang.signin.acting import before, to_oneself
 from ledstang.signin.begin import OffDuty, SignInNeeded, session_of, to_signin, visit_of
@@ -24,7 +25,7 @@ from ledstang.signin.handing import hand_back
 from ledstang.signin.listing import end_session, own_sessions
 from ledstang.signin.methods import SignInMethod
 from ledstang.signin.next import safe_next
-from ledstang.signin.rescue import RescuedTexts
+from ledstang.signin.rescue import RescuedTexts, Whose
 from ledstang.signin.sessions import Sessions
 from ledstang.web.context import context_of
 
@@ -96,18 +97,41 @@ async def rescued(
             raise NotFoundException
         ended: Response[Any] = state.page(request, "host/proxy-ended.html", kept=True)
         return ended
-    here = context_of(request.scope).session
-    whose = kept.whose
+    here, whose = context_of(request.scope).session, kept.whose
     if whose.locked_to:
         for_child: Response[Any] = state.page(request, "host/rescued-for-child.html", here=quote(whose.locked_to))
         return for_child
     if here is None or (here.acting_for, here.assignment) != (whose.acting_for, whose.assignment):
         work = None if here and here.assignment == whose.assignment else whose.assignment
-        again = f"/signin/rescued/{text}"
-        other: Response[Any] = state.page(request, "host/rescued-for-another.html", work=work, again=again)
+        about = {"work": work, "again": f"/signin/rescued/{text}", "own": whose.acting_for is None}
+        standing = await _subject(state, visit, whose)
+        other: Response[Any] = state.page(request, "host/rescued-for-another.html", subject=standing, **about)
         return other
     page: Response[Any] = state.page(request, "host/rescued.html", kept=kept, marker=csrf.RESCUED)
     return page
+
+
+@post("/signin/rescued/{text:uuid}", name="rescued_for")
+async def rescued_for(
+    request: AnyRequest, state: State, visit: NamedDependency[Visit], text: FromPath[UUID]
+) -> Response[Any]:
+    """Act once more for whom a text was written, as was confirmed, and see it."""
+    kept, page = await state.rescued.read(text, visit.actor.id), f"/signin/rescued/{text}"
+    if kept is None:
+        raise NotFoundException
+    whose = kept.whose
+    if whose.locked_to or await _subject(state, visit, whose) is None:
+        return Redirect(page, status_code=303)
+    again: Response[Any] = await state.house.act_for(request, whose.acting_for, whose.ground, page)
+    return again
+
+
+async def _subject(state: State, visit: Visit, whose: Whose) -> Person | None:
+    """Return for whom a text was written, None where it was for oneself or one can act for them no longer."""
+    if whose.acting_for is None or whose.ground is None:
+        return None
+    found: Person | None = await state.house.proxies.subject(visit.actor, whose.acting_for, whose.ground)
+    return found
 
 
 def signin_pages() -> Router:
@@ -123,6 +147,7 @@ def signin_pages() -> Router:
             signout,
             stay,
             rescued,
+            rescued_for,
             own_sessions,
             end_session,
             to_oneself,

@@ -209,10 +209,25 @@ def test_two_tabs_with_different_children(family: Family) -> None:
     assert "Till Cilla" not in answer.text
     assert "Du är ombud för Liam nu" in answer.text
     kept = re.findall(r"/signin/rescued/[0-9a-f-]{36}", answer.text)[0]
-    assert "någon annan än den du är ombud för" in browser.get(kept).text
-    browser.post("/signin/own")
-    browser.post(acts[0])
-    assert "Till Cilla" in browser.get(kept).text
+    assert "Du skrev det för Cilla." in browser.get(kept).text
+    assert "Till Cilla" not in browser.get(kept).text
+    back = browser.post(kept)
+    assert "Till Cilla" in back.text
+    assert "Du är ombud för Cilla" in back.text
+
+
+def test_what_one_wrote_for_oneself_is_one_press_away(family: Family) -> None:
+    """A text of one's own, met while acting for a child: back to one's own things, and there it is."""
+    browser = family.place.sign_in(family.asta)
+    visit = family.place.visit(family.asta)
+    kept = family.place.run(
+        family.place.client.app.state.rescued.keep(visit.actor.id, "/start", [("text", "Till mig")])
+    )
+    browser = family.guardian()
+    path = f"/signin/rescued/{kept}"
+    assert "Till mig" not in browser.get(path).text
+    assert "Du skrev det för dig själv" in browser.get(path).text
+    assert "Till mig" in browser.post("/signin/own", {"next": path}).text
 
 
 def test_another_s_link_is_not_found(family: Family) -> None:

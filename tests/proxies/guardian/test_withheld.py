@@ -132,6 +132,23 @@ def test_what_was_rescued_goes_to_the_unit_when_it_ends_first(family: Family) ->
     assert len(family.place.run(WithheldText.select(WithheldText.id).run())) == 1
 
 
+def test_it_is_gone_on_with_by_one_press_and_only_while_one_may_act(family: Family) -> None:
+    """Signed in again, Asta is asked whether to act for Cilla, and sees her text. Once the custody has ended there is no name, no
+    button and no way by hand, also before the errand that tells of it has run."""
+    _, kept = died(family, datetime(2029, 10, 2, 12, tzinfo=UTC))
+    asta = family.place.sign_in(family.asta)
+    page = asta.get(kept).text
+    assert ("Du skrev det för Cilla." in page, TEXT in page) == (True, False)
+    assert TEXT in asta.post(kept).text
+    assert "Du är ombud för Cilla" in asta.get("/start").text
+    assert family.place.sign_in(family.bo).post(kept).status_code == 404
+    family.register(guardians=(family.bo.number,))
+    again = family.place.sign_in(family.asta)
+    assert "Cilla" not in again.get(kept).text
+    assert "Cilla" not in again.post(kept).text
+    assert "Du är ombud för" not in again.get("/start").text
+
+
 @pytest.mark.parametrize("stands", [True, False])
 def test_a_day_later_it_is_forgotten_or_the_unit_s(family: Family, stands: bool) -> None:
     """Nobody came back for it. That of a guardian who still is one is forgotten; of one who is no more, the unit gets it."""
