@@ -127,7 +127,7 @@ def assemble(instance: Instance, clock: Clock | None = None, *, lenient: bool = 
     house.access = Access(
         [*own_permissions.PERMISSIONS, *permissions], policies, clock, house.isolation, house.units.same
     )
-    house.switches = Switches(instance, house.database, clock)
+    house.switches = Switches(instance, house.units, house.database, clock)
     if lenient:
         refuse_unroutable(house)
     else:

@@ -12,6 +12,7 @@ from ledstang.clock import Clock
 from ledstang.database import Database, prepared
 from ledstang.database.faults import is_passing
 from ledstang.instance import Instance
+from ledstang.people.units import Units
 
 FRESH = 5.0
 """Seconds that a process may go on with what it read last: a switch takes effect everywhere within that time."""
@@ -33,12 +34,11 @@ _all = prepared(lambda: PluginSwitch.select(PluginSwitch.plugin, PluginSwitch.sc
 class Switches:
     """Answers whether a plugin is on for a region or unit. Off for the region is off for its units."""
 
-    def __init__(self, instance: Instance, database: Database, clock: Clock) -> None:
-        self._database, self._clock = database, clock
+    def __init__(self, instance: Instance, units: Units, database: Database, clock: Clock) -> None:
+        self._units, self._database, self._clock = units, database, clock
         self._defaults = {(name, region.id): False for region in instance.regions for name in region.off}
         self._defaults |= {(name, unit.hsa_id.upper()): False for unit in instance.units for name in unit.off}
         self._regions = tuple(region.id for region in instance.regions)
-        self._region_of = {unit.hsa_id.upper(): unit.region for unit in instance.units}
         self._kept: dict[tuple[str, str], bool] = {}
         self._read = float("-inf")
 
@@ -62,10 +62,10 @@ class Switches:
         """Say whether a plugin is on for a scope. Without one (a public page): whether any region has it on."""
         if scope is None:
             return not self._regions or any(self.on(plugin, region) for region in self._regions)
-        region = self._region_of.get(scope.upper())
-        if region and not self.on(plugin, region):
+        unit = self._units.find(scope)
+        if unit and not self.on(plugin, unit.region):
             return False
-        key = (plugin, scope.upper() if region else scope)
+        key = (plugin, unit.hsa_id if unit else scope)
         return self._kept.get(key, self._defaults.get(key, True))
 
     async def switch(self, plugin: str, scope: str, *, on: bool) -> None:

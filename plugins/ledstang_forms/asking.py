@@ -33,7 +33,7 @@ class Words(msgspec.Struct, frozen=True):
     @classmethod
     def of(cls, host: Host, form: Form, unit: str) -> Words:
         """Return the words about a form that a unit sends."""
-        known = host.instance.unit(unit) if unit else None
+        known = host.people.unit(unit) if unit else None
         return cls(
             form.title, form.language, form.offer.audience if form.offer else "resident", known.name if known else ""
         )

@@ -77,7 +77,7 @@ class Sheet:
     @property
     def unit(self) -> str:
         """Return the name of the unit that reads the answers; empty where nobody does."""
-        unit = self.host.instance.unit(self.one.unit) if self.one.unit else None
+        unit = self.host.people.current(self.one.unit) if self.one.unit else None
         return unit.name if unit else ""
 
     @property

@@ -35,7 +35,7 @@ def public_pages(host: Host, offers: Offers) -> list[HTTPRouteHandler]:
         contact = [region.contact for region in host.instance.regions if region.contact]
         return host.page(
             request, template, form=form, offer=offer, refusal=refusal, contact=contact, safety=form.safety,
-            unit=host.instance.unit(form.owner), **more,
+            unit=host.people.current(form.owner), **more,
         )  # fmt: skip
 
     @get("/")
@@ -76,7 +76,7 @@ def public_pages(host: Host, offers: Offers) -> list[HTTPRouteHandler]:
         return Redirect(f"/forms/mine/{one.id}/next", status_code=303)
 
     async def _begin(visit: Visit, form: Form, version: str) -> Sent:
-        reader = host.instance.unit(form.owner)
+        reader = host.people.current(form.owner)
         unit = reader.hsa_id if reader else ""
         expires = host.clock.now() + timedelta(days=host.settings(Settings).draft_days)
         new = sendings.row(

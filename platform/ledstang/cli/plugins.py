@@ -132,17 +132,21 @@ def _show(row: dict[str, Any], house: House) -> None:
 def _switch(plugin: str, scope: str, *, on: bool) -> None:
     from ledstang.app import assemble, running
 
-    instance = open_instance(Path.cwd())
-    known = {region.id for region in instance.regions} | {unit.hsa_id.upper() for unit in instance.units}
-    if scope not in known and scope.upper() not in known:
-        raise click.ClickException(f"There is no region or unit `{scope}`. There are: {', '.join(sorted(known))}.")
-    house = assemble(instance)
+    house = assemble(open_instance(Path.cwd()))
     if plugin not in house.plugins.found:
         raise click.ClickException(f"There is no plugin `{plugin}`. There are: {', '.join(house.plugins.found)}.")
 
-    async def work() -> None:
+    async def work() -> set[str]:
+        """Switch it, and return what there is to switch it for."""
         async with running(house):
-            await house.switches.switch(plugin, scope if scope in known else scope.upper(), on=on)
+            await house.units.refresh()
+            known = {region.id for region in house.instance.regions} | {unit.hsa_id for unit in house.units.all()}
+            where = scope if scope in known else scope.upper()
+            if where in known:
+                await house.switches.switch(plugin, where, on=on)
+            return known
 
-    asyncio.run(work())
+    known = asyncio.run(work())
+    if scope not in known and scope.upper() not in known:
+        raise click.ClickException(f"There is no region or unit `{scope}`. There are: {', '.join(sorted(known))}.")
     click.echo(f"The plugin {plugin} is {'on' if on else 'off'} for {scope}, within five seconds.")

@@ -275,7 +275,8 @@ def seals(scene: Scene) -> list[str]:
 
 def switches(scene: Scene) -> list[str]:
     """Look for what was switched off in a region: there, in its unit, and where all have it off."""
-    made = Switches(scene.place.instance, scene.place.house.database, MovableClock(at=NOON))
+    house = scene.place.house
+    made = Switches(scene.place.instance, house.units, house.database, MovableClock(at=NOON))
 
     async def off() -> None:
         for region in ("norra", "sodra"):

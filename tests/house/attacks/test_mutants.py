@@ -135,7 +135,7 @@ MUTANTS: list[tuple[Probe, Any, str, str]] = [
     (probes.seals, sealed.joined, "for part in parts]", "for part in parts[:2] + parts[3:]]"),
     (probes.seals, sealed.joined, "for part in parts]", "for part in parts[:-1]]"),
     (probes.seals, sealed.joined, 'len(part).to_bytes(4, "big") + part', "part"),
-    (probes.switches, Switches.on, "if region and not self.on(plugin, region):", "if False:"),
+    (probes.switches, Switches.on, "if unit and not self.on(plugin, unit.region):", "if False:"),
     (probes.switches, Switches.on, "not self._regions or any(", "True or any("),
     (
         probes.switches,

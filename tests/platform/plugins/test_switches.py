@@ -116,7 +116,7 @@ def test_another_process_hears_of_it(town: Town, hello: Path, monkeypatch: pytes
     now = [1000.0]
     monkeypatch.setattr("ledstang.switches.time.monotonic", lambda: now[0])
     with town.instance(plugins=hello) as place:
-        other = Switches(place.instance, place.house.database, place.clock)
+        other = Switches(place.instance, place.house.units, place.house.database, place.clock)
         place.run(other.refresh())
         switch(place, "norra", on=False)
         now[0] += FRESH
