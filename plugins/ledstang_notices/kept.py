@@ -55,6 +55,14 @@ async def end(host: Host, id_: UUID, state: str, reference: str = "") -> None:
     )
 
 
+async def drop(host: Host, id_: UUID) -> None:
+    """Leave what nobody needs any more: what was not sent is forgotten, and what was being sent when something broke was."""
+    known = await by_id(id_)
+    if known and known[0]["state"] in (WAITING, SENDING):
+        now = host.clock.now()
+        await host.database.write(lambda: _given_up(id_) if known[0]["state"] == WAITING else _perhaps(now, id_))
+
+
 async def of_person(person: UUID) -> list[dict[str, Any]]:
     """Return what was sent to somebody, the latest first, `SHOWN` at the most."""
     return await _of(person)
@@ -126,6 +134,12 @@ _ended = prepared(
 )  # fmt: skip
 _not_sent = prepared(
     lambda now, id_: Sent.update({Sent.state: WAITING, Sent.changed: now}).where(
+        (Sent.id == id_) & (Sent.state == SENDING)
+    )
+)
+_given_up = prepared(lambda id_: Sent.delete().where((Sent.id == id_) & (Sent.state == WAITING)))
+_perhaps = prepared(
+    lambda now, id_: Sent.update({Sent.state: ACCEPTED, Sent.changed: now}).where(
         (Sent.id == id_) & (Sent.state == SENDING)
     )
 )
