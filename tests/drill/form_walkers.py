@@ -154,17 +154,21 @@ class Confirming(Walker):
         form = {"_csrf": filled(self.get("/settings"))[1]["_csrf"], "kind": kind}
         asked = self._until_answered("POST", "/settings/code", form)
         assert asked.headers["location"].startswith("/settings/confirm"), asked.headers["location"]
-        while True:
-            (text, *_) = self.fire.eventually(lambda: self.heard.words[address][tried:])
-            tried += 1
-            code = re.search(r"\d{6}", text)
-            assert code, text
+        for number in count(tried):
+            code = re.search(r"\d{6}", self.comes(address, number))
+            assert code
             answer = self._until_answered("POST", "/settings/confirm", form | {"code": code[0]})
             if answer.status_code == TAKEN:
                 assert answer.headers["location"] == "/settings?confirmed", answer.headers["location"]
                 return True
             if "gäller inte längre" in answer.text:
-                return False
+                break
+        return False
+
+    def comes(self, address: str, number: int) -> str:
+        """Wait for so many messages to an address, and return the last."""
+        (text, *_) = self.fire.eventually(lambda: self.heard.words[address][number:])
+        return str(text)
 
 
 def _addresses() -> Iterator[tuple[str, str]]:

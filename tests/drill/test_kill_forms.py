@@ -13,7 +13,7 @@ from ledstang.clock import Clock
 from ledstang.testing import Place
 
 from .fire import KILLS
-from .form_walkers import CHOSEN, ITEMS, SENT_OUT, Answerer, Asking, Confirming
+from .form_walkers import CHOSEN, SENT_OUT, Answerer, Asking, Confirming
 from .walkers import Walker
 from .ward import Told, Ward, reach, ward_of
 

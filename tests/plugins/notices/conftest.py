@@ -68,8 +68,8 @@ class Mailbox:
         self.mails.append(envelope)
         if self.says.get("DATA") == "hang up":
             server.transport.abort()
-        while self.says.get("DATA") == "hang" and server.transport:
-            await asyncio.sleep(0.01)
+        if self.says.get("DATA") == "hang":
+            await asyncio.get_running_loop().create_future()
         return self.says.get("DATA", "250 OK")
 
 
