@@ -13,6 +13,7 @@ from ledstang_notices import choosing
 from ledstang_notices.tables import Sent
 
 WAITING, SENDING, ACCEPTED, DELIVERED, FAILED = "waiting", "sending", "accepted", "delivered", "failed"
+UNCLEAR = "unclear"
 SHOWN = 50
 """The most that a page shows of what was sent to somebody."""
 ASKED = 500
@@ -24,6 +25,7 @@ STATES = {
     ACCEPTED: "Sent",
     DELIVERED: "Has arrived",
     FAILED: "Could not be delivered",
+    UNCLEAR: "May have been sent",
 }
 
 
@@ -56,7 +58,7 @@ async def end(host: Host, id_: UUID, state: str, reference: str = "") -> None:
 
 
 async def drop(host: Host, id_: UUID) -> None:
-    """Leave what nobody needs any more: what was not sent is forgotten, and what was being sent when something broke was."""
+    """Leave what nobody needs any more: what was not sent is forgotten, and of what was being sent nobody can tell."""
     known = await by_id(id_)
     if known and known[0]["state"] in (WAITING, SENDING):
         now = host.clock.now()
@@ -139,7 +141,7 @@ _not_sent = prepared(
 )
 _given_up = prepared(lambda id_: Sent.delete().where((Sent.id == id_) & (Sent.state == WAITING)))
 _perhaps = prepared(
-    lambda now, id_: Sent.update({Sent.state: ACCEPTED, Sent.changed: now}).where(
+    lambda now, id_: Sent.update({Sent.state: UNCLEAR, Sent.changed: now}).where(
         (Sent.id == id_) & (Sent.state == SENDING)
     )
 )

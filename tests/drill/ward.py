@@ -105,13 +105,14 @@ class Told:
         asked = "SELECT id, channel, kind, state, CASE WHEN twice THEN 1 ELSE 0 END FROM notices_sent"
         rows = ward.rows(asked)
         heard = {id_: ward.heard.of(channel, id_) for id_, channel, _, _, _ in rows}
+        unclear = {id_ for id_, _, _, state, _ in rows if state == "unclear"}
         marked = {id_ for id_, *_, twice in rows if twice == "1"}
         self.rows = Counter(f"code by {channel}" if kind == "code" else channel for _, channel, kind, _, _ in rows)
         self.states = Counter(state for _, _, _, state, _ in rows)
         self.marked = len(marked)
         self.twice = sum(times > 1 for times in heard.values())
         self.silently_twice = sum(times > 1 and id_ not in marked for id_, times in heard.items())
-        self.lost = sum(times == 0 for times in heard.values())
+        self.lost = sum(times == 0 for id_, times in heard.items() if id_ not in unclear)
         known = sum(len(ward.heard.times[channel]) for channel in ("email", "sms", "letter"))
         self.unwanted = known - sum(times > 0 for times in heard.values())
 

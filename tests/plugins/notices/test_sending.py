@@ -119,7 +119,7 @@ def test_text_messages_stand_as_honestly(telling: Telling, fault: Exception, fir
 
 
 NOT_NEEDED = pytest.mark.parametrize(
-    ("fault", "then"), [(NotSent("busy"), []), (ConnectionResetError(), [("accepted", False)])]
+    ("fault", "then"), [(NotSent("busy"), []), (ConnectionResetError(), [("unclear", False)])]
 )
 """What goes wrong with a message before nobody needs it any more, and what is then written of it."""
 
@@ -128,7 +128,7 @@ NOT_NEEDED = pytest.mark.parametrize(
 def test_a_notice_that_nobody_wants_any_more_is_not_being_sent_for_ever(
     telling: Telling, fault: Exception, then: list[tuple]
 ) -> None:
-    """Somebody says no before it is tried again: what never went is forgotten, what may have gone counts as sent."""
+    """Somebody says no before it is tried again: what never went is forgotten, and what may have gone is told so."""
     telling.texting.FAULTS.append(fault)
     telling.tell(telling.dag)
     choose(telling, email="yes", language="sv")
