@@ -126,13 +126,13 @@ _end = prepared(
                 Sending.changed: at,
                 Sending.completed: completed,
                 Sending.level: level,
-                Sending.once: None,
             }
         )
         .where((Sending.id == id_) & Sending.state.is_in(OPEN))
         .returning(Sending.id)
     )
 )
+_free = prepared(lambda id_: Sending.update({Sending.once: None}).where(Sending.id == id_))
 _see = prepared(lambda at, id_: Sending.update({Sending.seen: at}).where((Sending.id == id_) & Sending.seen.is_null()))
 _expired = prepared(
     lambda now, most: Sending.raw(
@@ -230,7 +230,7 @@ async def complete(host: Host, one: Sent, level: str, close: Callable[[], Corout
         if not await close():
             return False
         now = host.clock.now()
-        if await _end(COMPLETED, now, now, level, one.id):
+        if await _ended(one, COMPLETED, now, now, level):
             await asking.done(host, one)
             await host.emit(FormCompleted(person=one.person, sending=one.id, form=one.form), once=f"completed/{one.id}")
         return True
@@ -242,12 +242,20 @@ async def end(host: Host, one: Sent, state: str) -> bool:
     """End a sending that was not answered: cancelled, or expired. What is asked for is taken back."""
 
     async def work() -> bool:
-        if not await _end(state, host.clock.now(), None, "", one.id):
+        if not await _ended(one, state, host.clock.now(), None, ""):
             return False
         await asking.taken_back(host, one)
         return True
 
     return await host.database.write(work)
+
+
+async def _ended(one: Sent, state: str, now: datetime, completed: datetime | None, level: str) -> bool:
+    """End a sending that is open. What one chose oneself can be begun anew; a page by which care sent it sends no other."""
+    ended = bool(await _end(state, now, completed, level, one.id))
+    if ended and one.sent_by is None:
+        await _free(one.id)
+    return ended
 
 
 async def leave(host: Host, one: Sent, state: str, reason: str, version: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4, uuid5
 
@@ -205,11 +206,15 @@ class Cases:
         unit: str = "",
         ground: str = "",
     ) -> bool:
-        """Inside a transaction: put what was sent or done into the thread; the same `id_` again changes nothing."""
-        at_work = visit.assignment
+        """Inside a transaction: put what was sent or done last into the thread; the same `id_` again changes nothing.
+
+        It is read below all that there is already, also where the clock has been set back meanwhile.
+        """
+        at_work, now = visit.assignment, self._host.clock.now()
+        after = [row["sent"] + timedelta(microseconds=1) for row in await _latest(case.id)]
         row = MessageTable(
             id=id_, case=case.id, person=case.person, author=visit.actor.id, kind=kind, place=place,
-            ground=ground or visit.ground, sent=self._host.clock.now(), title=at_work.title if at_work else "",
+            ground=ground or visit.ground, sent=max([now, *after]), title=at_work.title if at_work else "",
             unit=unit or (at_work.unit if at_work else ""),
         )  # fmt: skip
         return bool(await MessageTable.insert(row).on_conflict(action="DO NOTHING"))
@@ -280,6 +285,14 @@ _thread = prepared(
         MessageTable.select(MessageTable.id, MessageTable.kind)
         .where(MessageTable.case == case)
         .order_by(MessageTable.sent)
+    )
+)
+_latest = prepared(
+    lambda case: (
+        MessageTable.select(MessageTable.sent)
+        .where(MessageTable.case == case)
+        .order_by(MessageTable.sent, ascending=False)
+        .limit(1)
     )
 )
 _address = prepared(

@@ -13,6 +13,7 @@ from ledstang_notices import choosing
 from ledstang_notices.tables import Sent
 
 WAITING, SENDING, ACCEPTED, DELIVERED, FAILED = "waiting", "sending", "accepted", "delivered", "failed"
+UNCLEAR = "unclear"
 SHOWN = 50
 """The most that a page shows of what was sent to somebody."""
 ASKED = 500
@@ -24,6 +25,7 @@ STATES = {
     ACCEPTED: "Sent",
     DELIVERED: "Has arrived",
     FAILED: "Could not be delivered",
+    UNCLEAR: "May have been sent",
 }
 
 
@@ -53,6 +55,14 @@ async def end(host: Host, id_: UUID, state: str, reference: str = "") -> None:
     await host.database.write(
         lambda: _not_sent(now, id_) if state == WAITING else _ended(state, reference[:200], now, id_)
     )
+
+
+async def drop(host: Host, id_: UUID) -> None:
+    """Leave what nobody needs any more: what was not sent is forgotten, and of what was being sent nobody can tell."""
+    known = await by_id(id_)
+    if known and known[0]["state"] in (WAITING, SENDING):
+        now = host.clock.now()
+        await host.database.write(lambda: _given_up(id_) if known[0]["state"] == WAITING else _perhaps(now, id_))
 
 
 async def of_person(person: UUID) -> list[dict[str, Any]]:
@@ -126,6 +136,12 @@ _ended = prepared(
 )  # fmt: skip
 _not_sent = prepared(
     lambda now, id_: Sent.update({Sent.state: WAITING, Sent.changed: now}).where(
+        (Sent.id == id_) & (Sent.state == SENDING)
+    )
+)
+_given_up = prepared(lambda id_: Sent.delete().where((Sent.id == id_) & (Sent.state == WAITING)))
+_perhaps = prepared(
+    lambda now, id_: Sent.update({Sent.state: UNCLEAR, Sent.changed: now}).where(
         (Sent.id == id_) & (Sent.state == SENDING)
     )
 )

@@ -65,24 +65,32 @@ def listeners(host: Host) -> list[Listener[Any]]:
 
 async def tell(host: Host, channel: Channel, notice: NoticeWanted, once: str) -> datetime | None:
     """Tell somebody, if they want to be told so, can be reached, and still have to do with it; or say when it is day."""
-    choice, about = await chosen(host, notice.person), notice.about or notice.person
-    if notice.for_proxies or not choice.by(channel.name):
-        return None
-    settings = host.settings(Settings)
+    choice, settings = await chosen(host, notice.person), host.settings(Settings)
+    wanted = choice.by(channel.name) and not notice.for_proxies
     until = quiet_until(host.clock.now(), settings.quiet_from, settings.quiet_until)
-    if until and not choice.at_night and channel is not LETTER:
+    if wanted and until and not choice.at_night and channel is not LETTER:
         return until
-    if notice.about and not await host.people.may_act(notice.person, notice.about, notice.ground):
+    row = _row(host, channel, notice.person, notice.reason, once)
+    to = await _address(host, channel, notice, choice) if wanted else ""
+    if not to:
+        await kept.drop(host, row.id)
         return None
-    reached = await host.people.addresses(notice.person, about)
-    to = getattr(reached, channel.kind)
-    if to and (channel is not LETTER or await _takes_a_letter(host, notice.person, choice, reached)):
-        row = _row(host, channel, notice.person, notice.reason, once)
-        row.about, row.ground, row.path = notice.about, notice.ground, notice.path
-        home = settings.address or DEMO
-        link = home if channel is LETTER else f"{home}/notices/{row.id}"
-        await _send(host, channel, row, to, words(host, notice.reason, choice.language), link)
+    row.about, row.ground, row.path = notice.about, notice.ground, notice.path
+    home = settings.address or DEMO
+    link = home if channel is LETTER else f"{home}/notices/{row.id}"
+    await _send(host, channel, row, to, words(host, notice.reason, choice.language), link)
     return None
+
+
+async def _address(host: Host, channel: Channel, notice: NoticeWanted, choice: Chosen) -> str:
+    """Return where a notice goes by a channel; empty where nobody is to be told so."""
+    if notice.about and not await host.people.may_act(notice.person, notice.about, notice.ground):
+        return ""
+    reached = await host.people.addresses(notice.person, notice.about or notice.person)
+    if channel is LETTER and not await _takes_a_letter(host, notice.person, choice, reached):
+        return ""
+    to: str = getattr(reached, channel.kind)
+    return to
 
 
 async def _takes_a_letter(host: Host, id_: UUID, choice: Chosen, reached: Addresses) -> bool:
@@ -96,11 +104,12 @@ async def _takes_a_letter(host: Host, id_: UUID, choice: Chosen, reached: Addres
 
 async def send_code(host: Host, channel: Channel, wanted: CodeWanted, once: str) -> None:
     """Send a code, at once: somebody sits and waits for it, at whatever hour."""
+    row = _row(host, channel, wanted.person, "code", once)
     code = await host.people.code(wanted.code)
     if code is None or code.kind != channel.kind:
+        await kept.drop(host, row.id)
         return
     choice = await chosen(host, wanted.person)
-    row = _row(host, channel, wanted.person, "code", once)
     await _send(host, channel, row, code.address, words(host, "code", choice.language), code.digits)
 
 

@@ -10,9 +10,10 @@ from piccolo.table import Table
 class Sent(Table, tablename="notices_sent"):
     """One message to one person by one channel, about one event: `id` follows from these, so that there is never another.
 
-    `state` is waiting, sending, accepted, delivered or failed; `twice` says that it may have been sent twice, because
-    something broke between the sending and the answer. `reference` is what the channel knows it by, `parts` how many text
-    messages it took. `path`, `about` and `ground` say where the link leads. `kind` is why it was sent.
+    `state` is waiting, sending, accepted, delivered, failed, or unclear, where something broke and nobody needed it any
+    more; `twice` says that it may have been sent twice, because something broke between the sending and the answer.
+    `reference` is what the channel knows it by, `parts` how many text messages it took. `path`, `about` and `ground` say
+    where the link leads. `kind` is why it was sent.
     """
 
     id = UUID(primary_key=True, default=None)

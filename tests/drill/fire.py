@@ -8,6 +8,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
+from datetime import UTC, datetime, timedelta
 from itertools import cycle
 from pathlib import Path
 from typing import Any
@@ -94,8 +95,9 @@ class Fire:
             return False
 
     def is_settled(self) -> bool:
-        """Say whether the workers have done all that is left to do now."""
-        return self.query("SELECT count(*) FROM outbox WHERE due IS NOT NULL") == 0
+        """Say whether the workers have done all that is left to do now. What waits for another day is not."""
+        soon = f"{datetime.now(UTC) + timedelta(hours=1):%Y-%m-%d %H:%M:%S}+00:00"
+        return self.query(f"SELECT count(*) FROM outbox WHERE due < '{soon}'") == 0
 
     def is_sound(self) -> bool:
         """Say whether a database in a file is whole."""

@@ -79,6 +79,21 @@ def test_sending_twice_is_sending_once(village: Any) -> None:
     assert citizen.open("/inbox/").text.count("Det som skickas") == 1
 
 
+@pytest.mark.parametrize("ending", ["answered", "taken back"])
+def test_the_page_that_sent_it_sends_no_other_when_it_is_over(village: Any, ending: str) -> None:
+    """A browser that is opened with its pages of yesterday leads to the form that was sent, answered or taken back."""
+    staff, citizen = ward(village), known(village)
+    check = staff.open("/forms/staff/send").submit({"number": citizen.person.number, "form": "skickas", **LAST})
+    first = check.submit()
+    citizen.home = first.path.replace("/staff/", "/mine/")
+    if ending == "answered":
+        citizen.fills().submit()
+    else:
+        first.submit()
+    assert check.submit().path == first.path
+    assert len(village.sendings(citizen.person)) == 1
+
+
 def test_who_has_not_answered_is_told_once_and_reminded_once(village: Any, asked: Any) -> None:
     """At once, and at nine o'clock three days before the last one: in a notice without a word of what it is about."""
     _, citizen = asked

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -67,6 +68,8 @@ class Mailbox:
         self.mails.append(envelope)
         if self.says.get("DATA") == "hang up":
             server.transport.abort()
+        if self.says.get("DATA") == "hang":
+            await asyncio.get_running_loop().create_future()
         return self.says.get("DATA", "250 OK")
 
 

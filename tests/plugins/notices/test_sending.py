@@ -118,6 +118,41 @@ def test_text_messages_stand_as_honestly(telling: Telling, fault: Exception, fir
     assert len({text.once for text in telling.texts}) == 1
 
 
+NOT_NEEDED = pytest.mark.parametrize(
+    ("fault", "then"), [(NotSent("busy"), []), (ConnectionResetError(), [("unclear", False)])]
+)
+"""What goes wrong with a message before nobody needs it any more, and what is then written of it."""
+
+
+@NOT_NEEDED
+def test_a_notice_that_nobody_wants_any_more_is_not_being_sent_for_ever(
+    telling: Telling, fault: Exception, then: list[tuple]
+) -> None:
+    """Somebody says no before it is tried again: what never went is forgotten, and what may have gone is told so."""
+    telling.texting.FAULTS.append(fault)
+    telling.tell(telling.dag)
+    choose(telling, email="yes", language="sv")
+    telling.place.clock.move(minutes=1)
+    telling.place.work()
+    assert [(row["state"], row["twice"]) for row in telling.rows(channel="sms")] == then
+    assert len(telling.texts) == 1
+
+
+@NOT_NEEDED
+def test_nor_is_a_code_that_is_worth_nothing_any_more(telling: Telling, fault: Exception, then: list[tuple]) -> None:
+    """Another address was written meanwhile."""
+    browser = telling.place.sign_in(telling.town.person("Bo", born="1986-01-01"))
+    browser.post("/settings", {"phone": "070-174 06 06", "version": "0"})
+    browser.post("/settings/code", {"kind": "phone"})
+    telling.texting.FAULTS.append(fault)
+    telling.place.work()
+    browser.post("/settings", {"phone": "070-174 06 07", "version": "1"})
+    telling.place.clock.move(minutes=1)
+    telling.place.work()
+    assert [(row["state"], row["twice"]) for row in telling.rows()] == then
+    assert len(telling.texts) == 1
+
+
 def test_receipts_tell_what_has_arrived(telling: Telling) -> None:
     """Asked every few minutes: arrived, not arrived, or not known yet. A receipt for another's message changes nothing."""
     for number in "123":
