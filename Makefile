@@ -11,7 +11,7 @@ run: $(VENV)/.run
 	$(SAY) "Starting the demo on port $(PORT)"
 	@$(BIN)/ledstang serve --demo --port $(PORT)
 
-test: $(VENV)/.test chromium java postgresql tests/tools/node_modules/.ready lint
+test: $(VENV)/.test chromium java postgresql clamd tests/tools/node_modules/.ready lint
 	$(SAY) "Running the tests that need no browser (some minutes)"
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/pytest -q -n 2 -m "not browser and not drill"
 	$(SAY) "Running the tests in a real browser"
@@ -99,6 +99,17 @@ postgresql:
 				apt-get install -y -qq --no-install-recommends postgresql >/dev/null; \
 		else \
 			echo "The database tests need PostgreSQL. Run: sudo apt install postgresql"; exit 1; \
+		fi; }
+
+.PHONY: clamd
+clamd:
+	@test -x /usr/sbin/clamd || { \
+		if [ "$$(id -u)" = 0 ]; then \
+			printf '→ %s\n' "Installing Debian's ClamAV for the tests of attachments"; \
+			apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
+				apt-get install -y -qq --no-install-recommends clamav-daemon >/dev/null; \
+		else \
+			echo "The tests of attachments need ClamAV. Run: sudo apt install clamav-daemon"; exit 1; \
 		fi; }
 
 .PHONY: haproxy

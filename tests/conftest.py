@@ -168,6 +168,37 @@ def sweep(tmp_path_factory: pytest.TempPathFactory) -> Sweep:
     return search
 
 
+CLAMD = """
+Foreground yes
+TCPSocket {port}
+TCPAddr 127.0.0.1
+DatabaseDirectory {folder}
+TemporaryDirectory {folder}
+"""
+INFECTED = b"EICAR-STANDARD-ANTIVIRUS-TEST-FILE"
+"""What the clamd of the tests knows as infected, and nothing else."""
+
+
+@pytest.fixture(scope="module")
+def clamd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of Debian's clamd, for as long as a module's tests run."""
+    folder = tmp_path_factory.mktemp("clamd")
+    with socket.socket() as trial:
+        trial.bind(("127.0.0.1", 0))
+        port = int(trial.getsockname()[1])
+    (folder / "ours.ndb").write_text(f"Test:0:*:{INFECTED.hex()}\n", encoding="ascii")
+    settings = folder / "clamd.conf"
+    settings.write_text(CLAMD.format(port=port, folder=folder), encoding="utf-8")
+    command = ["/usr/sbin/clamd", "-c", settings]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
+        try:
+            assert process.stdout
+            assert any("Self checking" in line for line in process.stdout), "clamd did not start"
+            yield f"127.0.0.1:{port}"
+        finally:
+            process.terminate()
+
+
 @dataclass
 class Registered:
     """A population register and unit directory in a process of its own. What it says is what was last `put` there."""

@@ -8,38 +8,21 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
-import sys
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote
 
 import httpx
 import pytest
-from ledstang.people.numbers import make_test_number
 from ledstang.people.persons import Identity
 from playwright.sync_api import Page, expect
 
 from .accessibility_checks import axe_violations, overflows
-from .conftest import ROOT, _await, _free_port, provider_of
+from .conftest import ROOT
 from .journeys import answer_measure, begin
+from .own_systems import LEDSTANG, UNIT, add, enter, guardian, lying_about, person, region
 
-SECRET = "a-secret-of-the-client"
-SETTINGS = """
-[[plugins.oidc.providers]]
-name = "real"
-title = "Testlegitimation"
-issuer = "http://127.0.0.1:{provider}"
-client_id = "ledstang"
-secret_file = "secret"
-[plugins.registry.persons]
-address = "http://127.0.0.1:{register}"
-credential_file = "credential"
-[plugins.registry.units]
-address = "http://127.0.0.1:{register}"
-credential_file = "credential"
-"""
 PROGRAMME = """---
 program: barn
 titel: Lugna kvällar
@@ -70,15 +53,6 @@ Hur är kvällen?
 :::
 :::
 """
-UNIT = {"hsa_id": "SE2321000016-7777", "name": "Kuratorn vid Älven", "region": "norra", "provider": None}
-UNIT |= {"provider_name": None, "valid_from": None, "valid_to": None, "merged_into": None}
-
-
-def person(name: str, born: date, county: str = "24") -> Identity:
-    """Invent somebody; no two here are born on one day."""
-    return Identity(make_test_number(born), f"{name} Canary", born, county)
-
-
 DAG, YOUNG = person("Dag", date(1985, 3, 14)), person("Ida", date(2009, 6, 1))
 SOUTH, GUN = person("Said", date(1979, 2, 2), "12"), person("Gun", date(1975, 9, 13))
 ASTA, BO, CILLA = (
@@ -113,55 +87,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def server(folder: Path, register: Any, sweep: Any, asked: list[str]) -> Iterator[str]:
     """The address of the instance. When the module is done, nothing of anybody may stand anywhere but where it belongs."""
-    ours, provider = _free_port(), _free_port()
-    text = (ROOT / "ledstang.toml").read_text(encoding="utf-8")
-    text = 'disabled = ["sandbox"]\n' + text + SETTINGS.format(provider=provider, register=register.port)
-    (folder / "ledstang.toml").write_text(text, encoding="utf-8")
-    for name, word in (("secret", SECRET), ("credential", register.credential)):
-        (folder / name).write_text(word, encoding="utf-8")
-        (folder / name).chmod(0o400)
-    command = [Path(sys.executable).with_name("ledstang"), "serve", folder, "--port", str(ours)]
-    log, address = folder / "server.log", f"http://127.0.0.1:{ours}"
-    with (
-        provider_of(provider, ours, SECRET, {one.number: one.name for one in PEOPLE}),
-        log.open("wb") as output,
-        subprocess.Popen(command, stdout=output, stderr=output, cwd=folder) as process,
-    ):
-        try:
-            _await(address, process, log)
-            yield address
-            (folder / "secret").unlink()
-            (folder / "credential").unlink()
-            secrets = [*(one.number for one in PEOPLE), *(one.name for one in PEOPLE), SECRET, register.credential]
-            assert sweep(folder, [unquote(one) for one in asked], secrets) == []
-        finally:
-            process.terminate()
-            process.wait(timeout=15)
-
-
-def enter(open_page: Any, who: Identity, path: str = "/start", **how: Any) -> Page:
-    """Sign in with the provider, and come to a path."""
-    page: Page = open_page(f"/signin?next={path}", **how)
-    page.get_by_role("link", name="Testlegitimation").click()
-    page.get_by_role("button", name=f"I am {who.name}").click()
-    page.wait_for_url(f"**{path}")
-    return page
-
-
-def add(page: Page) -> None:
-    """Add the child by number, on the page of one's children."""
-    page.goto("/guardian/")
-    page.locator("input[name=number]").fill(CILLA.number)
-    page.locator("main form", has=page.locator("input[name=number]")).get_by_role("button").click()
-
-
-def guardian(open_page: Any, who: Identity, **how: Any) -> Page:
-    """Sign in as a guardian, add the child, and go over to her."""
-    page = enter(open_page, who, **how)
-    add(page)
-    page.locator("form[action$='/act'] button").first.click()
-    expect(page.locator("body")).to_contain_text("Du är ombud för Cilla Canary")
-    return page
+    with region(folder, register, PEOPLE) as address:
+        yield address
+        assert lying_about(folder, register, PEOPLE, sweep, asked) == []
 
 
 def test_nothing_of_the_sandbox_is_there(server: str, folder: Path) -> None:
@@ -171,7 +99,7 @@ def test_nothing_of_the_sandbox_is_there(server: str, folder: Path) -> None:
         assert "sandbox" not in plugins
         assert {"oidc", "registry", "guardian"} <= plugins
         assert client.get("/sandbox/").status_code == 404
-    command = [Path(sys.executable).with_name("ledstang"), "doctor", folder, "--register", "--number-file", "-"]
+    command = [LEDSTANG, "doctor", folder, "--register", "--number-file", "-"]
     told = subprocess.run(command, input=DAG.number, capture_output=True, text=True, check=False)
     assert told.returncode == 0, told.stdout + told.stderr
     assert "The register knows the test person: Dag Canary" in told.stdout
@@ -215,7 +143,7 @@ def test_an_open_programme_for_whom_it_is_not(
 
 def acts_for_the_child_everywhere(page: Page) -> None:
     """See on pages of all sorts for whom one acts, in their titles too, and nothing of the other guardian."""
-    for path in ("/start", "/programmes/", "/programmes/barn", "/settings/", "/access-log/"):
+    for path in ("/start", "/programmes/", "/programmes/barn", "/settings", "/inbox/"):
         page.goto(path)
         expect(page.locator("body")).to_contain_text("Du är ombud för Cilla Canary")
         assert "för Cilla Canary" in page.title()
@@ -233,7 +161,7 @@ def write(page: Page, words: str) -> Any:
 def test_two_guardians_at_once(open_page: Any, register: Any) -> None:
     """Scenario S6: both act for their child, on every page; of two answers to one question nothing is lost; and when the custody
     of one ends in the register, so does that, while the other goes on."""
-    asta, bo = guardian(open_page, ASTA, scripts=False), guardian(open_page, BO, phone=True)
+    asta, bo = guardian(open_page, ASTA, CILLA, scripts=False), guardian(open_page, BO, CILLA, phone=True)
     for page in (asta, bo):
         acts_for_the_child_everywhere(page)
     asta.goto("/programmes/barn/begin")
@@ -255,7 +183,7 @@ def test_two_guardians_at_once(open_page: Any, register: Any) -> None:
         assert words in asta.content()
     register.put(CILLA, guardians=[ASTA.number])
     asta.get_by_role("button", name="Tillbaka till mitt eget").first.click()
-    add(asta)  # which has the register asked about the child
+    add(asta, CILLA)  # which has the register asked about the child
     bo.goto("/start")
     expect(bo.locator("main")).to_contain_text("Du kan inte längre vara ombud")
     bo.goto("/start")
@@ -268,7 +196,7 @@ def test_a_third_adult(open_page: Any, folder: Path) -> None:
     """Scenario S6: somebody who is no guardian hears that it cannot be done, and the attempt is in the log, without anybody's
     name or number."""
     page = enter(open_page, GUN)
-    add(page)
+    add(page, CILLA)
     expect(page.locator("main")).to_contain_text("Det gick inte att lägga till ett barn med det här numret.")
     expect(page.locator("main")).to_contain_text("Du har inte lagt till något barn än.")
     log = (folder / "server.log").read_text(encoding="utf-8")

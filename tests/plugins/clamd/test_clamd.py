@@ -74,6 +74,14 @@ async def test_clean_and_infected(tmp_path: Path, unix: bool) -> None:
     assert peer.seen[0] == b"a" * 200_000 + b"b" * 200_000
 
 
+async def test_the_real_one(clamd: str) -> None:
+    """Debian's own clamd takes a file in its parts, knows one that is infected, and has nothing against another."""
+    asked = Clamd(clamd)
+    await asked.ping()
+    assert await asked.scan(parts(b"a" * 200_000, b"b" * 200_000), 400_000) == "clean"
+    assert await asked.scan(parts(b"a" * 200_000, EICAR[:10], EICAR[10:]), 200_000 + len(EICAR)) == "infected"
+
+
 @pytest.mark.parametrize("says", [b"", b"stream: OK", b"OK\0", b"stream: x ERROR\0", b"x" * 5_000 + b"\0"])
 async def test_what_is_no_answer_is_no_answer(says: bytes) -> None:
     """A line that is cut short, another word, an error or rubbish never makes a file clean."""
