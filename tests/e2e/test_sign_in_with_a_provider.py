@@ -18,16 +18,11 @@ from playwright.sync_api import Page, expect
 
 from .accessibility_checks import axe_violations, overflows
 from .conftest import ROOT, _await, _free_port, provider_of
+from .own_systems import PROVIDER, SECRET
 
 NUMBER = make_test_number(date(1985, 3, 14))
 NAME = "Dag Canary Test"
-SETTINGS = """
-[[plugins.oidc.providers]]
-name = "real"
-title = "Testlegitimation"
-issuer = "http://127.0.0.1:{provider}"
-client_id = "ledstang"
-secret_file = "secret"
+AWAY = """
 [[plugins.oidc.providers]]
 name = "away"
 title = "Bortalegitimation"
@@ -47,7 +42,7 @@ def ports() -> tuple[int, int]:
 def provider(ports: tuple[int, int]) -> Iterator[str]:
     """The address of npm's oidc-provider, which knows one person."""
     ours, port = ports
-    with provider_of(port, ours, "a-secret-of-the-client", {NUMBER: NAME}) as address:
+    with provider_of(port, ours, SECRET, {NUMBER: NAME}) as address:
         yield address
 
 
@@ -63,9 +58,9 @@ def server(
     shutil.copy(ROOT / "ledstang.toml", folder)
     settings = folder / "ledstang.toml"
     text = settings.read_text(encoding="utf-8")
-    text = 'disabled = ["sandbox"]\n' + text + SETTINGS.format(provider=ports[1])
+    text = 'disabled = ["sandbox"]\n' + text + PROVIDER.format(provider=ports[1]) + AWAY
     settings.write_text(text, encoding="utf-8")
-    (folder / "secret").write_text("a-secret-of-the-client", encoding="utf-8")
+    (folder / "secret").write_text(SECRET, encoding="utf-8")
     (folder / "secret").chmod(0o400)
     command = [Path(sys.executable).with_name("ledstang"), "serve", folder, "--port", str(ports[0])]
     log, address = folder / "server.log", f"http://127.0.0.1:{ports[0]}"
@@ -74,10 +69,7 @@ def server(
             _await(address, process, log)
             yield address
             (folder / "secret").unlink()
-            assert (
-                sweep(folder, [unquote(one) for one in asked], [NUMBER, NAME, "subject-1", "a-secret-of-the-client"])
-                == []
-            )
+            assert sweep(folder, [unquote(one) for one in asked], [NUMBER, NAME, "subject-1", SECRET]) == []
         finally:
             process.terminate()
             process.wait(timeout=15)

@@ -50,9 +50,12 @@ def gaps(rows: Sequence[Placed], words: Words) -> Iterator[Diagnostic]:
 
 
 def strangers(
-    rows: Iterable[Placed], regions: Collection[str], units: Collection[str], actions: Collection[str]
+    rows: Iterable[Placed], regions: Collection[str], units: Collection[str] | None, actions: Collection[str]
 ) -> Iterator[Diagnostic]:
-    """Yield the regions and units that an instance has not, and the services and actions that no plugin of it knows."""
+    """Yield the regions and units that an instance has not, and the services and actions that no plugin of it knows.
+
+    With `units` none any unit may be there.
+    """
     services = {action.partition(".")[0] for action in actions}
     whats = {action.partition(".")[2] for action in actions}
     for row, place in rows:
@@ -62,7 +65,7 @@ def strangers(
             ("policy-service", "No plugin here has a service “{word}”.", row.service, services, warning),
             ("policy-action", "No plugin here has an action “{word}”.", row.action, whats, warning),
         ):
-            if word not in (None, ANY) and word not in known:
+            if known is not None and word not in (None, ANY) and word not in known:
                 hint, values = tip(word, sorted(known))
                 yield tell(place, code, sentence, hint, word=word[:60], **values)
 

@@ -116,9 +116,13 @@ def set_faults(instance: Instance, offers: Offers) -> list[SettingsFault]:
 
 
 def stranger_faults(instance: Instance, offers: Offers) -> list[Diagnostic]:
-    """Return what the instance's own tables name that is not here: regions, units, services and actions."""
+    """Return what the instance's own tables name that is not here: regions, units, services and actions.
+
+    Where a unit directory is connected, it may know any unit: of that nothing is said.
+    """
     regions = [region.id for region in instance.regions]
-    units = [unit.hsa_id.upper() for unit in instance.units]
+    directory = any(one.port == "UnitDirectory" for _, one in offers.get("register_connectors", []))
+    units = None if directory else [unit.hsa_id.upper() for unit in instance.units]
     actions = [permission.action for _, permission in offers.get("register_permissions", [])]
     found, words = list[Diagnostic](), _words(offers)
     for path in sorted(instance.path("policies").glob("*.md")):

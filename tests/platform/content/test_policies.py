@@ -113,6 +113,8 @@ def test_what_is_not_here_is_told() -> None:
         ("policy-unit", "error", 9),
         ("policy-service", "warning", 9),
     ]
+    anywhere = strangers([(row, place)], ["norra"], None, ["programmes.take-part"])
+    assert "policy-unit" not in [fault.code for fault in anywhere], "a directory may know it"
     assert [fault.values["suggestion"] for fault in found if "suggestion" in fault.values] == ["norra", "programmes"]
 
 

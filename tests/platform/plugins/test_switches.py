@@ -33,6 +33,17 @@ def register_tasks(host):
         return [Task("Hello task", "/hello/")]
     return [TaskSource(tasks)]
 """
+DIRECTORY = """
+from ledstang import CareUnit, Connector
+
+class Directory:
+    async def units(self):
+        return [CareUnit("SE2321000016-7777", "Kuratorn", "norra")]
+
+@hookimpl
+def register_connectors():
+    return [Connector("UnitDirectory", Directory())]
+"""
 UNIT = "SE2321000016-1003"
 OFF_IN_NORTH = TOML.replace('id = "norra"', 'id = "norra"\noff = ["hello"]', 1)
 
@@ -109,6 +120,20 @@ def test_a_unit_has_its_own_switch_below_its_region_s(town: Town, hello: Path) -
         switch(place, "norra", on=False)
         place.run(place.house.switches.refresh())
         assert not on("hello", UNIT)
+
+
+def test_a_unit_that_only_the_directory_knows_is_of_its_region(town: Town, hello: Path) -> None:
+    """What its region has switched off is off there too, and it can be switched off there alone."""
+    hello.write_text(HELLO + DIRECTORY, encoding="utf-8")
+    with town.instance(plugins=hello) as place:
+        on, unit = place.house.switches.on, "SE2321000016-7777"
+        seen = [on("hello", unit)]
+        for scope, wanted in (("norra", False), ("norra", True), (unit, False)):
+            switch(place, scope, on=wanted)
+            place.run(place.house.switches.refresh())
+            seen.append(on("hello", unit.lower()))
+        assert seen == [True, False, True, False]
+        assert on("hello", "norra")
 
 
 def test_another_process_hears_of_it(town: Town, hello: Path, monkeypatch: pytest.MonkeyPatch) -> None:

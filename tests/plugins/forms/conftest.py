@@ -86,14 +86,22 @@ Mår mycket dåligt.
 
 
 HEARING = '''
-"""Hears what the forms plugin tells: stands in for any plugin from outside."""
+"""Hears what the forms plugin tells, and knows a unit that ledstang.toml does not: stands in for any plugin from outside."""
 from __future__ import annotations
-from ledstang import FormCompleted, Listener, NoticeWanted, hookimpl
+from ledstang import CareUnit, Connector, FormCompleted, Listener, NoticeWanted, hookimpl
 
 HEARD = []
 
 async def hear(event, _once):
     HEARD.append(event)
+
+class Directory:
+    async def units(self):
+        return [CareUnit("SE2321000016-7777", "Kuratorn vid Älven", "norra")]
+
+@hookimpl
+def register_connectors():
+    return [Connector("UnitDirectory", Directory())]
 
 @hookimpl
 def register_listeners():
@@ -114,6 +122,7 @@ FORMS = {
     "vuxna": form("vuxna", titel="För vuxna", från_ålder="18", till_ålder="99"),
     "skickas": form("skickas", titel="Det som skickas", sort="utskick"),
     "soder": form("soder", titel="I södra", boende_i="[12]"),
+    "kurator": form("kurator", titel="Till kuratorn", ägare="SE2321000016-7777"),
     "ingen": form("ingen", titel="Utan läsare", ägare="SE2321000016-9999"),
 }
 

@@ -69,6 +69,19 @@ def test_what_is_sent_lies_in_the_inbox_and_waits_on_the_start_page_once(asked: 
     assert citizen.home in item.html
 
 
+def test_a_unit_that_only_the_directory_knows_sends_and_reads(village: Any) -> None:
+    """Its name stands in the inbox; what somebody chooses to send there is told and read as that of any unit."""
+    staff, citizen = ward(village, unit="SE2321000016-7777"), known(village)
+    staff.sends_out(citizen.person)
+    inbox = citizen.open("/inbox/")
+    item = citizen.open(re.findall(r'href="(/inbox/[0-9a-f-]{36})"', inbox.html)[0])
+    assert "Kuratorn vid Älven ber dig svara" in item.text
+    assert "Kuratorn vid Älven" in citizen.open("/forms/kurator").text
+    citizen.answers("kurator")
+    assert "Kuratorn vid Älven läser dina svar" in citizen.open("check").submit().text
+    assert "Till kuratorn" in staff.open("/staff/lists/forms/answered").text
+
+
 def test_sending_twice_is_sending_once(village: Any) -> None:
     """The confirming page posted twice makes one form, one item in the inbox and one notice."""
     staff, citizen = ward(village), known(village)
