@@ -22,7 +22,7 @@ from playwright.sync_api import Page, expect
 
 from .accessibility_checks import axe_violations, overflows
 from .conftest import _free_port
-from .journeys import follow
+from .journeys import fill_step, follow
 from .own_systems import LEDSTANG, UNIT, enter, guardian, lying_about, person, region
 
 ASTA, CILLA = person("Asta", date(1988, 3, 3)), person("Cilla", date(2019, 1, 1))
@@ -240,3 +240,47 @@ def test_a_mother_asks_for_her_child_and_is_answered(
     expect(there.locator("main")).to_contain_text("Kurator, Kuratorn vid Älven")
     assert EVA.name not in there.content()
     looked(there)
+
+
+def test_a_form_is_sent_begun_on_a_phone_ended_elsewhere_and_read(
+    open_page: Any, mails: list[str], eventually: Any
+) -> None:
+    """Eva sends the children's form by the child's number; the mother answers a page of it on her phone, her session dies, and
+    she ends it on a computer, with what she had written; Eva reads the answers."""
+    phone, before = mother(open_page, mails, eventually, phone=True), len(mails)
+    staff = treater(open_page, "/forms/staff/send")
+    staff.locator("input[name=number]").fill(CILLA.number)
+    staff.get_by_label("Hälsodeklaration för barn").check()
+    for box, value in zip(staff.locator("input[name=last]").all(), ("2027", "1", "15"), strict=True):
+        box.fill(value)
+    follow(staff.get_by_role("button", name="Vidare"))
+    follow(staff.get_by_role("button", name="Skicka formuläret"))
+    looked(staff)
+    sending = staff.url
+
+    phone.goto("/start")
+    follow(phone.get_by_role("link", name=re.compile("Hälsodeklaration för barn")).first)
+    expect(phone.locator("main")).to_contain_text("Kuratorn vid Älven ber dig svara")
+    follow(phone.locator("main a", has_text="Gå dit"))
+    follow(phone.get_by_role("link", name=re.compile("^Börja")))
+    looked(phone)
+    ended_elsewhere(open_page)
+    phone.locator("textarea").first.fill(WORRY)
+    follow(phone.get_by_role("button", name="Vidare"))
+    back_in(phone)
+    looked(phone)
+
+    desk = opened(open_page, told(mails, before, eventually))
+    follow(desk.get_by_role("link", name=re.compile("^Fortsätt")))
+    while not desk.get_by_role("button", name=re.compile("^Skicka formuläret")).count():
+        fill_step(desk)
+        follow(desk.get_by_role("button", name=re.compile("^Vidare")))
+    expect(desk.locator("main")).to_contain_text(WORRY)
+    follow(desk.get_by_role("button", name=re.compile("^Skicka formuläret")))
+    expect(desk.locator("main")).to_contain_text("Tack. Formuläret är skickat.")
+    assert overflows(desk) == []
+
+    staff.goto(f"{sending}/answers")
+    expect(staff.locator("main")).to_contain_text(WORRY)
+    looked(staff)
+    assert len(mails[before:]) == 1
