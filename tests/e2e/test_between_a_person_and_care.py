@@ -193,6 +193,7 @@ def back_in(page: Page) -> None:
     assert WORRY not in page.content()
     follow(page.get_by_role("button", name=f"Bli ombud för {CILLA.name}"))
     expect(page.locator("main")).to_contain_text(WORRY)
+    assert "yes" not in page.locator("main").inner_text()
     follow(page.get_by_role("button", name=re.compile("^Skicka")))
 
 
