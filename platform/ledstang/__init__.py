@@ -45,6 +45,7 @@ from ledstang.delivery.items import Delivery, InboxItem
 from ledstang.delivery.messengers import Message, Messenger, NotSent, Undeliverable
 from ledstang.delivery.reading import Place as InboxPlace
 from ledstang.filling.pages import Filler, PageByPage, revisions_of, values_of, whose
+from ledstang.filling.ports import FormAbout, FormRefused, Forms, FormWanted
 from ledstang.filling.seen import brought, on_page
 from ledstang.filling.taking import (
     Fillable,
@@ -141,7 +142,11 @@ __all__ = [
     "Filler",
     "Flag",
     "Form",
+    "FormAbout",
     "FormCompleted",
+    "FormRefused",
+    "FormWanted",
+    "Forms",
     "FrontReader",
     "Given",
     "Group",

@@ -10,6 +10,7 @@ import msgspec
 from ledstang.access.log.ports import AccessLogSink
 from ledstang.attachments.ports import FileScanner
 from ledstang.delivery.messengers import Messenger
+from ledstang.filling.ports import Forms
 from ledstang.fitting import SettingsFault, locate
 from ledstang.instance import FILE, Instance
 from ledstang.people.directory import UnitDirectory
@@ -20,6 +21,7 @@ PORTS: Mapping[str, type] = {
     "UnitDirectory": UnitDirectory,
     "AccessLogSink": AccessLogSink,
     "FileScanner": FileScanner,
+    "Forms": Forms,
     "TextMessages": Messenger,
     "Mail": Messenger,
     "Letters": Messenger,

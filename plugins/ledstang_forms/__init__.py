@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 from ledstang import (
     Bound,
+    Connector,
     ContentFolder,
     Host,
     Job,
@@ -36,6 +37,7 @@ from ledstang_forms.sendings import ANSWER
 from ledstang_forms.settings import Settings
 from ledstang_forms.staff_lists import staff_lists
 from ledstang_forms.staff_pages import PERMISSIONS, SEND, staff_pages
+from ledstang_forms.wanting import WantedForms
 
 
 @hookimpl
@@ -81,7 +83,7 @@ def register_tasks(host: Host) -> list[TaskSource]:
 
     async def tasks(_: Visit, rows: list[dict[str, Any]]) -> list[Task]:
         now = host.clock.now()
-        begun = [one for one in map(sendings.sent, rows) if one.sent_by is None and one.is_open(now)]
+        begun = [one for one in map(sendings.sent, rows) if not one.asked and one.is_open(now)]
         return [
             Task((await sendings.form_of(host, one)).title, f"/forms/mine/{one.id}", description="Go on where you were")
             for one in begun
@@ -106,6 +108,12 @@ def register_jobs(host: Host) -> list[Job]:
 def register_listeners(host: Host) -> list[Listener[Any]]:
     """Hear that a person's proxies may act no longer, and that the time of something queued has come."""
     return [unsent.listener(host), batches.listener(host, Offers(host))]
+
+
+@hookimpl
+def register_connectors(host: Host) -> list[Connector]:
+    """Ask for the forms that other plugins want answered, about things of theirs."""
+    return [Connector("Forms", WantedForms(host, Offers(host)))]
 
 
 @hookimpl

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
-from uuid import UUID
 
 import msgspec
 from babel.dates import format_date
@@ -29,13 +28,18 @@ class Words(msgspec.Struct, frozen=True):
     language: str
     audience: str
     unit: str
+    about: str = ""
 
     @classmethod
-    def of(cls, host: Host, form: Form, unit: str) -> Words:
-        """Return the words about a form that a unit sends."""
+    def of(cls, host: Host, form: Form, unit: str, about: str = "") -> Words:
+        """Return the words about a form that a unit sends; `about` says what it belongs to, if to anything."""
         known = host.people.unit(unit) if unit else None
         return cls(
-            form.title, form.language, form.offer.audience if form.offer else "resident", known.name if known else ""
+            form.title,
+            form.language,
+            form.offer.audience if form.offer else "resident",
+            known.name if known else "",
+            about,
         )
 
 
@@ -44,39 +48,40 @@ async def ask(host: Host, one: Sent, words: Words) -> None:
     due = one.due or one.expires
     day = format_date((due - timedelta(seconds=1)).astimezone(STOCKHOLM), "long", locale=words.language)
     body = text(BODY, words.language, (LOCALE,)) % {"unit": words.unit, "day": day}
+    body = "\n\n".join(filter(None, (words.about, body)))
     await host.inbox.deliver(
         Delivery(
             person=one.person, kind="form", title=words.title, body=body, href=f"/forms/mine/{one.id}",
             asks=text(ASKS, words.language, (LOCALE,)), due=due, unit=one.unit,
             audience=FOR_WHOM.get(words.audience, "both"),  # type: ignore[arg-type]
         ),
-        once=_once(one.id),
+        once=_once(one),
     )  # fmt: skip
     where = f"/forms/mine/{one.id}"
     notice = NoticeWanted(
         person=one.person, reason="waits", alone=words.audience == "child",
         for_proxies=words.audience == "guardian of a child", path=where,
     )  # fmt: skip
-    await host.emit(notice, once=_asked(one.id))
-    if (when := reminder_of(host, one.created, due)) is not None:
-        await host.emit(notice, once=_reminded(one.id), due=when)
+    await host.emit(notice, once=_asked(one))
+    if (when := reminder_of(host, host.clock.now(), due)) is not None:
+        await host.emit(notice, once=_reminded(one), due=when)
 
 
 async def done(host: Host, one: Sent) -> None:
     """Note that it has been answered: nobody is told or reminded any more."""
-    await host.inbox.answered(_once(one.id))
-    await _quiet(host, one.id)
+    await host.inbox.answered(_once(one))
+    await _quiet(host, one)
 
 
 async def taken_back(host: Host, one: Sent) -> None:
     """Take back what asks for it: it is over, or was thrown away."""
     if one.completed is None:
-        await host.inbox.withdraw(_once(one.id))
-    await _quiet(host, one.id)
+        await host.inbox.withdraw(_once(one))
+    await _quiet(host, one)
 
 
-async def _quiet(host: Host, id_: UUID) -> None:
-    for once in (_asked(id_), _reminded(id_)):
+async def _quiet(host: Host, one: Sent) -> None:
+    for once in (_asked(one), _reminded(one)):
         await host.call_off(NoticeWanted, once)
 
 
@@ -88,13 +93,18 @@ def reminder_of(host: Host, sent: datetime, due: datetime) -> datetime | None:
     return when if when > sent else None
 
 
-def _once(id_: UUID) -> str:
-    return f"sent/{id_}"
+def _once(one: Sent) -> str:
+    return f"sent/{_name(one)}"
 
 
-def _asked(id_: UUID) -> str:
-    return f"asked/{id_}"
+def _asked(one: Sent) -> str:
+    return f"asked/{_name(one)}"
 
 
-def _reminded(id_: UUID) -> str:
-    return f"reminded/{id_}"
+def _reminded(one: Sent) -> str:
+    return f"reminded/{_name(one)}"
+
+
+def _name(one: Sent) -> str:
+    """Return what is asked goes by: something else when its last day has moved."""
+    return f"{one.id}/{one.moved}" if one.moved else str(one.id)

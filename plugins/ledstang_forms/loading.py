@@ -150,7 +150,7 @@ class Sheet:
 
     def _expires(self) -> Any:
         """Return until when it can be answered: what one has chosen oneself, for some time after the last word."""
-        if self.one.sent_by is not None:
+        if self.one.asked:
             return self.one.expires
         return self.host.clock.now() + timedelta(days=self.host.settings(Settings).draft_days)
 

@@ -15,7 +15,7 @@ from litestar.response import Redirect
 from ledstang_forms import sendings
 from ledstang_forms.asking import Words
 from ledstang_forms.loading import Loader, Sheet, ground_of
-from ledstang_forms.sendings import LEVELS, ONGOING, OWN, PENDING, PLACE
+from ledstang_forms.sendings import LEVELS, NOTHING, ONGOING, OWN, PENDING, PLACE
 from ledstang_forms.settings import Settings
 from ledstang_forms.unsent import owner_of
 
@@ -88,8 +88,8 @@ def answering_pages(host: Host, loader: Loader) -> list[HTTPRouteHandler]:
                 reckoned=filling.reckoned,
             )  # fmt: skip
 
-        raised = {flag.level for flag in sheet.form.flags if flag.id in filling.result.flags}
-        if await sendings.complete(host, sheet.one, min(raised, key=LEVELS.index, default=""), close):
+        raised = [LEVELS.index(flag.level) for flag in sheet.form.flags if flag.id in filling.result.flags]
+        if await sendings.complete(host, sheet.one, min(raised, default=NOTHING), close):
             return to(sheet)
         after = await loader.load(visit, id_)
         return page(request, "check", after, status=409, filling=after.filling())
@@ -115,7 +115,7 @@ def answering_pages(host: Host, loader: Loader) -> list[HTTPRouteHandler]:
     async def throw_away(id_: FromPath[UUID], visit: Visit) -> Response[Any]:
         """Throw away what one has begun oneself and not sent. What care has asked for stays until its last day."""
         sheet = await loader.load(visit, id_)
-        if not writable(sheet) or sheet.one.sent_by is not None:
+        if not writable(sheet) or sheet.one.asked:
             return to(sheet)
         await sendings.forget(host, [sheet.one])
         return Redirect("/forms/", status_code=303)
@@ -126,7 +126,8 @@ def answering_pages(host: Host, loader: Loader) -> list[HTTPRouteHandler]:
         new = sendings.row(
             host, person=one.person, form=one.form, version=one.version, unit=one.unit,
             expires=host.clock.now() + timedelta(days=host.settings(Settings).draft_days), once=f"correct/{one.id}",
-            corrects=one.id, number=one.number + 1,
+            corrects=one.id, number=one.number + 1, about_kind=one.about_kind, about=one.about,
+            about_title=one.about_title, about_path=one.about_path, about_staff_path=one.about_staff_path,
         )  # fmt: skip
         given = {id_: answer.value for id_, answer in sheet.given(PLACE, sheet.form).items()}
 

@@ -75,7 +75,7 @@ def kept_data(host: Host) -> list[PersonalData]:
 
 
 def _is_draft(one: Sent) -> bool:
-    return one.sent_by is None and one.completed is None
+    return not one.asked and one.completed is None
 
 
 async def _told(host: Host, person: UUID, kind: str) -> AsyncIterator[dict[str, Any]]:

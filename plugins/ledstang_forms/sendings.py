@@ -21,6 +21,7 @@ UNSENT = (QUEUED, STOPPED)
 """What has not gone out: nobody but those at work has met it."""
 LEVELS = ("red", "yellow", "green", "")
 """What a form has to tell staff, the most pressing first; nothing last."""
+NOTHING = LEVELS.index("")
 MOST = 200
 """Rows of a list of the staff's that are read: more than any page shows."""
 ANSWER = "forms.answer"
@@ -49,15 +50,21 @@ class Sent(msgspec.Struct, frozen=True):
     seen: datetime | None
     corrects: UUID | None
     number: int
-    level: str
+    rank: int
     opens: datetime | None
     batch: UUID | None
     reason: str
+    about_kind: str
+    about: UUID | None
+    about_title: str
+    about_path: str
+    about_staff_path: str
+    moved: int
 
     @property
-    def pressing(self) -> tuple[int, datetime]:
-        """Return what sorts the answers that staff see to first."""
-        return LEVELS.index(self.level), self.completed or self.changed
+    def asked(self) -> bool:
+        """Say whether care asks for it, or another plugin does: then it has a last day. Else somebody chose it."""
+        return self.due is not None
 
     def is_open(self, now: datetime) -> bool:
         """Say whether it can be answered now."""
@@ -74,16 +81,14 @@ unseen = prepared(
     lambda unit: (
         Sending.select(*_COLUMNS)
         .where((Sending.unit == unit) & (Sending.state == COMPLETED) & Sending.seen.is_null())
-        .order_by(Sending.completed)
+        .order_by(Sending.rank, Sending.completed)
         .limit(MOST)
     )
 )
 unanswered = prepared(
     lambda unit, now: (
         Sending.select(*_COLUMNS)
-        .where(
-            (Sending.unit == unit) & Sending.state.is_in(OPEN) & Sending.sent_by.is_not_null() & (Sending.expires > now)
-        )
+        .where((Sending.unit == unit) & Sending.state.is_in(OPEN) & Sending.due.is_not_null() & (Sending.expires > now))
         .order_by(Sending.due)
         .limit(MOST)
     )
@@ -112,6 +117,16 @@ _leave = prepared(
         .returning(Sending.id)
     )
 )
+of_thing = prepared(
+    lambda about: Sending.select(*_COLUMNS).where((Sending.about == about) & Sending.corrects.is_null())
+)
+_move = prepared(
+    lambda due, expires, moved, now, id_: (
+        Sending.update({Sending.due: due, Sending.expires: expires, Sending.moved: moved, Sending.changed: now})
+        .where((Sending.id == id_) & Sending.state.is_in(OPEN) & (Sending.moved < moved))
+        .returning(Sending.id)
+    )
+)
 correcting = prepared(lambda id_: Sending.select(*_COLUMNS).where(Sending.corrects == id_))
 _touch = prepared(
     lambda state, changed, expires, id_: Sending.update(
@@ -119,13 +134,13 @@ _touch = prepared(
     ).where((Sending.id == id_) & Sending.state.is_in(OPEN))
 )
 _end = prepared(
-    lambda state, at, completed, level, id_: (
+    lambda state, at, completed, rank, id_: (
         Sending.update(
             {
                 Sending.state: state,
                 Sending.changed: at,
                 Sending.completed: completed,
-                Sending.level: level,
+                Sending.rank: rank,
             }
         )
         .where((Sending.id == id_) & Sending.state.is_in(OPEN))
@@ -183,7 +198,7 @@ async def make(host: Host, new: Sending, words: asking.Words) -> Sent:
         inserting = Sending.insert(new).on_conflict(target=Sending.once, action="DO NOTHING")
         made = bool(await inserting.returning(Sending.id))
         one = sent((await _named(new.once))[0])
-        if made and one.sent_by is not None and one.state != QUEUED:
+        if made and one.asked and one.state != QUEUED:
             await asking.ask(host, one, words)
         return one
 
@@ -220,19 +235,20 @@ async def mark(host: Host, one: Sent, state: str) -> None:
         await host.database.write(lambda: _touch(state, host.clock.now(), one.expires, one.id))
 
 
-async def complete(host: Host, one: Sent, level: str, close: Callable[[], Coroutine[Any, Any, bool]]) -> bool:
+async def complete(host: Host, one: Sent, rank: int, close: Callable[[], Coroutine[Any, Any, bool]]) -> bool:
     """Close a form by `close`, and tell who listens. False where answers have changed since they were reckoned.
 
-    `level` is that of the most pressing that staff are to be told.
+    `rank` is that of the most pressing that staff are to be told, as in `LEVELS`.
     """
 
     async def work() -> bool:
         if not await close():
             return False
         now = host.clock.now()
-        if await _ended(one, COMPLETED, now, now, level):
+        if await _ended(one, COMPLETED, now, now, rank):
             await asking.done(host, one)
-            await host.emit(FormCompleted(person=one.person, sending=one.id, form=one.form), once=f"completed/{one.id}")
+            told = FormCompleted(person=one.person, sending=one.id, form=one.form, kind=one.about_kind, about=one.about)
+            await host.emit(told, once=f"completed/{one.id}")
         return True
 
     return await host.database.write(work)
@@ -242,7 +258,7 @@ async def end(host: Host, one: Sent, state: str) -> bool:
     """End a sending that was not answered: cancelled, or expired. What is asked for is taken back."""
 
     async def work() -> bool:
-        if not await _ended(one, state, host.clock.now(), None, ""):
+        if not await _ended(one, state, host.clock.now(), None, NOTHING):
             return False
         await asking.taken_back(host, one)
         return True
@@ -250,12 +266,23 @@ async def end(host: Host, one: Sent, state: str) -> bool:
     return await host.database.write(work)
 
 
-async def _ended(one: Sent, state: str, now: datetime, completed: datetime | None, level: str) -> bool:
-    """End a sending that is open. What one chose oneself can be begun anew; a page by which care sent it sends no other."""
-    ended = bool(await _end(state, now, completed, level, one.id))
+async def _ended(one: Sent, state: str, now: datetime, completed: datetime | None, rank: int) -> bool:
+    """End a sending that is open. Only a page by which care sent it names it still: it sends no other."""
+    ended = bool(await _end(state, now, completed, rank, one.id))
     if ended and one.sent_by is None:
         await _free(one.id)
     return ended
+
+
+async def move(host: Host, one: Sent, due: datetime, expires: datetime, words: asking.Words) -> None:
+    """Give something that is not answered another last day: it is asked for anew, and reminded of by the new day."""
+
+    async def work() -> None:
+        if await _move(due, expires, one.moved + 1, host.clock.now(), one.id):
+            await asking.taken_back(host, one)
+            await asking.ask(host, sent((await _one(one.id))[0]), words)
+
+    await host.database.write(work)
 
 
 async def leave(host: Host, one: Sent, state: str, reason: str, version: str) -> bool:

@@ -17,7 +17,8 @@ class Settings(msgspec.Struct, frozen=True):
     at `notices_at`, Swedish time. What staff send has a last day at most `longest_days` ahead; a
     list has at most `list_most` people, and a form is sent at most `most_times` times to each, with
     `answer_days` and `days_apart` filled in beforehand. Forms whose time is up are
-    closed every `closing_minutes`; until then they just cannot be answered.
+    closed every `closing_minutes`; until then they just cannot be answered. Red
+    answers are overdue on the unit's list after `red_hours`.
     """
 
     examples: bool = True
@@ -30,4 +31,5 @@ class Settings(msgspec.Struct, frozen=True):
     days_apart: Annotated[int, Meta(ge=1, le=365)] = 7
     list_most: Annotated[int, Meta(ge=1, le=500)] = 50
     most_times: Annotated[int, Meta(ge=1, le=52)] = 12
+    red_hours: Annotated[int, Meta(ge=1, le=720)] = 24
     closing_minutes: Annotated[int, Meta(ge=1, le=1440)] = 30

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from ledstang import Bound, Host, Visit, WorkList, WorkRow
 
 from ledstang_forms import sendings
+from ledstang_forms.sendings import LEVELS, Sent
+from ledstang_forms.settings import Settings
 from ledstang_forms.staff_pages import READ, SEND
+
+RED = LEVELS.index("red")
 
 
 def staff_lists(host: Host) -> list[WorkList]:
@@ -20,13 +25,22 @@ def staff_lists(host: Host) -> list[WorkList]:
         return sendings.unanswered.bind(visit.unit or "", host.clock.now())
 
     async def of_answered(_: Visit, found: list[dict[str, Any]]) -> list[WorkRow]:
-        ones = sorted(map(sendings.sent, found), key=lambda one: one.pressing)
         return [
             WorkRow(
-                (await sendings.form_of(host, one)).title, f"/forms/staff/{one.id}/answers", one, since=one.completed
+                (await sendings.form_of(host, one)).title,
+                f"/forms/staff/{one.id}/answers",
+                one,
+                one.completed,
+                until(one),
             )
-            for one in ones
+            for one in map(sendings.sent, found)
         ]
+
+    def until(one: Sent) -> datetime | None:
+        """Return by when somebody is to have read a red one: what stands longer is overdue on the unit's list."""
+        if one.completed is None or one.rank != RED:
+            return None
+        return one.completed + timedelta(hours=host.settings(Settings).red_hours)
 
     async def of_unanswered(_: Visit, found: list[dict[str, Any]]) -> list[WorkRow]:
         return [

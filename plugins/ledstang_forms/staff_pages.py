@@ -82,7 +82,7 @@ def staff_pages(host: Host, offers: Offers, loader: Loader) -> list[HTTPRouteHan
     async def take_back(staff: Visit, id_: FromPath[UUID]) -> Response[Any]:
         """Take back a form that has not been answered: it lies in nobody's inbox, and nobody is reminded."""
         sheet = await loader.read(staff, id_, SEND)
-        if sheet.one.sent_by is not None:
+        if sheet.one.asked:
             await sendings.end(host, sheet.one, CANCELLED)
         return Redirect(f"/forms/staff/{id_}", status_code=303)
 

@@ -16,9 +16,15 @@ class Sending(Table, tablename="forms_sending"):
     then where it cannot be sent, for a `reason` that is a code; `batch` is what they were sent together in. Else `state` is
     `ongoing`, `pending` (all is answered, and not sent), `completed`,
     `cancelled` or `expired`. `number` counts the versions of the answers, each of which `corrects` the one before.
-    `level` is that of the most pressing that the answers tell staff: `red`, `yellow`, `green` or nothing.
-    `seen` is when the unit had it read. `once` is unique, so that what is posted twice is made once.
+    `rank` is that of the most pressing that the answers tell staff: 0 red, 1 yellow, 2 green, 3 nothing. It stands open,
+    so that the unit's list is in that order from the first row: it is a working fact as `state` is, and no words.
+    `seen` is when the unit had it read. What another plugin asks for says by
+    `about_kind` and `about` what it belongs to: a booking, a summons, an order. `about_title` is a message id of that
+    plugin's, the same for everybody, and the paths are pages of it; `moved` counts how often the last day has changed.
+    `once` is unique, so that what is posted twice is made once.
     """
+
+    INDEXES = (("unit", "state", "seen", "rank", "completed"),)
 
     id = UUID(primary_key=True, default=None)
     person = ForeignKey(PersonTable, on_delete=OnDelete.restrict, null=False, index=True)
@@ -35,7 +41,13 @@ class Sending(Table, tablename="forms_sending"):
     seen = Timestamptz(null=True, default=None)
     corrects = UUID(null=True, default=None, index=True)
     number = Integer(null=False, default=1)
-    level = Varchar(10, null=False, default="")
+    rank = Integer(null=False, default=3)
+    about_kind = Varchar(40, null=False, default="")
+    about = UUID(null=True, default=None, index=True)
+    about_title = Varchar(200, null=False, default="")
+    about_path = Varchar(300, null=False, default="")
+    about_staff_path = Varchar(300, null=False, default="")
+    moved = Integer(null=False, default=0)
     opens = Timestamptz(null=True, default=None)
     batch = UUID(null=True, default=None, index=True)
     reason = Varchar(20, null=False, default="")

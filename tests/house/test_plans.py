@@ -300,6 +300,7 @@ def test_no_page_scans_a_table_that_grows(tmp_path: Path, address: str, recorded
     town = Town(tmp_path, address)
     with town.instance(toml=TOML + SELDOM, programmes=PROGRAMMES / "hantera-oro", cases=CASE) as place:
         place.run(fill(place))
+        recorded.statements.clear()  # what a migration asked may name columns that are gone
         dag = town.person("Dag", born="1985-03-14")
         walk, recorded.most = Walk(place, recorded.turns), 0
         for _ in range(WEEKS):

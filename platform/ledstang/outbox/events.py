@@ -37,10 +37,15 @@ class ParticipationEnded(Event, frozen=True, kw_only=True):
 
 
 class FormCompleted(Event, frozen=True, kw_only=True):
-    """Somebody has sent a form that stands on its own. `sending` is its id, `form` the author's key of it."""
+    """Somebody has sent a form that stands on its own. `sending` is its id, `form` the author's key of it.
+
+    Where a plugin had asked for it, `kind` and `about` are what it belongs to, as that plugin said: a correction says so too.
+    """
 
     sending: UUID
     form: str
+    kind: str = ""
+    about: UUID | None = None
 
 
 class ProxyEnding(Event, frozen=True, kw_only=True):

@@ -16,7 +16,9 @@ def _made(scene: Scene, state: str, sent_by: str | None) -> str:
     row = {
         "id": id_, "person": str(person), "form": "kanarie", "version": version, "unit": UNIT, "sent_by": sent_by,
         "created": now, "changed": now, "expires": "2099-01-01 00:00:00+00:00", "state": state,
-        "completed": now if state == "completed" else None, "number": 1, "level": "", "reason": "",
+        "completed": now if state == "completed" else None, "number": 1, "rank": 3, "reason": "",
+        "due": now if sent_by else None, "about_kind": "", "about_title": "", "about_path": "", "about_staff_path": "",
+        "moved": 0,
     }  # fmt: skip
     shown = ["null" if value is None else f"'{value}'" for value in row.values()]
     scene.write(f"insert into forms_sending ({', '.join(row)}) values ({', '.join(shown)})")

@@ -109,6 +109,35 @@ def register_listeners():
 '''
 
 
+BOOKING = '''
+"""Bookings that are made up, each with a form to answer before it."""
+from __future__ import annotations
+from ledstang import FormAbout, FormCompleted, FormWanted, Listener, hookimpl
+
+ASKS, HEARD = {}, []
+
+class Bookings:
+    def __init__(self, host):
+        self.host = host
+
+    async def book(self, person, booking, last, form="skickas", unit="SE2321000016-1003"):
+        about = FormAbout(kind="booking", id=booking, title="Your time", path=f"/booking/{booking}")
+        wanted = FormWanted(person=person, form=form, unit=unit, last=last, about=about, words="Inför din tid.")
+        return await self.host.connector("Forms").want(wanted)
+
+    async def cancel(self, booking):
+        return await self.host.connector("Forms").unwant("booking", booking)
+
+@hookimpl
+def register_listeners(host):
+    async def hear(event, _once):
+        HEARD.append(event)
+
+    ASKS["bookings"] = Bookings(host)
+    return [Listener("answered", FormCompleted, hear)]
+'''
+
+
 def form(key: str, body: str = BODY, **rows: str) -> str:
     """Return a form's file, with the rows that every form has."""
     given = {"formulär": key} | USUAL | {name.replace("_", " "): value for name, value in rows.items()}
@@ -181,8 +210,10 @@ def settled(folder: Path, database: str = "", forms: dict[str, str] | None = Non
     home.mkdir(parents=True, exist_ok=True)
     for key, text in (FORMS if forms is None else forms).items():
         (home / f"{key}.md").write_text(text, encoding="utf-8")
-    hearing = folder / "hearing.py"
+    hearing, beside = folder / "hearing.py", home.parent / "plugins"
     hearing.write_text(HEARING, encoding="utf-8")
+    beside.mkdir(exist_ok=True)
+    (beside / "booking.py").write_text(BOOKING, encoding="utf-8")
     town = Town(folder, database)
     with town.instance(plugins=hearing, **about) as place:
         missing = [key for key in FORMS if key not in place.house.published.of("forms")]
