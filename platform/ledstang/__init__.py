@@ -44,6 +44,7 @@ from ledstang.database import Bound, Database, Prepared, prepared
 from ledstang.delivery.items import Delivery, InboxItem
 from ledstang.delivery.messengers import Message, Messenger, NotSent, Undeliverable
 from ledstang.delivery.reading import Place as InboxPlace
+from ledstang.filling.lent import OWN_GROUNDS, answering_ground, as_lent, is_withheld
 from ledstang.filling.pages import Filler, PageByPage, revisions_of, values_of, whose
 from ledstang.filling.ports import FormAbout, FormRefused, Forms, FormWanted
 from ledstang.filling.seen import brought, on_page
@@ -96,6 +97,7 @@ from ledstang.workdays import end_of, workday_after
 __all__ = [
     "ASKED",
     "DELIVERED",
+    "OWN_GROUNDS",
     "ROLE_TITLES",
     "STOCKHOLM",
     "UNKNOWN",
@@ -225,6 +227,8 @@ __all__ = [
     "WorkList",
     "WorkRow",
     "answerable",
+    "answering_ground",
+    "as_lent",
     "born_of",
     "brought",
     "check",
@@ -240,6 +244,7 @@ __all__ = [
     "hookimpl",
     "html_of",
     "is_secure",
+    "is_withheld",
     "line_chart",
     "make_test_number",
     "names_of",

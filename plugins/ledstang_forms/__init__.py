@@ -24,7 +24,7 @@ from ledstang import (
 )
 from litestar.handlers import BaseRouteHandler
 
-from ledstang_forms import batches, sendings, unsent
+from ledstang_forms import batches, sendings, statements, unsent
 from ledstang_forms.batch_pages import batch_pages
 from ledstang_forms.editions import edition_pages
 from ledstang_forms.expiring import expiring_job
@@ -33,10 +33,10 @@ from ledstang_forms.offers import Offers
 from ledstang_forms.pages import answering_pages
 from ledstang_forms.personal_data import kept_data
 from ledstang_forms.public_pages import public_pages
-from ledstang_forms.sendings import ANSWER
 from ledstang_forms.settings import Settings
 from ledstang_forms.staff_lists import staff_lists
 from ledstang_forms.staff_pages import PERMISSIONS, SEND, staff_pages
+from ledstang_forms.statements import ANSWER
 from ledstang_forms.wanting import WantedForms
 
 
@@ -79,11 +79,11 @@ def register_tasks(host: Host) -> list[TaskSource]:
     """Offer to go on with what somebody has begun themselves. What care asks for lies in the inbox, and is told there."""
 
     def statement(visit: Visit) -> Bound:
-        return sendings.of_person.bind(visit.subject.id)
+        return statements.of_person.bind(visit.subject.id)
 
     async def tasks(_: Visit, rows: list[dict[str, Any]]) -> list[Task]:
         now = host.clock.now()
-        begun = [one for one in map(sendings.sent, rows) if not one.asked and one.is_open(now)]
+        begun = [one for one in map(statements.sent, rows) if not one.asked and one.is_open(now)]
         return [
             Task((await sendings.form_of(host, one)).title, f"/forms/mine/{one.id}", description="Go on where you were")
             for one in begun

@@ -13,7 +13,7 @@ from ledstang import STOCKHOLM, Delivery, Form, Host, NoticeWanted, text
 from ledstang_forms.settings import Settings
 
 if TYPE_CHECKING:
-    from ledstang_forms.sendings import Sent
+    from ledstang_forms.statements import Sent
 
 LOCALE = Path(__file__).parent / "locale"
 ASKS = "Answer the form"

@@ -13,12 +13,12 @@ from uuid import UUID
 import msgspec
 from ledstang import STOCKHOLM, Event, Form, Host, Listener, Person, Visit
 
-from ledstang_forms import asking, sendings
+from ledstang_forms import asking, sendings, statements
 from ledstang_forms.asking import Words
 from ledstang_forms.offers import Offers
 from ledstang_forms.recipients import why_not
-from ledstang_forms.sendings import CANCELLED, ONGOING, QUEUED, STOPPED, Sent
 from ledstang_forms.settings import Settings
+from ledstang_forms.statements import CANCELLED, ONGOING, QUEUED, STOPPED, Sent
 
 ARCHIVED, DIED = "archived", "died"
 
@@ -91,8 +91,8 @@ def listener(host: Host, offers: Offers) -> Listener[Due]:
     """Return what sends when the time has come. Raises RegisterAway, and is asked again later, while nobody can tell of whom."""
 
     async def hear(due: Due, _once: str) -> None:
-        (found,) = await host.database.together(sendings.statement(due.sending))
-        one = sendings.sent(found[0]) if found else None
+        (found,) = await host.database.together(statements.by_id.bind(due.sending))
+        one = statements.sent(found[0]) if found else None
         person = await host.people.person(due.person)
         if one is None or person is None or one.state != QUEUED:
             return
@@ -118,7 +118,7 @@ async def stop(host: Host, batch: UUID) -> None:
     """Stop what has not gone out. What has gone out is taken back one by one."""
 
     async def work() -> None:
-        for one in map(sendings.sent, await sendings.of_batch(batch)):
+        for one in map(statements.sent, await statements.of_batch(batch)):
             if one.state == QUEUED and await sendings.leave(host, one, CANCELLED, "", one.version):
                 await host.call_off(Due, due_once(one.id))
 
@@ -127,7 +127,7 @@ async def stop(host: Host, batch: UUID) -> None:
 
 async def read(batch: UUID) -> Batch | None:
     """Return what was sent together, None where nothing was."""
-    ones: list[Sent] = [sendings.sent(row) for row in await sendings.of_batch(batch)]
+    ones: list[Sent] = [statements.sent(row) for row in await statements.of_batch(batch)]
     if not ones:
         return None
     times = sorted({(one.opens or one.created, one.due or one.expires) for one in ones})

@@ -23,15 +23,18 @@ from ledstang import (
     Saved,
     Value,
     Visit,
+    answering_ground,
     evaluate,
+    is_withheld,
     page_questions,
 )
 from litestar.exceptions import NotFoundException
 
-from ledstang_forms import sendings, unsent
+from ledstang_forms import sendings, statements, unsent
 from ledstang_forms.offers import Refusal, others_answer
-from ledstang_forms.sendings import ANSWER, PLACE, PRESENT, UNSENT, Sent, form_of
+from ledstang_forms.sendings import form_of
 from ledstang_forms.settings import Settings
+from ledstang_forms.statements import ANSWER, PLACE, UNSENT, Sent
 
 
 class Sheet:
@@ -105,8 +108,7 @@ class Sheet:
 
     def withheld(self, given: Given) -> bool:
         """Say whether an answer is not shown: on a device that is lent, what stood there before it was handed over."""
-        session = self.visit.session
-        return self.visit.handed_over and session is not None and given.changed <= session.created
+        return is_withheld(self.visit, given)
 
     def result(self, place: str, form: Form) -> Result:
         """Return what the form's rules make of the answers."""
@@ -136,7 +138,7 @@ class Sheet:
             return await self.host.answers.save(
                 person=self.visit.subject.id,
                 actor=self.visit.actor.id,
-                ground=ground_of(self.visit),
+                ground=answering_ground(self.visit),
                 owner=self.one.id,
                 place=place,
                 form=form,
@@ -165,9 +167,9 @@ class Loader:
         """Read a sending for a visit. Raises NotFoundException when there is none, or it is not theirs to see."""
         host = self._host
         found, later, responses, answers = await host.database.together(
-            *sendings.statements(id_), *host.answers.statements(id_)
+            statements.by_id.bind(id_), statements.correcting.bind(id_), *host.answers.statements(id_)
         )
-        one = sendings.sent(found[0]) if found else None
+        one = statements.sent(found[0]) if found else None
         if one is None or one.state in UNSENT or not await host.may(visit, ANSWER, one):
             raise NotFoundException
         form = await form_of(host, one)
@@ -181,9 +183,9 @@ class Loader:
         """Read a sending for those at the unit that it belongs to. Raises NotFoundException."""
         host = self._host
         found, later, responses, answers = await host.database.together(
-            *sendings.statements(id_), *host.answers.statements(id_)
+            statements.by_id.bind(id_), statements.correcting.bind(id_), *host.answers.statements(id_)
         )
-        one = sendings.sent(found[0]) if found else None
+        one = statements.sent(found[0]) if found else None
         if one is None or not one.unit or not await host.may(visit, action, one):
             raise NotFoundException
         subject = await host.people.person(one.person)
@@ -199,8 +201,3 @@ class Loader:
             answers,
             sendings.later_of(later),
         )
-
-
-def ground_of(visit: Visit) -> str:
-    """Return the ground that is kept with what a visit answers."""
-    return PRESENT if visit.handed_over else visit.ground

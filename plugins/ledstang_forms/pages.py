@@ -6,7 +6,18 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from ledstang import Host, PostedFields, Taken, Visit, page_questions, take_answers, unsaved_answers, whose
+from ledstang import (
+    OWN_GROUNDS,
+    Host,
+    PostedFields,
+    Taken,
+    Visit,
+    answering_ground,
+    page_questions,
+    take_answers,
+    unsaved_answers,
+    whose,
+)
 from litestar import Request, Response, get, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
@@ -14,9 +25,9 @@ from litestar.response import Redirect
 
 from ledstang_forms import sendings
 from ledstang_forms.asking import Words
-from ledstang_forms.loading import Loader, Sheet, ground_of
-from ledstang_forms.sendings import LEVELS, NOTHING, ONGOING, OWN, PENDING, PLACE
+from ledstang_forms.loading import Loader, Sheet
 from ledstang_forms.settings import Settings
+from ledstang_forms.statements import LEVELS, NOTHING, ONGOING, PENDING, PLACE
 from ledstang_forms.unsent import owner_of
 
 HtmlRequest = Request[Any, Any, Any]
@@ -135,7 +146,7 @@ def answering_pages(host: Host, loader: Loader) -> list[HTTPRouteHandler]:
             made = await sendings.make(host, new, Words.of(host, sheet.form, one.unit))
             if made.id == new.id and given:
                 await host.answers.save(
-                    person=one.person, actor=visit.actor.id, ground=ground_of(visit), owner=made.id, place=PLACE,
+                    person=one.person, actor=visit.actor.id, ground=answering_ground(visit), owner=made.id, place=PLACE,
                     form=sheet.form, values=given, revisions={},
                 )  # fmt: skip
             return made.id
@@ -154,7 +165,9 @@ def answering_pages(host: Host, loader: Loader) -> list[HTTPRouteHandler]:
 
     def conflict(request: HtmlRequest, sheet: Sheet, taken: Taken, action: str) -> Response[bytes]:
         visit = sheet.visit
-        theirs = {one.name: whose(visit, ground_of(visit), one.conflict.author, OWN) for one in taken.conflicts}
+        theirs = {
+            one.name: whose(visit, answering_ground(visit), one.conflict.author, OWN_GROUNDS) for one in taken.conflicts
+        }
         return page(request, "conflict", sheet, status=409, conflicts=taken.conflicts, whose=theirs, action=action)
 
     def too_late(request: HtmlRequest, sheet: Sheet, fields: PostedFields) -> Response[Any]:

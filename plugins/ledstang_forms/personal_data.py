@@ -13,8 +13,8 @@ from uuid import UUID
 
 from ledstang import Ageing, Form, Host, PersonalData, page_questions, present
 
-from ledstang_forms import sendings
-from ledstang_forms.sendings import ANSWER, Sent
+from ledstang_forms import sendings, statements
+from ledstang_forms.statements import ANSWER, Sent
 
 WORDS = {
     "version": "Version",
@@ -53,14 +53,14 @@ def kept_data(host: Host) -> list[PersonalData]:
         return [told async for told in _told(host, person, RECORD)]
 
     async def erase_drafts(person: UUID, _why: str) -> int:
-        found = [sendings.sent(row) for row in await sendings.of_person(person)]
+        found = [statements.sent(row) for row in await statements.of_person(person)]
         return await sendings.forget(host, [one for one in found if _is_draft(one)])
 
     async def erase_nothing(_person: UUID, _why: str) -> int:
         return 0  # it goes with the rest of the record
 
     async def erase(person: UUID, _why: str) -> int:
-        return await sendings.forget(host, [sendings.sent(row) for row in await sendings.of_person(person)])
+        return await sendings.forget(host, [statements.sent(row) for row in await statements.of_person(person)])
 
     async def remove(ids: list[UUID], before: datetime) -> int:
         return await sendings.forget_old(host, ids, before)
@@ -80,8 +80,8 @@ def _is_draft(one: Sent) -> bool:
 
 async def _told(host: Host, person: UUID, kind: str) -> AsyncIterator[dict[str, Any]]:
     """Yield each sending that is of a kind, with its answers in words."""
-    for row in await sendings.of_person(person):
-        one = sendings.sent(row)
+    for row in await statements.of_person(person):
+        one = statements.sent(row)
         form = await host.content("forms").version(one.version)
         if kind == _kind(one, form):
             written = await host.answers.export(one.id)

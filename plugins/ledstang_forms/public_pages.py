@@ -12,11 +12,11 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 from litestar.response import Redirect
 
-from ledstang_forms import sendings
+from ledstang_forms import sendings, statements
 from ledstang_forms.asking import Words
 from ledstang_forms.offers import Offers, Refusal
-from ledstang_forms.sendings import ANSWER, EXPIRED, OPEN, Sent
 from ledstang_forms.settings import Settings
+from ledstang_forms.statements import ANSWER, EXPIRED, OPEN, Sent
 
 HtmlRequest = Request[Any, Any, Any]
 
@@ -97,5 +97,5 @@ class Beginning:
 
 async def _mine(host: Host, visit: Visit) -> list[Sent]:
     """Return the sendings of a visit's subject, where the visit may answer forms for them."""
-    found = [sendings.sent(row) for row in await sendings.of_person(visit.subject.id)]
+    found = [statements.sent(row) for row in await statements.of_person(visit.subject.id)]
     return found if found and await host.may(visit, ANSWER, Beginning(visit)) else []

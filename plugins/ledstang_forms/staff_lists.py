@@ -7,10 +7,10 @@ from typing import Any
 
 from ledstang import Bound, Host, Visit, WorkList, WorkRow
 
-from ledstang_forms import sendings
-from ledstang_forms.sendings import LEVELS, Sent
+from ledstang_forms import sendings, statements
 from ledstang_forms.settings import Settings
 from ledstang_forms.staff_pages import READ, SEND
+from ledstang_forms.statements import LEVELS, Sent
 
 RED = LEVELS.index("red")
 
@@ -19,10 +19,10 @@ def staff_lists(host: Host) -> list[WorkList]:
     """Return them, the most pressing first: red before the oldest, and what is soon to be answered before the rest."""
 
     def answered(visit: Visit) -> Bound:
-        return sendings.unseen.bind(visit.unit or "")
+        return statements.unseen.bind(visit.unit or "")
 
     def unanswered(visit: Visit) -> Bound:
-        return sendings.unanswered.bind(visit.unit or "", host.clock.now())
+        return statements.unanswered.bind(visit.unit or "", host.clock.now())
 
     async def of_answered(_: Visit, found: list[dict[str, Any]]) -> list[WorkRow]:
         return [
@@ -33,7 +33,7 @@ def staff_lists(host: Host) -> list[WorkList]:
                 one.completed,
                 until(one),
             )
-            for one in map(sendings.sent, found)
+            for one in map(statements.sent, found)
         ]
 
     def until(one: Sent) -> datetime | None:
@@ -45,16 +45,16 @@ def staff_lists(host: Host) -> list[WorkList]:
     async def of_unanswered(_: Visit, found: list[dict[str, Any]]) -> list[WorkRow]:
         return [
             WorkRow((await sendings.form_of(host, one)).title, f"/forms/staff/{one.id}", one, one.created, one.due)
-            for one in map(sendings.sent, found)
+            for one in map(statements.sent, found)
         ]
 
     def stopped(visit: Visit) -> Bound:
-        return sendings.stopped.bind(visit.unit or "")
+        return statements.stopped.bind(visit.unit or "")
 
     async def of_stopped(_: Visit, found: list[dict[str, Any]]) -> list[WorkRow]:
         return [
             WorkRow((await sendings.form_of(host, one)).title, f"/forms/staff/{one.id}", one, since=one.changed)
-            for one in map(sendings.sent, found)
+            for one in map(statements.sent, found)
         ]
 
     failed = "They were to be sent by now, and something stood in the way."

@@ -19,7 +19,7 @@ from ledstang_forms.asking import Words
 from ledstang_forms.loading import Loader, Sheet
 from ledstang_forms.offers import Offers
 from ledstang_forms.recipients import Recipient, Wanted, read_wanted
-from ledstang_forms.sendings import CANCELLED, LEVELS, PLACE, STOPPED
+from ledstang_forms.statements import CANCELLED, LEVELS, PLACE, STOPPED
 
 HtmlRequest = Request[Any, Any, Any]
 SEND, READ = "forms.send", "forms.read"

@@ -7,11 +7,11 @@ from uuid import UUID
 
 from ledstang import Form, FormRefused, FormWanted, Host, end_of
 
-from ledstang_forms import sendings
+from ledstang_forms import sendings, statements
 from ledstang_forms.asking import Words
 from ledstang_forms.offers import Offers
 from ledstang_forms.recipients import why_not
-from ledstang_forms.sendings import CANCELLED, COMPLETED, OPEN
+from ledstang_forms.statements import CANCELLED, COMPLETED, OPEN
 
 REFUSALS = {
     "too-young": "The person {person} is too young for the form `{form}`. Ask for another form.",
@@ -60,8 +60,8 @@ class WantedForms:
 
         return await self._host.database.write(work)
 
-    async def _about(self, kind: str, id_: UUID) -> list[sendings.Sent]:
-        found = map(sendings.sent, await sendings.of_thing(id_))
+    async def _about(self, kind: str, id_: UUID) -> list[statements.Sent]:
+        found = map(statements.sent, await statements.of_thing(id_))
         return [one for one in found if one.about_kind == kind]
 
     async def _fitting(self, wanted: FormWanted) -> tuple[Form, str]:

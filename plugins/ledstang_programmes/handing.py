@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-import msgspec
-from ledstang import Host, Visit, page_questions, take_answers
+from ledstang import Host, Visit, as_lent, page_questions, take_answers
 from litestar import Request, Response, get, post
 from litestar.datastructures import FormMultiDict
 from litestar.exceptions import NotFoundException
@@ -63,7 +62,7 @@ def handing_pages(host: Host, loader: Loader) -> list[HTTPRouteHandler]:
 
         async def work() -> None:
             for fields in await host.people.left_behind(visit, path):
-                filling = Filling(await loader.load(_of_child(visit), id_), key)
+                filling = Filling(await loader.load(as_lent(visit), id_), key)
                 asked = page_questions(filling.form.pages)
                 await take_answers(
                     filling.loaded, filling.place, filling.form, asked, _form(fields), demand=False, sent_is_closed=True
@@ -94,7 +93,7 @@ def handing_pages(host: Host, loader: Loader) -> list[HTTPRouteHandler]:
 
         async def work() -> None:
             for fields in map(_form, await host.people.left_behind(visit, path)):
-                loaded = await loader.load(_of_child(visit), id_)
+                loaded = await loader.load(as_lent(visit), id_)
                 for part in child_s(spot):
                     place, asked = loaded.place_in(part, fields), page_questions(part.form.pages)
                     await take_answers(loaded, place, part.form, asked, fields, demand=False)
@@ -109,10 +108,6 @@ def child_s(spot: Spot) -> list[FormPart]:
     """Return the worksheets of a step that the child writes on its page."""
     sheets = [part for part in spot.step.parts if isinstance(part, FormPart) and not by_page(part)]
     return [part for part in sheets if part.answered_by == "child"]
-
-
-def _of_child(visit: Visit) -> Visit:
-    return msgspec.structs.replace(visit, handed_over=True)
 
 
 def _form(fields: list[tuple[str, str]]) -> FormMultiDict:

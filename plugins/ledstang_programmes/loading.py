@@ -10,6 +10,7 @@ from uuid import UUID
 
 import msgspec
 from ledstang import (
+    OWN_GROUNDS,
     STOCKHOLM,
     Context,
     Form,
@@ -19,8 +20,10 @@ from ledstang import (
     Saved,
     Value,
     Visit,
+    answering_ground,
     evaluate,
     evaluate_truth,
+    is_withheld,
     page_questions,
 )
 from litestar.exceptions import NotFoundException
@@ -32,7 +35,7 @@ from ledstang_programmes.course import Course
 from ledstang_programmes.document import Answerer, FormPart, Programme
 from ledstang_programmes.index import AFTER, BEFORE, Index
 from ledstang_programmes.participation import Part
-from ledstang_programmes.series import ANYBODY, OWN, Series, Viewer, box_of, divide, ground_of
+from ledstang_programmes.series import ANYBODY, Series, Viewer, box_of, divide
 from ledstang_programmes.tables import home
 
 TAKE_PART, READ_CHILD = "programmes.take-part", "programmes.read-child"
@@ -102,12 +105,8 @@ class Loaded:
         return ANYBODY.may_read(self._by(place), guardian_reads=box_of(place) in self.index.told)
 
     def withheld(self, given: Given) -> bool:
-        """Say whether an answer is not shown here: on a device that is lent, what stood there before it was handed over.
-
-        Else whoever lends it could hand it to themselves, and read.
-        """
-        session = self.visit.session
-        return self.visit.handed_over and session is not None and given.changed <= session.created
+        """Say whether an answer is not shown here: on a device that is lent, what stood there before it was handed over."""
+        return is_withheld(self.visit, given)
 
     def kept_at(self, place: str) -> str:
         """Return where what this viewer writes at a place is kept: of what each guardian answers, in their own series."""
@@ -150,7 +149,7 @@ class Loaded:
         return await self.host.answers.save(
             person=self.visit.subject.id,
             actor=self.visit.actor.id,
-            ground=ground_of(self.visit),
+            ground=answering_ground(self.visit),
             owner=self.part.id,
             place=self.kept_at(place),
             form=form,
@@ -302,7 +301,7 @@ class Loader:
         `kept` is what `unsent.begun_by` takes: the index, the steps gone on from, the responses, and the answers.
         """
         answers: list[dict[str, Any]] = kept[-1]
-        grounds = {row["ground"] for row in answers} - OWN if visit.ground == "self" else set()
+        grounds = {row["ground"] for row in answers} - OWN_GROUNDS if visit.ground == "self" else set()
         shut = {ground for ground in grounds if self._host.people.is_shut(visit, ground, TAKE_PART)}
         begun = unsent.begun_by(shut, *kept)
         await unsent.withhold(self._host, begun, home(part.id), programme)

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from ledstang import Host, Taken, whose
+from ledstang import OWN_GROUNDS, Host, Taken, answering_ground, whose
 from litestar import Request, Response
 from litestar.response import Redirect
 
 from ledstang_programmes.loading import Loaded
-from ledstang_programmes.series import OWN, ground_of
 
 
 def conflict(host: Host, request: Request[Any, Any, Any], loaded: Loaded, taken: Taken, action: str) -> Response[Any]:
     """Show both answers where another device has been before, or somebody else, for whoever writes to choose."""
-    visit, ground = loaded.visit, ground_of(loaded.visit)
-    theirs = {clash.name: whose(visit, ground, clash.conflict.author, OWN) for clash in taken.conflicts}
+    visit, ground = loaded.visit, answering_ground(loaded.visit)
+    theirs = {clash.name: whose(visit, ground, clash.conflict.author, OWN_GROUNDS) for clash in taken.conflicts}
     context = {"loaded": loaded, "action": action, "conflicts": taken.conflicts, "whose": theirs}
     return host.page(request, "programmes/conflict.html", status=409, **context)
 

@@ -19,12 +19,6 @@ from ledstang_programmes.document import Answerer
 GUARDIAN = "guardian"
 """The ground on which somebody acts for a child, as policy tables call the relation."""
 
-PRESENT = "child-present"
-"""The ground that is kept with what a child answered on a guardian's device, with the guardian there."""
-
-OWN = frozenset({"self", PRESENT})
-"""The grounds of what the participant answered themselves."""
-
 BETWEEN = "~"
 Role = Literal["child", "guardian", "other"]
 MAY: dict[Answerer, frozenset[Role]] = {
@@ -83,11 +77,6 @@ class Series(msgspec.Struct, frozen=True):
 
     own: dict[str, Filled]
     elsewhere: frozenset[str]
-
-
-def ground_of(visit: Visit) -> str:
-    """Return the ground that is kept with what a visit answers."""
-    return PRESENT if visit.handed_over else visit.ground
 
 
 def mark_of(participation: UUID, actor: UUID) -> str:
