@@ -28,6 +28,7 @@ from ledstang_forms import batches, sendings, statements, unsent
 from ledstang_forms.batch_pages import batch_pages
 from ledstang_forms.editions import edition_pages
 from ledstang_forms.expiring import expiring_job
+from ledstang_forms.handing import handing_pages
 from ledstang_forms.loading import Loader
 from ledstang_forms.offers import Offers
 from ledstang_forms.pages import answering_pages
@@ -59,6 +60,7 @@ def register_routes(host: Host) -> list[BaseRouteHandler]:
         *public_pages(host, offers),
         *edition_pages(host, offers),
         *answering_pages(host, loader),
+        *handing_pages(host, loader),
         *staff_pages(host, offers, loader),
         *batch_pages(host, offers),
     ]

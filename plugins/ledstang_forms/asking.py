@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Literal
 
 import msgspec
 from babel.dates import format_date
 from ledstang import STOCKHOLM, Delivery, Form, Host, NoticeWanted, text
 
 from ledstang_forms.settings import Settings
-
-if TYPE_CHECKING:
-    from ledstang_forms.statements import Sent
+from ledstang_forms.statements import ANSWER, Sent
 
 LOCALE = Path(__file__).parent / "locale"
 ASKS = "Answer the form"
 BODY = "%(unit)s asks you to answer this before %(day)s is over. You can stop in the middle and go on later."
-FOR_WHOM = {"child": "subject", "guardian of a child": "proxies"}
+LENT = (
+    "The child answers this by itself. A child who has no e-ID borrows your telephone or computer, and you do not see the "
+    "answers."
+)
+ForWhom = Literal["subject", "proxies", "both"]
 
 
 class Words(msgspec.Struct, frozen=True):
@@ -48,23 +50,33 @@ async def ask(host: Host, one: Sent, words: Words) -> None:
     due = one.due or one.expires
     day = format_date((due - timedelta(seconds=1)).astimezone(STOCKHOLM), "long", locale=words.language)
     body = text(BODY, words.language, (LOCALE,)) % {"unit": words.unit, "day": day}
-    body = "\n\n".join(filter(None, (words.about, body)))
+    whom = await _for_whom(host, one, words)
+    lent = text(LENT, words.language, (LOCALE,)) if words.audience == "child" and whom == "both" else ""
+    body = "\n\n".join(filter(None, (words.about, body, lent)))
     await host.inbox.deliver(
         Delivery(
             person=one.person, kind="form", title=words.title, body=body, href=f"/forms/mine/{one.id}",
             asks=text(ASKS, words.language, (LOCALE,)), due=due, unit=one.unit,
-            audience=FOR_WHOM.get(words.audience, "both"),  # type: ignore[arg-type]
+            audience=whom,
         ),
         once=_once(one),
     )  # fmt: skip
     where = f"/forms/mine/{one.id}"
     notice = NoticeWanted(
-        person=one.person, reason="waits", alone=words.audience == "child",
-        for_proxies=words.audience == "guardian of a child", path=where,
+        person=one.person, reason="waits", alone=whom == "subject", for_proxies=whom == "proxies", path=where
     )  # fmt: skip
     await host.emit(notice, once=_asked(one))
     if (when := reminder_of(host, host.clock.now(), due)) is not None:
         await host.emit(notice, once=_reminded(one), due=when)
+
+
+async def _for_whom(host: Host, one: Sent, words: Words) -> ForWhom:
+    """Say who is told: of what a child answers by itself, whoever acts for a child that is too young to sign in, too."""
+    if words.audience != "child":
+        return "proxies" if words.audience == "guardian of a child" else "both"
+    child = await host.people.person(one.person)
+    others = await host.people.relations(child, ANSWER, one.unit) - {"self"} if child else set()
+    return "both" if others else "subject"
 
 
 async def done(host: Host, one: Sent) -> None:

@@ -31,7 +31,7 @@ from ledstang import (
 from litestar.exceptions import NotFoundException
 
 from ledstang_forms import sendings, statements, unsent
-from ledstang_forms.offers import Refusal, others_answer
+from ledstang_forms.offers import LENDS, Refusal, others_answer
 from ledstang_forms.sendings import form_of
 from ledstang_forms.settings import Settings
 from ledstang_forms.statements import ANSWER, PLACE, UNSENT, Sent
@@ -71,6 +71,11 @@ class Sheet:
     def others(self) -> Refusal | None:
         """Say that somebody else of the family answers it, None where it is the visit's to answer."""
         return others_answer(self.offer, self.visit)
+
+    @property
+    def lendable(self) -> bool:
+        """Say whether it is for a child to answer by itself, and open, before somebody who acts for the child."""
+        return self.open and self.others is not None and self.others.code == LENDS
 
     @property
     def readable(self) -> bool:

@@ -12,6 +12,9 @@ from ledstang_forms.settings import Settings
 OTHERS = ("child", "guardian of a child")
 """Audiences of which one part of a family answers, and the other does not."""
 
+LENDS = "for-the-child"
+"""Why whoever acts for a child does not answer: the child does, by itself, and can be lent their device."""
+
 
 class Refusal(msgspec.Struct, frozen=True):
     """Why somebody cannot answer a form: `too-young`, `too-old`, `elsewhere`; `limit` is the age, `where` the places.
@@ -42,12 +45,17 @@ class Offers:
         }
 
     def chosen(self, visitor: Visit | None, today: date) -> list[Form]:
-        """Return the forms that people choose themselves; whoever is signed in finds those that they may answer now."""
+        """Return the forms that people choose themselves; whoever is signed in finds those that they may answer now, or lend
+        their device for."""
         return [
             form
             for form, offer, _ in self.all().values()
-            if offer.chosen and (visitor is None or self.refusal(offer, visitor, today) is None)
+            if offer.chosen and (visitor is None or self._lets(offer, visitor, today))
         ]
+
+    def _lets(self, offer: Offer, visit: Visit, today: date) -> bool:
+        refused = self.refusal(offer, visit, today)
+        return refused is None or refused.code == LENDS
 
     def get(self, key: str, *, chosen: bool) -> tuple[Form, Offer, str] | None:
         """Return a form that stands on its own: one that people choose, or any that care may send."""
@@ -80,5 +88,5 @@ def others_answer(offer: Offer, visit: Visit) -> Refusal | None:
     if offer.audience == "guardian of a child" and oneself:
         return Refusal("for-guardians")
     if offer.audience == "child" and not oneself:
-        return Refusal("for-the-child")
+        return Refusal(LENDS)
     return None

@@ -38,8 +38,10 @@ def answering_pages(host: Host, loader: Loader) -> list[HTTPRouteHandler]:
 
     @get("/mine/{id_:uuid}")
     async def mine(request: HtmlRequest, id_: FromPath[UUID], visit: Visit) -> Response[Any]:
-        """Say what is asked and by whom; of what was sent, show the answers."""
+        """Say what is asked and by whom; of what was sent, show the answers. A device that is lent shows the questions."""
         sheet = await loader.load(visit, id_)
+        if visit.handed_over and writable(sheet):
+            return to(sheet, sheet.filling().next)
         return page(request, "mine", sheet, filling=sheet.filling(), later=sheet.later)
 
     @get("/mine/{id_:uuid}/next")
@@ -109,13 +111,14 @@ def answering_pages(host: Host, loader: Loader) -> list[HTTPRouteHandler]:
     async def copy(request: HtmlRequest, id_: FromPath[UUID], visit: Visit) -> Response[Any]:
         """Show one's answers to print."""
         sheet = await loader.load(visit, id_)
-        return page(request, "print", sheet, filling=sheet.filling()) if sheet.readable else to(sheet)
+        shut = visit.handed_over or not sheet.readable
+        return to(sheet) if shut else page(request, "print", sheet, filling=sheet.filling())
 
     @post("/mine/{id_:uuid}/correct")
     async def correct(id_: FromPath[UUID], visit: Visit) -> Response[Any]:
         """Begin a new version of what was sent, with the answers that were given. Pressing twice begins once."""
         sheet = await loader.load(visit, id_)
-        if not sheet.one.completed or sheet.others:
+        if not sheet.one.completed or sheet.others or visit.handed_over:
             return to(sheet)
         if sheet.later is not None:
             return Redirect(f"/forms/mine/{sheet.later.id}", status_code=303)
@@ -126,7 +129,7 @@ def answering_pages(host: Host, loader: Loader) -> list[HTTPRouteHandler]:
     async def throw_away(id_: FromPath[UUID], visit: Visit) -> Response[Any]:
         """Throw away what one has begun oneself and not sent. What care has asked for stays until its last day."""
         sheet = await loader.load(visit, id_)
-        if not writable(sheet) or sheet.one.asked:
+        if not writable(sheet) or sheet.one.asked or visit.handed_over:
             return to(sheet)
         await sendings.forget(host, [sheet.one])
         return Redirect("/forms/", status_code=303)

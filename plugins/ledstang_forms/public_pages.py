@@ -14,7 +14,7 @@ from litestar.response import Redirect
 
 from ledstang_forms import sendings, statements
 from ledstang_forms.asking import Words
-from ledstang_forms.offers import Offers, Refusal
+from ledstang_forms.offers import LENDS, Offers, Refusal
 from ledstang_forms.settings import Settings
 from ledstang_forms.statements import ANSWER, EXPIRED, OPEN, Sent
 
@@ -31,10 +31,11 @@ def public_pages(host: Host, offers: Offers) -> list[HTTPRouteHandler]:
         return found
 
     def about(request: HtmlRequest, form: Form, offer: Offer, refusal: Refusal | None, **more: Any) -> Response[bytes]:
-        template = "forms/refused.html" if refusal else "forms/about.html"
+        lends = refusal is not None and refusal.code == LENDS
+        template = "forms/about.html" if refusal is None or lends else "forms/refused.html"
         contact = [region.contact for region in host.instance.regions if region.contact]
         return host.page(
-            request, template, form=form, offer=offer, refusal=refusal, contact=contact, safety=form.safety,
+            request, template, form=form, offer=offer, refusal=refusal, lends=lends, contact=contact, safety=form.safety,
             unit=host.people.current(form.owner), **more,
         )  # fmt: skip
 
@@ -59,13 +60,16 @@ def public_pages(host: Host, offers: Offers) -> list[HTTPRouteHandler]:
         now = host.clock.now()
         mine = await _mine(host, visitor) if visitor else []
         running = next((one for one in mine if one.form == key and one.is_open(now)), None)
-        return about(request, document, offer, None if running else refusal, running=running)
+        if running and refusal and refusal.code != LENDS:
+            refusal = None
+        return about(request, document, offer, refusal, running=running)
 
     @post("/{key:str}/begin")
     async def begin(request: HtmlRequest, key: FromPath[str], visit: Visit) -> Response[Any]:
-        """Begin a form. Pressing twice begins once."""
+        """Begin a form. Pressing twice begins once. What a child answers by itself, whoever acts for it hands over."""
         document, offer, version = known(key)
-        if refused := offers.refusal(offer, visit, host.clock.today()):
+        refused = offers.refusal(offer, visit, host.clock.today())
+        if refused and refused.code != LENDS:
             return about(request, document, offer, refused)
         if not await host.may(visit, ANSWER, Beginning(visit)):
             raise NotFoundException
@@ -73,7 +77,7 @@ def public_pages(host: Host, offers: Offers) -> list[HTTPRouteHandler]:
         if one.state in OPEN and not one.is_open(host.clock.now()):
             await sendings.end(host, one, EXPIRED)
             one = await _begin(visit, document, version)
-        return Redirect(f"/forms/mine/{one.id}/next", status_code=303)
+        return Redirect(f"/forms/mine/{one.id}/{'hand-over' if refused else 'next'}", status_code=303)
 
     async def _begin(visit: Visit, form: Form, version: str) -> Sent:
         reader = host.people.current(form.owner)

@@ -96,7 +96,11 @@ ROWS = {"form.r1": "1", "form.r2": "1"}
 def write_forms(home: Path, words: list[str]) -> None:
     """Write forms with the longest words into a folder."""
     home.mkdir(parents=True, exist_ok=True)
-    for key, audience, oldest in (("langt", "invånare", 110), ("litet", "vårdnadshavare för barn", 12)):
+    for key, audience, oldest in (
+        ("langt", "invånare", 110),
+        ("litet", "vårdnadshavare för barn", 12),
+        ("eget", "barn", 12),
+    ):
         text = FORM.format(*words, key=key, audience=audience, oldest=oldest)
         (home / f"{key}.md").write_text(text, "utf-8")
 
@@ -124,6 +128,19 @@ def form_pages(place: Place, town: Town) -> Iterator[Named]:
     ada.post(f"{home}/correct")
     yield "forms/mine corrected", ada.get(home)
     yield "forms/list mine", ada.get("/forms/")
+
+
+def lending_pages(guardian: Browser) -> Iterator[Named]:
+    """Yield what somebody who acts for a child meets of a form that the child answers, and the child on a lent device."""
+    yield "forms/about lends", guardian.get("/forms/eget")
+    begun = guardian.post("/forms/eget/begin")
+    yield "forms/hand-over", begun
+    home = begun.url.path.removesuffix("/hand-over")
+    yield "forms/mine to lend", guardian.get(home)
+    yield "forms/about lends again", guardian.get("/forms/eget")
+    yield "forms/page lent", guardian.post(f"{home}/hand-over")
+    _answer(guardian, home)
+    yield "forms/mine lent", guardian.get(home)
 
 
 def sending_pages(place: Place, town: Town, word: str) -> Iterator[Named]:

@@ -26,7 +26,7 @@ from ledstang.testing import TOML, Browser, Place, Town
 from ledstang_notices.tables import Sent
 from ledstang_sandbox.persons import read_cast
 
-from .form_page_types import batch_pages, form_pages, sending_pages, write_forms
+from .form_page_types import batch_pages, form_pages, lending_pages, sending_pages, write_forms
 
 Named = tuple[str, httpx.Response]
 WORDS = Path(__file__).with_name("long-words.txt").read_text(encoding="utf-8").split()
@@ -419,6 +419,7 @@ def _family_pages(place: Place, town: Town) -> Iterator[Named]:
     back = re.search(r"/signin/rescued/[0-9a-f-]{36}", html.unescape(kept.text) + unquote(str(kept.url)))
     asta.post("/testing/signin", msgspec.to_builtins(cast["Asta Lindgren"]))
     yield "host/rescued-for-child", asta.get(back[0] if back else "/signin/rescued/")
+    yield from lending_pages(_for_child(place, cast["Bo Lindgren"], cast["Cilla Lindgren"]))
 
 
 def _for_child(place: Place, who: Identity, child: Identity) -> Browser:

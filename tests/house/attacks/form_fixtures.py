@@ -58,6 +58,7 @@ FORM_FIXTURES: dict[str, Fixture] = {
     "/forms/{key:str}/plain": public("/forms/kanarie/plain"),
     "/forms/mine/{id_:uuid}": mine(""),
     "/forms/mine/{id_:uuid}/next": mine("/next"),
+    "/forms/mine/{id_:uuid}/hand-over": mine("/hand-over"),
     "/forms/mine/{id_:uuid}/{number:int}": mine("/1", **{"form.text": "Inte jag"}),
     "/forms/mine/{id_:uuid}/check": mine("/check"),
     "/forms/mine/{id_:uuid}/print": mine("/print"),
