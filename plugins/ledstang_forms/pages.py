@@ -42,7 +42,7 @@ def answering_pages(host: Host, loader: Loader) -> list[HTTPRouteHandler]:
         sheet = await loader.load(visit, id_)
         if visit.handed_over and writable(sheet):
             return to(sheet, sheet.filling().next)
-        return page(request, "mine", sheet, filling=sheet.filling(), later=sheet.later)
+        return start(request, sheet, tells=not visit.handed_over)
 
     @get("/mine/{id_:uuid}/next")
     async def onwards(id_: FromPath[UUID], visit: Visit) -> Response[Any]:
@@ -87,7 +87,10 @@ def answering_pages(host: Host, loader: Loader) -> list[HTTPRouteHandler]:
 
     @post("/mine/{id_:uuid}/check", unit_of=owner_of(host))
     async def send(request: HtmlRequest, id_: FromPath[UUID], visit: Visit) -> Response[Any]:
-        """Send the form: its scores are reckoned and kept, and it is closed. Twice is once."""
+        """Send the form: its scores are reckoned and kept, and it is closed. Twice is once.
+
+        On a device that is lent, whom to call is answered at once and on no page that its owner could open afterwards.
+        """
         sheet = await loader.load(visit, id_)
         if not writable(sheet):
             return to(sheet)
@@ -103,7 +106,7 @@ def answering_pages(host: Host, loader: Loader) -> list[HTTPRouteHandler]:
 
         raised = [LEVELS.index(flag.level) for flag in sheet.form.flags if flag.id in filling.result.flags]
         if await sendings.complete(host, sheet.one, min(raised, default=NOTHING), close):
-            return to(sheet)
+            return start(request, await loader.load(visit, id_), tells=True) if visit.handed_over else to(sheet)
         after = await loader.load(visit, id_)
         return page(request, "check", after, status=409, filling=after.filling())
 
@@ -161,6 +164,9 @@ def answering_pages(host: Host, loader: Loader) -> list[HTTPRouteHandler]:
             request, f"forms/{name}.html", status=status, sheet=sheet, one=sheet.one, form=sheet.form,
             safety=sheet.form.safety, **more,
         )  # fmt: skip
+
+    def start(request: HtmlRequest, sheet: Sheet, *, tells: bool) -> Response[bytes]:
+        return page(request, "mine", sheet, filling=sheet.filling(), later=sheet.later, tells=tells)
 
     def one_page(request: HtmlRequest, sheet: Sheet, number: int, taken: Taken | None = None) -> Response[bytes]:
         shown = sheet.filling().shown_page(number, taken, sheet.visit.language)

@@ -90,7 +90,10 @@ def form_pages(host: Host, loader: Loader) -> list[HTTPRouteHandler]:
 
     @post("/mine/{id_:uuid}/form/{key:str}/check", unit_of=owner_of(host))
     async def send(request: HtmlRequest, id_: FromPath[UUID], key: FromPath[str], visit: Visit) -> Response[Any]:
-        """Send the form: its scores are reckoned and kept, and it is closed."""
+        """Send the form: its scores are reckoned and kept, and it is closed.
+
+        On a device that is lent, whom to call is answered at once and on no page that its owner could open afterwards.
+        """
         filling = await load(visit, id_, key)
         if not filling.mine:
             return Redirect(filling.path, status_code=303)
@@ -111,6 +114,8 @@ def form_pages(host: Host, loader: Loader) -> list[HTTPRouteHandler]:
             return _check(request, after, status=409)
         if after.loaded.course.finished:
             await participation.end(host, after.loaded.part, after.loaded.programme, COMPLETED)
+        if visit.handed_over:
+            return _result(request, after, tells=True)
         return Redirect(f"{filling.path}/result", status_code=303)
 
     @get("/mine/{id_:uuid}/form/{key:str}/result")
@@ -119,12 +124,16 @@ def form_pages(host: Host, loader: Loader) -> list[HTTPRouteHandler]:
         filling = await load(visit, id_, key)
         if not filling.readable:
             return Redirect(filling.path, status_code=303)
+        return _result(request, filling, tells=not visit.handed_over)
+
+    def _result(request: HtmlRequest, filling: Filling, *, tells: bool) -> Response[bytes]:
         return host.page(
             request,
             "programmes/result.html",
             filling=filling,
             loaded=filling.loaded,
-            curves=curve(filling.loaded, filling.form, visit.language),
+            tells=tells,
+            curves=curve(filling.loaded, filling.form, filling.loaded.visit.language),
             safety=filling.loaded.programme.safety,
         )
 

@@ -139,7 +139,7 @@ def test_what_the_child_wrote_when_the_session_died_is_put_in_place(asta: Answer
 
 
 def test_crisis_help_comes_at_once_and_after_it_is_sent(asta: Answering) -> None:
-    """Whoever holds the telephone reads whom to call."""
+    """The child reads whom to call; who takes the telephone back finds no page that tells what was answered."""
     hand_over(asta)
     shown = asta.open("1").submit({"form.text": "Nej", "form.illa": "true"})
     assert "90101" in shown.text
@@ -147,6 +147,7 @@ def test_crisis_help_comes_at_once_and_after_it_is_sent(asta: Answering) -> None
     check = asta.open("check")
     assert "90101" in check.text
     assert "90101" in check.submit().text
+    assert "90101" not in asta.open("").text
 
 
 def test_whoever_acts_for_a_young_child_is_told_that_it_waits(village: Any) -> None:

@@ -216,7 +216,7 @@ def test_a_half_written_form_is_not_shown_when_it_is_handed_over_again(asta: Any
 
 
 def test_crisis_help_comes_at_once(asta: Any) -> None:
-    """A risk answer shows where to turn, before and after it is sent, to whoever holds the telephone."""
+    """A risk answer shows where to turn, also when it is sent, and on no page that whoever lent the telephone opens later."""
     page = hand_over(asta).submit({"eget.hur": "Svårt"})
     check = page.submit({"eget.risk": "yes"})
     if not check.path.endswith("check"):
@@ -224,6 +224,7 @@ def test_crisis_help_comes_at_once(asta: Any) -> None:
         check = check.submit()
     assert "116 111" in check.text
     assert "116 111" in check.submit().text
+    assert "116 111" not in asta.open("form/eget/result").text
     assert "Ring 112 om det är akut" in asta.open("form/eget/result").text
 
 
