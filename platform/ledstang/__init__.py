@@ -27,6 +27,7 @@ from ledstang.content.forms.answers import AnswerFault, Value, present, raw_answ
 from ledstang.content.forms.compiling import compile_questions
 from ledstang.content.forms.document import Flag, Form, Group, Offer, Option, Page, Question, Questions, Show, Sum, Text
 from ledstang.content.forms.evaluating import Result, evaluate, unanswered
+from ledstang.content.forms.flags import act_by
 from ledstang.content.forms.kind import compile_form
 from ledstang.content.forms.paper import Paper, paper_of, plain_edition
 from ledstang.content.forms.scope import scope_of
@@ -226,6 +227,7 @@ __all__ = [
     "Words",
     "WorkList",
     "WorkRow",
+    "act_by",
     "answerable",
     "answering_ground",
     "as_lent",

@@ -25,9 +25,10 @@ from litestar.response import Redirect
 
 from ledstang_forms import sendings
 from ledstang_forms.asking import Words
+from ledstang_forms.flags import raised_by
 from ledstang_forms.loading import Loader, Sheet
 from ledstang_forms.settings import Settings
-from ledstang_forms.statements import LEVELS, NOTHING, ONGOING, PENDING, PLACE
+from ledstang_forms.statements import ONGOING, PENDING, PLACE
 from ledstang_forms.unsent import owner_of
 
 HtmlRequest = Request[Any, Any, Any]
@@ -104,8 +105,8 @@ def answering_pages(host: Host, loader: Loader) -> list[HTTPRouteHandler]:
                 reckoned=filling.reckoned,
             )  # fmt: skip
 
-        raised = [LEVELS.index(flag.level) for flag in sheet.form.flags if flag.id in filling.result.flags]
-        if await sendings.complete(host, sheet.one, min(raised, default=NOTHING), close):
+        at = host.clock.now()
+        if await sendings.complete(host, sheet.one, at, raised_by(host, sheet.form, filling, at), close):
             return start(request, await loader.load(visit, id_), tells=True) if visit.handed_over else to(sheet)
         after = await loader.load(visit, id_)
         return page(request, "check", after, status=409, filling=after.filling())

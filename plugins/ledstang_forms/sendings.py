@@ -11,7 +11,8 @@ from ledstang import Form, FormCompleted, Host
 from litestar.exceptions import NotFoundException
 
 from ledstang_forms import asking, statements
-from ledstang_forms.statements import CANCELLED, COMPLETED, EXPIRED, NOTHING, OPEN, QUEUED, Sent, sent
+from ledstang_forms.flags import Raised, first_by, rank_of
+from ledstang_forms.statements import CANCELLED, COMPLETED, EXPIRED, OPEN, QUEUED, Sent, sent
 from ledstang_forms.tables import Sending
 
 
@@ -67,17 +68,18 @@ async def mark(host: Host, one: Sent, state: str) -> None:
         await host.database.write(lambda: statements.touch(state, host.clock.now(), one.expires, one.id))
 
 
-async def complete(host: Host, one: Sent, rank: int, close: Callable[[], Coroutine[Any, Any, bool]]) -> bool:
+async def complete(
+    host: Host, one: Sent, at: datetime, raised: list[Raised], close: Callable[[], Coroutine[Any, Any, bool]]
+) -> bool:
     """Close a form by `close`, and tell who listens. False where answers have changed since they were reckoned.
 
-    `rank` is that of the most pressing that staff are to be told, as in `LEVELS`.
+    `at` is the instant at which it is sent, and `raised` what staff are to be told then.
     """
 
     async def work() -> bool:
         if not await close():
             return False
-        now = host.clock.now()
-        if await _ended(one, COMPLETED, now, now, rank):
+        if await _ended(one, COMPLETED, at, at, raised):
             await asking.done(host, one)
             told = FormCompleted(person=one.person, sending=one.id, form=one.form, kind=one.about_kind, about=one.about)
             await host.emit(told, once=f"completed/{one.id}")
@@ -90,7 +92,7 @@ async def end(host: Host, one: Sent, state: str) -> bool:
     """End a sending that was not answered: cancelled, or expired. What is asked for is taken back."""
 
     async def work() -> bool:
-        if not await _ended(one, state, host.clock.now(), None, NOTHING):
+        if not await _ended(one, state, host.clock.now(), None, []):
             return False
         await asking.taken_back(host, one)
         return True
@@ -98,9 +100,9 @@ async def end(host: Host, one: Sent, state: str) -> bool:
     return await host.database.write(work)
 
 
-async def _ended(one: Sent, state: str, now: datetime, completed: datetime | None, rank: int) -> bool:
+async def _ended(one: Sent, state: str, now: datetime, completed: datetime | None, raised: list[Raised]) -> bool:
     """End a sending that is open. Only a page by which care sent it names it still: it sends no other."""
-    ended = bool(await statements.end_one(state, now, completed, rank, one.id))
+    ended = bool(await statements.end_one(state, now, completed, rank_of(raised), first_by(raised), one.id))
     if ended and one.sent_by is None:
         await statements.free(one.id)
     return ended

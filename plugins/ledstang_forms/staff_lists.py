@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
 from typing import Any
 
 from ledstang import Bound, Host, Visit, WorkList, WorkRow
 
 from ledstang_forms import sendings, statements
-from ledstang_forms.settings import Settings
 from ledstang_forms.staff_pages import READ, SEND
-from ledstang_forms.statements import LEVELS, Sent
-
-RED = LEVELS.index("red")
 
 
 def staff_lists(host: Host) -> list[WorkList]:
@@ -31,16 +26,10 @@ def staff_lists(host: Host) -> list[WorkList]:
                 f"/forms/staff/{one.id}/answers",
                 one,
                 one.completed,
-                until(one),
+                one.read_by,
             )
             for one in map(statements.sent, found)
         ]
-
-    def until(one: Sent) -> datetime | None:
-        """Return by when somebody is to have read a red one: what stands longer is overdue on the unit's list."""
-        if one.completed is None or one.rank != RED:
-            return None
-        return one.completed + timedelta(hours=host.settings(Settings).red_hours)
 
     async def of_unanswered(_: Visit, found: list[dict[str, Any]]) -> list[WorkRow]:
         return [

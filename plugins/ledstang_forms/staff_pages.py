@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import msgspec
-from ledstang import AtUnit, Author, Filler, Flag, Form, Host, PageByPage, Permission, Person, Visit
+from ledstang import AtUnit, Author, Filler, Host, PageByPage, Permission, Person, Visit
 from litestar import Request, Response, get, post
 from litestar.exceptions import NotFoundException
 from litestar.handlers import HTTPRouteHandler
@@ -16,10 +16,11 @@ from markupsafe import escape
 
 from ledstang_forms import sendings
 from ledstang_forms.asking import Words
+from ledstang_forms.flags import raised_by
 from ledstang_forms.loading import Loader, Sheet
 from ledstang_forms.offers import Offers
 from ledstang_forms.recipients import Recipient, Wanted, read_wanted
-from ledstang_forms.statements import CANCELLED, LEVELS, PLACE, STOPPED
+from ledstang_forms.statements import CANCELLED, PLACE, STOPPED
 
 HtmlRequest = Request[Any, Any, Any]
 SEND, READ = "forms.send", "forms.read"
@@ -95,7 +96,7 @@ def staff_pages(host: Host, offers: Offers, loader: Loader) -> list[HTTPRouteHan
         later = sheet.later
         filling = PageByPage(sheet, PLACE, sheet.form, sheet.path, Filler(sheet.form.language))
         return await page(
-            request, "staff-answers", sheet, filling=filling, flags=flags_of(sheet.form, filling),
+            request, "staff-answers", sheet, filling=filling, raised=raised_by(host, sheet.form, filling, sheet.one.completed),
             later=later if later and later.completed else None,
         )  # fmt: skip
 
@@ -132,9 +133,3 @@ def choices(offers: Offers) -> list[dict[str, str]]:
     return [
         {"code": key, "html": str(escape(one.title)), "text": one.title} for key, (one, _, _) in offers.all().items()
     ]
-
-
-def flags_of(form: Form, filling: PageByPage) -> list[Flag]:
-    """Return what staff are to be told of the answers, the most pressing first."""
-    raised = [flag for flag in form.flags if flag.id in filling.result.flags]
-    return sorted(raised, key=lambda flag: LEVELS.index(flag.level))

@@ -45,6 +45,7 @@ class Sent(msgspec.Struct, frozen=True):
     corrects: UUID | None
     number: int
     rank: int
+    read_by: datetime | None
     opens: datetime | None
     batch: UUID | None
     reason: str
@@ -128,13 +129,14 @@ touch = prepared(
     ).where((Sending.id == id_) & Sending.state.is_in(OPEN))
 )
 end_one = prepared(
-    lambda state, at, completed, rank, id_: (
+    lambda state, at, completed, rank, read_by, id_: (
         Sending.update(
             {
                 Sending.state: state,
                 Sending.changed: at,
                 Sending.completed: completed,
                 Sending.rank: rank,
+                Sending.read_by: read_by,
             }
         )
         .where((Sending.id == id_) & Sending.state.is_in(OPEN))

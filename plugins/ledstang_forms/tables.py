@@ -18,9 +18,10 @@ class Sending(Table, tablename="forms_sending"):
     `cancelled` or `expired`. `number` counts the versions of the answers, each of which `corrects` the one before.
     `rank` is that of the most pressing that the answers tell staff: 0 red, 1 yellow, 2 green, 3 nothing. It stands open,
     so that the unit's list is in that order from the first row: it is a working fact as `state` is, and no words.
-    `seen` is when the unit had it read. What another plugin asks for says by
-    `about_kind` and `about` what it belongs to: a booking, a summons, an order. `about_title` is a message id of that
-    plugin's, the same for everybody, and the paths are pages of it; `moved` counts how often the last day has changed.
+    `read_by` is when somebody is to have acted on what its flags tell, and `seen` when the unit had it read. What another
+    plugin asks for says by `about_kind` and `about` what it belongs to: a booking, a summons, an order. `about_title` is a
+    message id of that plugin's, the same for everybody, and the paths are pages of it; `moved` counts how often the last
+    day has changed.
     `once` is unique, so that what is posted twice is made once.
     """
 
@@ -42,6 +43,7 @@ class Sending(Table, tablename="forms_sending"):
     corrects = UUID(null=True, default=None, index=True)
     number = Integer(null=False, default=1)
     rank = Integer(null=False, default=3)
+    read_by = Timestamptz(null=True, default=None)
     about_kind = Varchar(40, null=False, default="")
     about = UUID(null=True, default=None, index=True)
     about_title = Varchar(200, null=False, default="")

@@ -84,6 +84,24 @@ Mår mycket dåligt.
 :::
 """
 
+TIMELY = """
+::: larm #gul
+när: dag-oro = 2
+nivå: gul
+till: kuratorn
+tidsgräns: 2 vardagar
+
+Orolig på dagen.
+:::
+
+::: larm #snart
+när: natt-oro = 2
+nivå: röd
+tidsgräns: 4 timmar
+
+Orolig på natten.
+:::
+"""
 
 HEARING = '''
 """Hears what the forms plugin tells, and knows a unit that ledstang.toml does not: stands in for any plugin from outside."""
@@ -150,6 +168,7 @@ FORMS = {
     "eget": form("eget", titel="Ditt eget", målgrupp="barn", till_ålder="17"),
     "vuxna": form("vuxna", titel="För vuxna", från_ålder="18", till_ålder="99"),
     "skickas": form("skickas", titel="Det som skickas", sort="utskick"),
+    "larmar": form("larmar", BODY + TIMELY, titel="Med tidsgräns"),
     "soder": form("soder", titel="I södra", boende_i="[12]"),
     "kurator": form("kurator", titel="Till kuratorn", ägare="SE2321000016-7777"),
     "ingen": form("ingen", titel="Utan läsare", ägare="SE2321000016-9999"),

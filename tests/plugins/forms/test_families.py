@@ -54,7 +54,7 @@ def test_what_a_child_answers_by_itself_no_guardian_reads_or_writes(village: Any
     child.sends("eget", text="Min hemlighet")
     younger = village.family()
     asta = acting(village, younger.asta, younger.cilla)
-    assert "Det är barnet som svarar" in asta.open("/forms/eget").text
+    assert "Barnet svarar på det här själv" in asta.open("/forms/eget").text
     assert asta.open(child.home).status == 404
 
 

@@ -13,7 +13,7 @@ from ledstang.content.forms.document import Flag, Show, Sum
 from ledstang.content.forms.plain import NUMBER
 from ledstang.content.nodes import Box, Code, Items, Setting
 
-MOST = re.compile(r"\d{1,3}", re.ASCII)
+COUNT = re.compile(r"\d{1,3}", re.ASCII)
 
 
 def calculation(desk: Desk, box: Box) -> tuple[Sum, tuple[Row, ...]]:
@@ -35,7 +35,7 @@ def _rule(desk: Desk, setting: Setting) -> str | None:
     """Read `0`, or `medel, högst 2`: what stands in for a missing item and how many may be missing."""
     stand_in, *rest = setting.value.replace(",", " ").split() or [""]
     meant = WORDS.functions.get(stand_in, stand_in)
-    most = next((word for word in rest if MOST.fullmatch(word)), None)
+    most = next((word for word in rest if COUNT.fullmatch(word)), None)
     if NUMBER.fullmatch(meant) and not (rest and most is None):
         return f"{meant.replace('−', '-')} {most}" if most else meant.replace("−", "-")
     if meant == "mean" and most is not None:
@@ -58,7 +58,22 @@ def flag(desk: Desk, box: Box) -> Flag:
     if not html:
         sentence, tip = "The flag has no text.", "Write after a blank line what staff are to know."
         desk.error(box.place, "flag-empty", sentence, tip)
-    return Flag(id_, when or "", _level(desk, box), desk.text(box, "to"), desk.text(box, "deadline"), html)
+    return Flag(id_, when or "", _level(desk, box), desk.text(box, "to"), _within(desk, box), html)
+
+
+def _within(desk: Desk, box: Box) -> str | None:
+    """Return within what time staff are to have acted on a flag: a number, and in English what is counted."""
+    setting = box.settings.get("deadline")
+    if setting is None:
+        return None
+    number, _, word = setting.value.strip().partition(" ")
+    span = desk.words.canonical("spans", word)
+    if span is None or not COUNT.fullmatch(number) or not int(number):
+        sentence, tip = "“{text}” is no time limit.", "Write a number and one of: {known}."
+        known = ", ".join(desk.words.of("spans"))
+        desk.error(setting.place, "deadline-unreadable", sentence, tip, text=setting.value[:40], known=known)
+        return None
+    return f"{number} {span}"
 
 
 def _level(desk: Desk, box: Box) -> str:

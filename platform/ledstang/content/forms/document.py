@@ -128,7 +128,10 @@ class Sum(msgspec.Struct, frozen=True):
 
 
 class Flag(msgspec.Struct, frozen=True):
-    """What staff are to be told (`larm`). `level` is `red`, `yellow` or `green`."""
+    """What staff are to be told (`larm`). `level` is `red`, `yellow` or `green`.
+
+    `to` is for whom it is, in the author's words, and `deadline` within what time they act: `4 hours`, `1 days`, `2 weekdays`.
+    """
 
     id: str
     when: str
