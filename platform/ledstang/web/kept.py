@@ -17,8 +17,9 @@ from collections.abc import Callable, Hashable
 from secrets import token_hex
 from typing import Any
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
+from ledstang.web.calling import written
 from ledstang.web.whom import whom
 
 MOST = 4096
@@ -54,7 +55,7 @@ class Kept:
         texts, order = piece
         filled = texts.copy()
         for place, number in order:
-            filled[place] = escape(values[number])
+            filled[place] = written(values[number])
         return Markup("".join(filled))  # noqa: S704 - escaped here
 
 
