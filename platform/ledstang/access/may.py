@@ -97,9 +97,7 @@ class Access:
             return Decision(False, "log-full")
         return decision
 
-    async def _decide(
-        self, visit: Visit | Caller | None, action: str, resource: Any, standing: Standing | None = None
-    ) -> Decision:
+    async def _decide(self, visit: Visit | Caller | None, action: str, resource: Any) -> Decision:
         permissions = self._permissions.get(action)
         if not permissions:
             return Decision(False, "unknown-action")
@@ -109,7 +107,7 @@ class Access:
                 decision = await self._checked(permission, visit, resource)
             if not decision:
                 return decision
-        return await self._unbarred(permissions, visit, resource, standing)
+        return await self._unbarred(permissions, visit, resource)
 
     async def _decide_each(self, visit: Visit, action: str, rows: Sequence[tuple[Any, Standing]]) -> list[Decision]:
         """Decide as `_decide` does about each row, with one question to a plugin about all that are still open to it."""
@@ -124,9 +122,11 @@ class Access:
             checked = await self._checked_each(permission, visit, [rows[at][0] for at in left])
             for at, decision in zip(left, checked, strict=True):
                 decided[at] = decision
+        if not self._heeds_blocks(permissions, visit):
+            return decided
         return [
-            decision and await self._unbarred(permissions, visit, *row)
-            for decision, row in zip(decided, rows, strict=True)
+            self._shut(permissions, visit, standing) if decision and subject_of(visit, one) is not None else decision
+            for decision, (one, standing) in zip(decided, rows, strict=True)
         ]
 
     def _default_of_each(self, permission: Permission, visit: Visit) -> Callable[[Any], Decision]:
@@ -145,16 +145,18 @@ class Access:
 
         return at_work
 
-    async def _unbarred(
-        self, permissions: list[Permission], visit: Visit | Caller | None, resource: Any, standing: Standing | None
-    ) -> Decision:
+    async def _unbarred(self, permissions: list[Permission], visit: Visit | Caller | None, resource: Any) -> Decision:
         """Decide whether a block of the citizen's keeps staff out whom nothing else does. Asked last: it tells a little."""
+        if not self._heeds_blocks(permissions, visit) or (subject := subject_of(visit, resource)) is None:
+            return ALLOWED
+        return self._shut(permissions, visit, await self.barring.standing(visit, subject))
+
+    def _heeds_blocks(self, permissions: list[Permission], visit: Visit | Caller | None) -> bool:
         if self.barring is None or not isinstance(visit, Visit) or visit.assignment is None:
-            return ALLOWED
-        subject = subject_of(visit, resource)
-        if subject is None or all(permission.despite_blocks for permission in permissions):
-            return ALLOWED
-        standing = standing or await self.barring.standing(visit, subject)
+            return False
+        return not all(permission.despite_blocks for permission in permissions)
+
+    def _shut(self, permissions: list[Permission], visit: Visit, standing: Standing) -> Decision:
         return Decision(False, BLOCKED) if self.barring.shuts(visit, permissions[0].action, standing) else ALLOWED
 
     async def would(self, visit: Visit | None, action: str, resource: Any = None) -> bool:
