@@ -98,13 +98,18 @@ class People:
 
     async def person(self, id_: UUID) -> Person | None:
         """Return somebody by id, None where there is nobody. Ask `may` first: whom staff may see is at hand after it."""
-        trail = TRAIL.get()
-        standing = trail.standings.get(id_) if trail else None
-        return standing.person if standing else await self._house.register.find(id_)
+        at_hand = _at_hand([id_])
+        return at_hand[id_] if id_ in at_hand else await self._house.register.find(id_)
 
     async def persons(self, ids: Collection[UUID]) -> dict[UUID, Person]:
-        """Return the persons with these ids, by id: those who stand on a page of the staff's that the caller has asked for."""
-        return await self._house.register.named(ids) if ids else {}
+        """Return the persons with these ids, by id: those who stand on a page of the staff's that the caller has asked for.
+
+        In one round trip, and in none where they are all at hand, as with `person`.
+        """
+        at_hand = _at_hand(ids)
+        asked = set(ids) - at_hand.keys()
+        found = await self._house.register.named(asked) if asked else {}
+        return found | {id_: person for id_, person in at_hand.items() if person is not None}
 
     async def code(self, id_: UUID) -> SentCode | None:
         """Return what a `CodeWanted` asks a channel to send, or None for what nobody needs any more."""
@@ -284,3 +289,10 @@ class People:
     ) -> Response[Any]:
         """Let the person who is signed in act for another from now on. Raises NotFoundException where no ground stands."""
         return await self._house.act_for(request, subject, ground, next)
+
+
+def _at_hand(ids: Collection[UUID]) -> dict[UUID, Person | None]:
+    """Return those of some persons whom `may` has asked about in this request."""
+    trail = TRAIL.get()
+    known = trail.standings if trail else {}
+    return {id_: known[id_].person for id_ in ids if id_ in known}
