@@ -155,6 +155,19 @@ def test_when_it_is_answered_nobody_is_reminded_and_who_listens_is_told(village:
     assert village.heard(citizen.person) == ["FormCompleted"], "answered before the notice had gone out"
 
 
+def test_following_a_form_is_no_reading_of_its_answers(village: Any, asked: Any) -> None:
+    """Its page leads to them, where one may, and the log does not say to the citizen that anybody has read them."""
+    staff, citizen = asked
+    citizen.fills().submit()
+    person = village.place.visit(citizen.person).subject.id
+    read = "select id from access_log_entry where subject = ? and action = 'forms.read'"
+    assert f"{staff.home}/answers" in staff.open(staff.home).html
+    assert village.rows(read, person) == []
+    assert f"{staff.home}/answers" not in ward(village, "citizen-administrator").open(staff.home).html
+    assert "Jag är trött" in staff.open(f"{staff.home}/answers").text
+    assert len(village.rows(read, person)) == 1
+
+
 def test_staff_read_the_answers_with_scores_version_and_flags(village: Any, asked: Any) -> None:
     """What was answered, what it came to under which version, who gave it, and red first; that they looked is logged."""
     staff, citizen = asked
