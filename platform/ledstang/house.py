@@ -154,7 +154,7 @@ class House:
         for plugin, link in self.offered("register_links", visit):
             if link.action or (link.own and visit.ground != SELF):
                 continue
-            if not link.needs or self.access.opens(visit, link.needs):
+            if not link.needs or self.access.rules.opens(visit, link.needs):
                 yield plugin, link
 
     async def staff_links(self, visit: Visit, own: Iterable[Link] = ()) -> list[Link]:
@@ -255,7 +255,9 @@ class House:
     async def tasks(self, visit: Visit) -> list[Task | Gap]:
         """Return what needs the person, by deadline."""
         offered = (*self.offered("register_tasks", visit), ("host", copy_tasks(self)))
-        sources = [(plugin, one) for plugin, one in offered if not one.needs or self.access.opens(visit, one.needs)]
+        sources = [
+            (plugin, one) for plugin, one in offered if not one.needs or self.access.rules.opens(visit, one.needs)
+        ]
         return await Tasks(self.isolation, self.database).of(visit, sources)
 
 

@@ -26,8 +26,6 @@ if TYPE_CHECKING:
 PERSON = "person"
 """What a list's statement calls whose the rows are."""
 Rows = list[dict[str, Any]]
-Known = tuple[dict[UUID, Rows], dict[UUID, Rows], Rows]
-"""What is known of those whom a list names: who they are, what was decided for each, and the openings in force."""
 
 
 class Listed(msgspec.Struct, frozen=True):
@@ -125,7 +123,7 @@ class WorkLists:
 
     async def _shown(self, visit: Visit, listed: Listed, about: list[Rows] | None) -> list[Shown]:
         """Put each row to `may`: what may not be shown is left out, and of what is blocked only that it is there."""
-        now, known = self._house.clock.now(), about and (_by("id", about[0]), _by("subject", about[1]), about[2])
+        now, known = self._house.clock.now(), self._house.barring.remember(*about) if about else {}
         stands = [await self._standing(visit, row, known) for row in listed.rows]
         asked = [(row.about, standing) for row, standing in zip(listed.rows, stands, strict=True)]
         decided = await self._house.access.may_list(visit, listed.list.action, asked)
@@ -140,14 +138,11 @@ class WorkLists:
             if decision or decision.reason == BLOCKED
         ]
 
-    async def _standing(self, visit: Visit, row: WorkRow, known: Known | None) -> Standing:
-        subject, barring = getattr(row.about, PERSON, None), self._house.barring
+    async def _standing(self, visit: Visit, row: WorkRow, known: dict[UUID, Standing]) -> Standing:
+        subject = getattr(row.about, PERSON, None)
         if not isinstance(subject, UUID):
             return Standing(None)
-        if known is None:
-            return await barring.standing(visit, subject)
-        persons, facts, openings = known
-        return barring.remember(persons.get(subject, ()), facts.get(subject, ()), openings, subject)
+        return known.get(subject) or await self._house.barring.standing(visit, subject)
 
 
 def checked(row: Any) -> WorkRow:
@@ -157,13 +152,6 @@ def checked(row: Any) -> WorkRow:
     if any(at is not None and at.tzinfo is None for at in (row.since, row.due)):
         raise TypeError("a row waits from and until an instant of a time zone")
     return row
-
-
-def _by(column: str, rows: Rows) -> dict[UUID, Rows]:
-    found: dict[UUID, Rows] = {}
-    for row in rows:
-        found.setdefault(row[column], []).append(row)
-    return found
 
 
 def _hook(one: WorkList) -> str:

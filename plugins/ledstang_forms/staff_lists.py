@@ -6,18 +6,21 @@ from typing import Any
 
 from ledstang import Bound, Host, Visit, WorkList, WorkRow
 
-from ledstang_forms import sendings, statements
+from ledstang_forms import sendings, statements, waiting
 from ledstang_forms.staff_pages import READ, SEND
 
 
 def staff_lists(host: Host) -> list[WorkList]:
     """Return them, the most pressing first: red before the oldest, and what is soon to be answered before the rest."""
 
+    def units(visit: Visit) -> list[str]:
+        return host.people.unit_names(visit.unit or "")
+
     def answered(visit: Visit) -> Bound:
-        return statements.unseen.bind(visit.unit or "")
+        return waiting.unseen(units(visit))
 
     def unanswered(visit: Visit) -> Bound:
-        return statements.unanswered.bind(visit.unit or "", host.clock.now())
+        return waiting.unanswered(units(visit), host.clock.now())
 
     async def of_answered(_: Visit, found: list[dict[str, Any]]) -> list[WorkRow]:
         return [
@@ -38,7 +41,7 @@ def staff_lists(host: Host) -> list[WorkList]:
         ]
 
     def stopped(visit: Visit) -> Bound:
-        return statements.stopped.bind(visit.unit or "")
+        return waiting.stopped(units(visit))
 
     async def of_stopped(_: Visit, found: list[dict[str, Any]]) -> list[WorkRow]:
         return [

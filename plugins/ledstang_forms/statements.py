@@ -19,8 +19,6 @@ UNSENT = (QUEUED, STOPPED)
 LEVELS = ("red", "yellow", "green", "")
 """What a form has to tell staff, the most pressing first; nothing last."""
 NOTHING = LEVELS.index("")
-MOST = 200
-"""Rows of a list of the staff's that are read: more than any page shows."""
 ANSWER = "forms.answer"
 PLACE = "form"
 """Where the answers of a sending are kept, under its id: it has one form."""
@@ -66,37 +64,13 @@ class Sent(msgspec.Struct, frozen=True):
         return self.state in OPEN and now < self.expires
 
 
-_COLUMNS = tuple(getattr(Sending, name) for name in Sent.__struct_fields__)
-by_id = prepared(lambda id_: Sending.select(*_COLUMNS).where(Sending.id == id_))
+COLUMNS = tuple(getattr(Sending, name) for name in Sent.__struct_fields__)
+by_id = prepared(lambda id_: Sending.select(*COLUMNS).where(Sending.id == id_))
 of_person = prepared(
-    lambda person: Sending.select(*_COLUMNS).where(Sending.person == person).order_by(Sending.changed, ascending=False)
+    lambda person: Sending.select(*COLUMNS).where(Sending.person == person).order_by(Sending.changed, ascending=False)
 )
-by_once = prepared(lambda once: Sending.select(*_COLUMNS).where(Sending.once == once))
-unseen = prepared(
-    lambda unit: (
-        Sending.select(*_COLUMNS)
-        .where((Sending.unit == unit) & (Sending.state == COMPLETED) & Sending.seen.is_null())
-        .order_by(Sending.rank, Sending.completed)
-        .limit(MOST)
-    )
-)
-unanswered = prepared(
-    lambda unit, now: (
-        Sending.select(*_COLUMNS)
-        .where((Sending.unit == unit) & Sending.state.is_in(OPEN) & Sending.due.is_not_null() & (Sending.expires > now))
-        .order_by(Sending.due)
-        .limit(MOST)
-    )
-)
-stopped = prepared(
-    lambda unit: (
-        Sending.select(*_COLUMNS)
-        .where((Sending.unit == unit) & (Sending.state == STOPPED) & Sending.seen.is_null())
-        .order_by(Sending.changed)
-        .limit(MOST)
-    )
-)
-of_batch = prepared(lambda batch: Sending.select(*_COLUMNS).where(Sending.batch == batch).order_by(Sending.opens))
+by_once = prepared(lambda once: Sending.select(*COLUMNS).where(Sending.once == once))
+of_batch = prepared(lambda batch: Sending.select(*COLUMNS).where(Sending.batch == batch).order_by(Sending.opens))
 let_out = prepared(
     lambda state, reason, version, now, id_: (
         Sending.update(
@@ -112,9 +86,7 @@ let_out = prepared(
         .returning(Sending.id)
     )
 )
-of_thing = prepared(
-    lambda about: Sending.select(*_COLUMNS).where((Sending.about == about) & Sending.corrects.is_null())
-)
+of_thing = prepared(lambda about: Sending.select(*COLUMNS).where((Sending.about == about) & Sending.corrects.is_null()))
 move_day = prepared(
     lambda due, expires, moved, now, id_: (
         Sending.update({Sending.due: due, Sending.expires: expires, Sending.moved: moved, Sending.changed: now})
@@ -122,7 +94,7 @@ move_day = prepared(
         .returning(Sending.id)
     )
 )
-correcting = prepared(lambda id_: Sending.select(*_COLUMNS).where(Sending.corrects == id_))
+correcting = prepared(lambda id_: Sending.select(*COLUMNS).where(Sending.corrects == id_))
 touch = prepared(
     lambda state, changed, expires, id_: Sending.update(
         {Sending.state: state, Sending.changed: changed, Sending.expires: expires}

@@ -13,6 +13,7 @@ import sqlite3
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from contextvars import ContextVar
 from datetime import date, timedelta
 from html.parser import HTMLParser
 from inspect import signature
@@ -26,6 +27,7 @@ import asyncpg
 import httpx
 import ledstang.database.engine as sqlite_engine
 import pytest
+from ledstang.access.log.writing import LogWriter
 from ledstang.clusters import Cluster
 from ledstang.database.postgres import PooledPostgresEngine
 from ledstang.database.prepared import Prepared
@@ -44,6 +46,8 @@ WEEKS = 3
 STEADY = {"content_version", "plugin_switch", "seal_key", "key_holder"}
 """Tables that grow with what a region publishes or decides, or with its machines, not with people."""
 TURNS = 3
+CAPACITY = {"sqlite": 0, "postgres": 1}
+"""Turns to learn in what capacity somebody is at work, beside who they are: SQLite is only glanced at for both."""
 LOGGED = 8
 """Where staff see whose one thing is: beside the page's own, how things stand with that person, and the access log's writing.
 
@@ -56,6 +60,29 @@ SELDOM = "[rotation]\nlook_seconds = 20\n"
 """What is looked at every few seconds is no page's own cost."""
 SAME = re.compile(r"'(?:[^']|'')*'|\b\d+(?:\.\d+)?\b")
 """What may differ between two runs of one statement."""
+
+
+FORM = """---
+formulär: fraga
+titel: Hur är det?
+språk: sv
+ägare: SE2321000016-1003
+version: 1.0
+sort: öppet
+målgrupp: invånare
+medicinskt ansvarig: Testläkaren
+licens: CC BY 4.0
+säkerhet: Ring 112 om det är akut.
+---
+::: sida #s1
+titel: Först
+::: fråga #text text
+Hur är det?
+:::
+:::
+"""
+WRITES_LOG: ContextVar[bool] = ContextVar("writes_log", default=False)
+"""Whether it is the access log that turns to the database."""
 
 
 class Reader(HTMLParser):
@@ -90,6 +117,7 @@ class Walk:
             re.compile(re.sub(r"\{[^}]+\}", "[^/]+", route.path_format) + "/?") for route in _routes(place)
         ]
         self.turns: dict[str, int] = {}
+        self.own: dict[str, int] = {}  # without those in which the access log is written
         self.broken: dict[str, int] = {}
         self._pressed: set[tuple[str, str]] = set()
 
@@ -107,6 +135,7 @@ class Walk:
             answer = self.browser.get(path, follow_redirects=False)
             if not answer.has_redirect_location:
                 self.turns[path] = len(self._turns)
+                self.own[path] = len(self._turns) - self._turns.count("log")
             waiting += [urldefrag(one).url for one in self._onward(path, answer)]
 
     def _onward(self, path: str, answer: httpx.Response) -> list[str]:
@@ -258,15 +287,23 @@ def recorded(monkeypatch: pytest.MonkeyPatch) -> Recorded:
         monkeypatch.setattr(sqlite_engine, name, listening)
     submit, acquire = Worker.submit, PooledPostgresEngine.acquire
 
+    commit = LogWriter._commit
+
+    async def committed(*given: Any, **more: Any) -> None:
+        WRITES_LOG.set(True)  # in a task of the log's own
+        await commit(*given, **more)
+
+    monkeypatch.setattr(LogWriter, "_commit", committed)
+
     def submitted(self: Worker, call: Any, *arguments: Any) -> Any:
-        kept.turns.append(call.__name__)
+        kept.turns.append("log" if WRITES_LOG.get() else call.__name__)
         return submit(self, call, *arguments)
 
     def logged(query: Any) -> None:
         kept.keep(query.query, *query.args)
 
     async def acquired(self: PooledPostgresEngine) -> Any:
-        kept.turns.append("acquire")
+        kept.turns.append("log" if WRITES_LOG.get() else "acquire")
         connection = await acquire(self)
         kept.held += 1
         kept.most = max(kept.most, kept.held)
@@ -292,13 +329,26 @@ def address(request: pytest.FixtureRequest) -> str:
     return server.database() if server else ""
 
 
+def sent(staff: Browser, number: str, last: str) -> str:
+    """Send somebody the form, to be answered by a last day; return where staff follow it."""
+    wanted = {"number": number, "form": "fraga", "last": last.split("-"), "once": str(uuid4()), "sure": "yes"}
+    return staff.post("/forms/staff/send", wanted).url.path
+
+
+def answer(citizen: Browser, path: str) -> None:
+    """Answer the form, and send it."""
+    citizen.post(f"{path}/1", {"form.text": "Bra"})
+    assert "skickat" in citizen.post(f"{path}/check").text
+
+
 def test_no_page_scans_a_table_that_grows(tmp_path: Path, address: str, recorded: Recorded) -> None:
     """Wherever somebody goes in some weeks of a programme, with at most three turns to the database a page.
 
     On PostgreSQL no page ever holds more than one connection.
     """
     town = Town(tmp_path, address)
-    with town.instance(toml=TOML + SELDOM, programmes=PROGRAMMES / "hantera-oro", cases=CASE) as place:
+    (written := tmp_path / "fraga.md").write_text(FORM, encoding="utf-8")
+    with town.instance(toml=TOML + SELDOM, programmes=PROGRAMMES / "hantera-oro", cases=CASE, forms=written) as place:
         place.run(fill(place))
         recorded.statements.clear()  # what a migration asked may name columns that are gone
         dag = town.person("Dag", born="1985-03-14")
@@ -309,8 +359,12 @@ def test_no_page_scans_a_table_that_grows(tmp_path: Path, address: str, recorded
         walk.all(place.at_work(frida := town.person("Frida", born="1979-02-02"), place.appoint(frida, APPOINTS)))
         letter = {"text": "Kan jag träna?", "send": "yes"}
         place.sign_in(dag).post("/inbox/write/fraga", letter)
+        town.registry.put(dag)
+        at_work = place.at_work(eva := town.person("Eva", born="1980-01-01"), place.appoint(eva, "treater"))
+        answered, waits = sent(at_work, dag.number, "2027-01-08"), sent(at_work, dag.number, "2027-01-09")
+        answer(place.sign_in(dag), answered.replace("/staff/", "/mine/"))
         desk = Walk(place, recorded.turns)
-        desk.all(place.at_work(eva := town.person("Eva", born="1980-01-01"), place.appoint(eva, "treater")))
+        desk.all(at_work)
         held = recorded.most
         growing = {table._meta.tablename for table in tables_of(place.house.plugins)} - STEADY
         asked = dict(recorded.statements.values()) | all_prepared()
@@ -322,6 +376,10 @@ def test_no_page_scans_a_table_that_grows(tmp_path: Path, address: str, recorded
     assert "/staff/lists/inbox/new" in desk.turns
     assert [path for path in desk.turns if re.fullmatch("/inbox/desk/[^/]+(/hand-on)?", path)][1:]
     assert (walk.broken, desk.broken) == ({}, {})
+    lists = {f"/staff/lists/forms/{name}" for name in ("answered", "unanswered", "stopped")}
+    assert lists | {answered, f"{answered}/answers", waits} <= desk.turns.keys()
+    most = TURNS + CAPACITY["postgres" if address else "sqlite"]
+    assert {path: own for path, own in desk.own.items() if "/forms/" in path and own > most} == {}
     assert scans == {}
     assert held == (1 if address else 0)
     assert {path: turns for path, turns in walk.turns.items() if turns > TURNS} == {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 from uuid import UUID
@@ -54,7 +55,11 @@ class Barring:
         found, decided, openings = await self._database.together(
             self._register.by_id(subject), self._kept.statement(subject), self.openings(visit)
         )
-        return self.remember(found, decided, openings, subject)
+        person, opened = next(map(self._register.person, found), None), subject in [row["subject"] for row in openings]
+        standing = Standing(person, self._kept.facts(decided), opened)
+        if trail is not None:
+            trail.standings[subject] = standing
+        return standing
 
     def openings(self, visit: Visit) -> Bound:
         """Return the query of the emergency openings in force that somebody at work has made."""
@@ -65,15 +70,19 @@ class Barring:
         persons: Iterable[Mapping[str, Any]],
         decided: Iterable[Mapping[str, Any]],
         openings: Iterable[Mapping[str, Any]],
-        subject: UUID,
-    ) -> Standing:
-        """Read the rows about a citizen, and know them for the rest of the request."""
-        person = next((self._register.person(row) for row in persons), None)
-        opened = subject in [row["subject"] for row in openings]
-        standing = Standing(person, self._kept.facts(list(decided)), opened)
+    ) -> dict[UUID, Standing]:
+        """Read the rows about those of a list, by `persons_beside` and `facts_beside`, and know them for the whole request."""
+        opened, facts, person_of = {row["subject"] for row in openings}, defaultdict(list), self._register.person
+        for row in decided:
+            facts[row["subject"]].append(row)
+        known = {
+            id_: Standing(person_of(row), self._kept.facts(facts[id_]) if id_ in facts else (), id_ in opened)
+            for row in persons
+            for id_ in (row["id"],)
+        }
         if (trail := TRAIL.get()) is not None:
-            trail.standings[subject] = standing
-        return standing
+            trail.standings |= known
+        return known
 
     def shuts(self, visit: Visit, action: str, standing: Standing) -> bool:
         """Say whether a block keeps somebody at work out, and no emergency opening of theirs is in force."""

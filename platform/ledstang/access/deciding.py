@@ -119,7 +119,7 @@ class Deciding:
 
     async def _object(self, visit: Visit, subject: UUID, fact: Fact) -> UUID:
         await self._ask(visit, OBJECT, Own(subject))
-        doors = self._access.doorways(fact.relation, visit.subject, self._clock.today(), visit.region)
+        doors = self._access.rules.doorways(fact.relation, visit.subject, self._clock.today(), visit.region)
         about = [one for one in doors if one.objection]
         if not about or (fact.service != ANY and (fact.service, fact.action) not in {one.key for one in about}):
             raise NotFoundException

@@ -4,30 +4,24 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from datetime import date
 from typing import TYPE_CHECKING, Any
-from uuid import UUID
 
-from ledstang.access.calendar import Door, Doorway, calendar, doorways
 from ledstang.access.caller import Caller, Everyone, Someone
-from ledstang.access.facts import GRANTED, WORDS, Fact, decide
+from ledstang.access.facts import WORDS
 from ledstang.access.log.entries import subject_of
 from ledstang.access.log.trail import TRAIL
-from ledstang.access.permissions import AtUnit, Decision, Permission, Whole, no_objection
-from ledstang.access.policies import ANY, NOBODY, SELF, PolicyRow, governing
+from ledstang.access.permissions import ALLOWED, AtUnit, Decision, Permission, Whole, no_objection
+from ledstang.access.policies import SELF, PolicyRow
+from ledstang.access.rules import Rules
 from ledstang.access.visit import STAFF, Visit
 from ledstang.clock import Clock
 from ledstang.isolation import Gap, Isolation
-from ledstang.people.persons import Person
 
 if TYPE_CHECKING:
     from ledstang.access.barring import Barring, Standing
     from ledstang.access.log.log import AccessLog
 
-ALLOWED = Decision(True, "allowed")
 BLOCKED = WORDS["block"]
-NO_ONE = UUID(int=0)
-"""The actor where only a relation is asked about: no decision is about them alone."""
 
 
 class Access:
@@ -44,13 +38,9 @@ class Access:
         self._permissions: dict[str, list[Permission]] = defaultdict(list)
         for permission in permissions:
             self._permissions[permission.action].append(permission)
-        self._by_name = {action for action, some in self._permissions.items() if any(one.by_name for one in some)}
-        self.same_unit = same_unit
-        self._told = tuple(policies)  # also that a gap is meant, by which nothing is decided
-        self._policies = tuple(row for row in self._told if row.relation != NOBODY)
-        self._clock, self._isolation = clock, isolation or Isolation()
-        self._day: date | None = None
-        self._governing: dict[tuple[str, str, str | None, str | None], tuple[PolicyRow, ...]] = {}
+        by_name = {action for action, some in self._permissions.items() if any(one.by_name for one in some)}
+        self.rules = Rules(policies, clock, self._permissions, by_name)
+        self.same_unit, self._isolation = same_unit, isolation or Isolation()
         self.log: AccessLog | None = None
         self.barring: Barring | None = None
 
@@ -76,10 +66,6 @@ class Access:
             trail.blocked = resource
         return await self._logged(visit, action, resource, decision)
 
-    async def leads(self, visit: Visit, action: str) -> bool:
-        """Say whether a page may lead staff to an action at their unit. It is no attempt of theirs: nothing is logged."""
-        return bool(visit.unit) and await self.would(visit, action, AtUnit(visit.unit))
-
     async def may_list(self, visit: Visit, action: str, rows: Sequence[tuple[Any, Standing]]) -> list[Decision]:
         """Decide which rows of a list of theirs staff see: each thing, with how things stand with whose it is.
 
@@ -92,14 +78,28 @@ class Access:
             return [Decision(False, "log-full") if decision else decision for decision in decided]
         return decided
 
+    async def would(self, visit: Visit | None, action: str, resource: Any = None) -> bool:
+        """Decide without a line in the log: for whether to show the way to something, never for what is behind it."""
+        return bool(await self._decide(visit, action, resource))
+
+    async def leads(self, visit: Visit, action: str) -> bool:
+        """Say whether a page may lead staff to an action at their unit. It is no attempt of theirs: nothing is logged."""
+        return bool(visit.unit) and await self.would(visit, action, AtUnit(visit.unit))
+
+    async def everywhere(self, visit: Visit, action: str) -> bool:
+        """Say whether a visit may do something to all that is its subject's, whatever unit it is from; with no line in the log.
+
+        Where a policy row or a fact names a unit, it has to be open there too.
+        """
+        units = self.rules.units(visit.facts)
+        return all([await self.would(visit, action, Whole(visit.subject.id, unit)) for unit in units])
+
     async def _logged(self, visit: Visit | None, action: str, resource: Any, decision: Decision) -> Decision:
         if self.log and not await self.log.record(visit, action, resource, decision) and decision:
             return Decision(False, "log-full")
         return decision
 
-    async def _decide(
-        self, visit: Visit | Caller | None, action: str, resource: Any, standing: Standing | None = None
-    ) -> Decision:
+    async def _decide(self, visit: Visit | Caller | None, action: str, resource: Any) -> Decision:
         permissions = self._permissions.get(action)
         if not permissions:
             return Decision(False, "unknown-action")
@@ -109,7 +109,7 @@ class Access:
                 decision = await self._checked(permission, visit, resource)
             if not decision:
                 return decision
-        return await self._unbarred(permissions, visit, resource, standing)
+        return await self._unbarred(permissions, visit, resource)
 
     async def _decide_each(self, visit: Visit, action: str, rows: Sequence[tuple[Any, Standing]]) -> list[Decision]:
         """Decide as `_decide` does about each row, with one question to a plugin about all that are still open to it."""
@@ -124,9 +124,11 @@ class Access:
             checked = await self._checked_each(permission, visit, [rows[at][0] for at in left])
             for at, decision in zip(left, checked, strict=True):
                 decided[at] = decision
+        if not self._heeds_blocks(permissions, visit):
+            return decided
         return [
-            decision and await self._unbarred(permissions, visit, *row)
-            for decision, row in zip(decided, rows, strict=True)
+            self._shut(permissions, visit, standing) if decision and subject_of(visit, one) is not None else decision
+            for decision, (one, standing) in zip(decided, rows, strict=True)
         ]
 
     def _default_of_each(self, permission: Permission, visit: Visit) -> Callable[[Any], Decision]:
@@ -144,109 +146,6 @@ class Access:
             return of_unit[unit]
 
         return at_work
-
-    async def _unbarred(
-        self, permissions: list[Permission], visit: Visit | Caller | None, resource: Any, standing: Standing | None
-    ) -> Decision:
-        """Decide whether a block of the citizen's keeps staff out whom nothing else does. Asked last: it tells a little."""
-        if self.barring is None or not isinstance(visit, Visit) or visit.assignment is None:
-            return ALLOWED
-        subject = subject_of(visit, resource)
-        if subject is None or all(permission.despite_blocks for permission in permissions):
-            return ALLOWED
-        standing = standing or await self.barring.standing(visit, subject)
-        return Decision(False, BLOCKED) if self.barring.shuts(visit, permissions[0].action, standing) else ALLOWED
-
-    async def would(self, visit: Visit | None, action: str, resource: Any = None) -> bool:
-        """Decide without a line in the log: for whether to show the way to something, never for what is behind it."""
-        return bool(await self._decide(visit, action, resource))
-
-    async def everywhere(self, visit: Visit, action: str) -> bool:
-        """Say whether a visit may do something to all that is its subject's, whatever unit it is from; with no line in the log.
-
-        Where a policy row or a fact names a unit, it has to be open there too.
-        """
-        units = {None, *(fact.unit for fact in visit.facts), *(row.unit for row in self._policies)}
-        return all([await self.would(visit, action, Whole(visit.subject.id, unit)) for unit in units])
-
-    def opens_any(
-        self, ground: str, subject: Person, region: str | None, actor: UUID, facts: tuple[Fact, ...] = ()
-    ) -> bool:
-        """Say whether there is anything at all that an actor may do for somebody of a region on a ground today."""
-        units = {None, *(fact.unit for fact in facts)}
-        return any(
-            self._stands(action, ground, actor, subject, region, unit, facts)
-            for action in self._permissions
-            for unit in units
-        )
-
-    def opens(self, visit: Visit, action: str) -> bool:
-        """Say whether a citizen's visit may do something with what is the subject's own, at any unit at all.
-
-        For links that would lead nowhere: nothing is accessed, so nothing is logged, and no plugin's check is asked.
-        """
-        who, units = (visit.ground, visit.actor.id), {None, visit.unit, *(fact.unit for fact in visit.facts)}
-        return any(self._stands(action, *who, visit.subject, visit.region, unit, visit.facts) for unit in units)
-
-    def leaves_to(self, relation: str, visit: Visit, action: str, unit: str | None = None) -> bool:
-        """Say whether the rules, and what the subject of a visit has decided, leave a relation anything of an action.
-
-        With a `unit`, of what is that unit's.
-        """
-        given = (NO_ONE, visit.subject, visit.region)
-        return bool(self._stands(action, relation, *given, unit, visit.facts))
-
-    def doors(self, subject: Person, after: date, until: date, region: str | None = None) -> tuple[Door, ...]:
-        """Return the doors that open and close for somebody after a day and no later than another."""
-        return calendar(self._told, subject.born, after, until, region)
-
-    def doorways(self, relation: str, subject: Person, on: date, region: str | None = None) -> tuple[Doorway, ...]:
-        """Return how the doors of a relation to somebody stand on a day, by the policy tables alone."""
-        return doorways(self._policies, relation, subject.born, on, region)
-
-    def admits_any(self, relation: str, subject: Person, region: str | None = None) -> bool:
-        """Say whether any row at all, of one unit too, admits a relation to anything of somebody's today."""
-        today = self._clock.today()
-        age = subject.age(today)
-        return any(
-            row.admits(age) and row.governs(row.service, row.action, relation, today, region, row.unit)
-            for row in self._policies
-        )
-
-    def _stands(
-        self,
-        action: str,
-        ground: str,
-        actor: UUID,
-        subject: Person,
-        region: str | None,
-        unit: str | None,
-        facts: tuple[Fact, ...],
-    ) -> Decision:
-        """Decide by what was decided for the subject, then by the policy tables."""
-        today = self._clock.today()
-        age = subject.age(today)
-        rows = [row for row in self._rows(action, ground, today, region, unit) if row.admits(age)]
-        if ground != SELF and action in self._by_name:
-            facts = tuple(fact for fact in facts if fact.kind != "grant" or fact.service != ANY)
-        if facts:
-            may_object = any(row.objection for row in rows)
-            said = decide(facts, action, ground, actor, today, unit, may_object=may_object)
-            if said:
-                return ALLOWED if said == GRANTED else Decision(False, said)
-        return ALLOWED if rows else Decision(False, "outside-ages")
-
-    def _rows(self, action: str, ground: str, on: date, region: str | None, unit: str | None) -> tuple[PolicyRow, ...]:
-        """Return the rows that decide a question, which stay the same all day."""
-        if self._day != on:
-            self._day, self._governing = on, {}
-        key = (action, ground, region, unit)
-        rows = self._governing.get(key)
-        if rows is None:
-            named = ground != SELF and action in self._by_name
-            policies = (row for row in self._policies if row.service != ANY or not named)
-            rows = self._governing[key] = governing(policies, action, ground, on, region, unit)
-        return rows
 
     def _default(self, permission: Permission, visit: Visit | Caller | None, resource: Any) -> Decision:
         """Decide by who may do it, before anybody is asked."""
@@ -267,7 +166,7 @@ class Access:
             return Decision(False, "not-owner")
         unit = getattr(resource, "unit", None)
         unit = unit if isinstance(unit, str) else visit.unit
-        return self._stands(
+        return self.rules.stands(
             permission.action, visit.ground, visit.actor.id, visit.subject, visit.region, unit, visit.facts
         )
 
@@ -307,6 +206,20 @@ class Access:
         plugin, hook = permission.action.partition(".")[0], f"register_permissions {permission.action}"
         patience = self._isolation.patience.may_ms
         return await self._isolation.ask(plugin, hook, ask, *given, milliseconds=patience, forgiving=True)
+
+    async def _unbarred(self, permissions: list[Permission], visit: Visit | Caller | None, resource: Any) -> Decision:
+        """Decide whether a block of the citizen's keeps staff out whom nothing else does. Asked last: it tells a little."""
+        if not self._heeds_blocks(permissions, visit) or (subject := subject_of(visit, resource)) is None:
+            return ALLOWED
+        return self._shut(permissions, visit, await self.barring.standing(visit, subject))
+
+    def _heeds_blocks(self, permissions: list[Permission], visit: Visit | Caller | None) -> bool:
+        if self.barring is None or not isinstance(visit, Visit) or visit.assignment is None:
+            return False
+        return not all(permission.despite_blocks for permission in permissions)
+
+    def _shut(self, permissions: list[Permission], visit: Visit, standing: Standing) -> Decision:
+        return Decision(False, BLOCKED) if self.barring.shuts(visit, permissions[0].action, standing) else ALLOWED
 
 
 def _said(answer: Any) -> Decision:

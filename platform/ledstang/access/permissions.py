@@ -70,3 +70,6 @@ class Decision(msgspec.Struct, frozen=True):
 
     def __bool__(self) -> bool:
         return self.allowed
+
+
+ALLOWED = Decision(True, "allowed")

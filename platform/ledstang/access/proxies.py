@@ -98,7 +98,7 @@ class Proxies:
         if person is None:
             return None
         region, unheeded = self._region_of(person.county), tuple(fact for fact in facts if fact.kind != "objection")
-        if not self._access.opens_any(ground, person, region, actor.id, unheeded):
+        if not self._access.rules.opens_any(ground, person, region, actor.id, unheeded):
             return None
         plugin, one = self._grounds[ground]
         stands = await self._isolation.ask(
@@ -112,7 +112,7 @@ class Proxies:
         )
         if isinstance(stands, Gap) or stands is not True:
             return None
-        objected = not self._access.opens_any(ground, person, region, actor.id, facts)
+        objected = not self._access.rules.opens_any(ground, person, region, actor.id, facts)
         return Standing(person, facts, objected)
 
     async def _fit(self, person: Person) -> Person | None:

@@ -244,7 +244,7 @@ async def _represents(house: House, holder: UUID, found: Person, ground: str) ->
         return False
     visit = Visit.of(actor, region=_someone(house, standing.subject).region)
     visit = msgspec.structs.replace(visit, subject=standing.subject, ground=ground, facts=standing.facts)
-    return house.access.opens(visit, KEEP)
+    return house.access.rules.opens(visit, KEEP)
 
 
 def _reach(relation: str, kept: Kept) -> Reach:

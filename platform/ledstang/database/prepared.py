@@ -64,9 +64,10 @@ class Form:
 class Prepared:
     """What `prepared()` returns: `await it(person, now)` for the rows, `it.bind(person, now)` for a `Bound`."""
 
-    def __init__(self, build: Callable[..., Query[Any, Any]]) -> None:
+    def __init__(self, build: Callable[..., Query[Any, Any]], takes: int | None = None) -> None:
         self._build = build
-        self._names = tuple(signature(build).parameters)
+        names = signature(build).parameters if takes is None else (f"argument {number}" for number in range(takes))
+        self._names = tuple(names)
         self._forms: dict[tuple[bool, ...], Form] = {}
         self._all_given = (True,) * len(self._names)
 
@@ -123,13 +124,14 @@ class Prepared:
         return PreparedFault(f"The query prepared in {code.co_filename}:{code.co_firstlineno}: {why}.")
 
 
-def prepared(build: Callable[..., Query[Any, Any]]) -> Prepared:
+def prepared(build: Callable[..., Query[Any, Any]], takes: int | None = None) -> Prepared:
     """Prepare a query: `prepared(lambda person, now: Booking.select(Booking.id).where(Booking.person == person))`.
 
     The function is called the first time that the query is asked (its tables must be bound by then), with blanks in the
     place of the arguments; later calls only bind. It may be a select, insert, update, delete or raw query; the answer
     is always the plain rows. Arguments are UUID, str, bytes, int, bool, None, an aware datetime, date, time, timedelta,
-    float and Decimal. Not for `is_in` (the number of values is part of the text), `limit`, JSON columns, nor for a
-    column whose default is computed unless that column is given as an argument.
+    float and Decimal. Not for `limit`, JSON columns, nor for a column whose default is computed unless that column is
+    given as an argument. How many values an `is_in` has is part of the text: prepare one for each number of them, with a
+    builder of `*arguments` that `takes` so many.
     """
-    return Prepared(build)
+    return Prepared(build, takes)

@@ -166,10 +166,10 @@ class Keys:
 def joined(*parts: Part) -> bytes:
     """Put texts together so that no two different lists give the same bytes: each is preceded by its length."""
     for part in parts:
-        if not isinstance(part, str | UUID):
+        if not isinstance(part, Part):
             raise TypeError(f"a place is told by texts and UUIDs, not by {type(part).__name__}")
     encoded = [str(part).encode() for part in parts]
-    return b"".join(len(part).to_bytes(4, "big") + part for part in encoded)
+    return b"".join([len(part).to_bytes(4, "big") + part for part in encoded])
 
 
 def _index(key: bytes, purpose: str, value: str) -> bytes:

@@ -98,13 +98,18 @@ class People:
 
     async def person(self, id_: UUID) -> Person | None:
         """Return somebody by id, None where there is nobody. Ask `may` first: whom staff may see is at hand after it."""
-        trail = TRAIL.get()
-        standing = trail.standings.get(id_) if trail else None
-        return standing.person if standing else await self._house.register.find(id_)
+        at_hand = _at_hand([id_])
+        return at_hand[id_] if id_ in at_hand else await self._house.register.find(id_)
 
     async def persons(self, ids: Collection[UUID]) -> dict[UUID, Person]:
-        """Return the persons with these ids, by id: those who stand on a page of the staff's that the caller has asked for."""
-        return await self._house.register.named(ids) if ids else {}
+        """Return the persons with these ids, by id: those who stand on a page of the staff's that the caller has asked for.
+
+        In one round trip, and in none where they are all at hand, as with `person`.
+        """
+        at_hand = _at_hand(ids)
+        asked = set(ids) - at_hand.keys()
+        found = await self._house.register.named(asked) if asked else {}
+        return found | {id_: person for id_, person in at_hand.items() if person is not None}
 
     async def code(self, id_: UUID) -> SentCode | None:
         """Return what a `CodeWanted` asks a channel to send, or None for what nobody needs any more."""
@@ -151,12 +156,12 @@ class People:
     def doors(self, subject: Person, after: date, until: date) -> tuple[Door, ...]:
         """Return what the policy tables open and close for somebody after a day and no later than another."""
         region = self._house.instance.region_of(subject.county)
-        return self._house.access.doors(subject, after, until, region.id if region else None)
+        return self._house.access.rules.doors(subject, after, until, region.id if region else None)
 
     def doorways(self, subject: Person, relation: str, on: date | None = None) -> tuple[Doorway, ...]:
         """Return how the doors of a relation to somebody stand on a day, today if none is given, by the tables alone."""
         region = self._house.instance.region_of(subject.county)
-        return self._house.access.doorways(
+        return self._house.access.rules.doorways(
             relation, subject, on or self._house.clock.today(), region.id if region else None
         )
 
@@ -178,7 +183,7 @@ class People:
 
         Asks no database, and logs nothing: for what a list leaves out.
         """
-        return not self._house.access.leaves_to(relation, visit, action, unit)
+        return not self._house.access.rules.leaves_to(relation, visit, action, unit)
 
     async def shut_to(self, person: UUID, action: str) -> frozenset[str]:
         """Return the relations that rules, or the person themselves, leave nothing of an action, for what no visit asks."""
@@ -200,7 +205,7 @@ class People:
     async def is_over(self, subject: Person, relation: str) -> bool:
         """Say whether nobody can do anything for somebody in a relation any more: by no row, and by no decision."""
         region = self._house.instance.region_of(subject.county)
-        if self._house.access.admits_any(relation, subject, region.id if region else None):
+        if self._house.access.rules.admits_any(relation, subject, region.id if region else None):
             return False
         today, decided = self._house.clock.today(), await self._house.facts.all_of(subject.id)
         grants = [one.fact for one in decided if one.fact.kind == "grant" and one.fact.relation in (ANY, relation)]
@@ -216,7 +221,7 @@ class People:
         region = self._house.instance.region_of(subject.county)
         visit = Visit.of(subject, region=region.id if region else None, facts=tuple(decided))
         relations = {SELF, *self._house.proxies.grounds}
-        return {one for one in relations if self._house.access.leaves_to(one, visit, action, unit)}
+        return {one for one in relations if self._house.access.rules.leaves_to(one, visit, action, unit)}
 
     async def decide(
         self, visit: Visit, subject: UUID, fact: Fact, *, reason: str = "", review: date | None = None
@@ -284,3 +289,10 @@ class People:
     ) -> Response[Any]:
         """Let the person who is signed in act for another from now on. Raises NotFoundException where no ground stands."""
         return await self._house.act_for(request, subject, ground, next)
+
+
+def _at_hand(ids: Collection[UUID]) -> dict[UUID, Person | None]:
+    """Return those of some persons whom `may` has asked about in this request."""
+    trail = TRAIL.get()
+    known = trail.standings if trail else {}
+    return {id_: known[id_].person for id_ in ids if id_ in known}

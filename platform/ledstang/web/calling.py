@@ -9,7 +9,7 @@ from typing import Any
 from jinja2 import nodes
 from jinja2.compiler import CodeGenerator, Frame
 from jinja2.runtime import Context, Macro
-from markupsafe import Markup, escape
+from markupsafe import Markup, _escape_inner, escape
 
 STRAIGHT = frozenset({Macro, MethodType, BuiltinMethodType, partial})
 
@@ -28,9 +28,13 @@ class StraightContext(Context):
 def written(value: Any) -> str:
     """Return what a template writes for a value: markup as it is, anything else escaped.
 
-    As `escape`, without wrapping what only waits to be joined: most of what a page writes is markup already.
+    As `escape`, without wrapping what only waits to be joined, which takes ten times as long as the escaping. A plain
+    text goes straight to what `escape` calls: tests/platform/web/test_calling.py holds that they say the same.
     """
-    return value if type(value) is Markup else str.__str__(escape(value))
+    kind = type(value)
+    if kind is str:
+        return _escape_inner(value)
+    return value if kind is Markup else str.__str__(escape(value))
 
 
 class StraightGenerator(CodeGenerator):

@@ -47,7 +47,7 @@ def start_pages(house: House) -> list[HTTPRouteHandler]:
             "host/start.html",
             tasks=[task for task in tasks if not isinstance(task, Gap)],
             services=[link for link in links if not isinstance(link, Gap)],
-            reachable=house.access.opens(visit, KEEP),
+            reachable=house.access.rules.opens(visit, KEEP),
             gaps=sorted(house.called(plugin, visit.language) for plugin in gaps),
         )
 

@@ -125,7 +125,9 @@ class Templates:
         environment.install_gettext_translations(texts, newstyle=True)  # type: ignore[attr-defined]
         environment.globals["_"] = partial(_translated, texts)  # of what stands in a template, nothing is left to call
         environment.filters.update(filters_of(language, texts.gettext))
-        environment.globals |= {"static": static, "drawn_rail": rail, "kept": Kept().__call__, "for_whom": whom.get}
+        kept = Kept()
+        environment.globals |= {"kept": kept.__call__, "kept_each": kept.each, "for_whom": whom.get}
+        environment.globals |= {"static": static, "drawn_rail": rail}
         return environment
 
 

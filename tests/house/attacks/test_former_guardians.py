@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from ledstang.access.may import Access
+from ledstang.access.rules import Rules
 from ledstang_guardian import links
 
 from .childhood import ENDINGS, EVE, Childhood, attack
@@ -27,8 +28,8 @@ LET_IN = (200, 405)
 """What answers whoever may; some things are only done, and not looked at."""
 FEW = ("/programmes/mine/{id_:uuid}", "/programmes/mine/{id_:uuid}/print")
 MUTANTS: list[tuple[str, Any, str, str]] = [
-    ("until the birthday", Access._stands, "return ALLOWED if rows else", "return ALLOWED if True else"),
-    ("blocked", Access._stands, "if said:", "if False:"),
+    ("until the birthday", Rules.stands, "return ALLOWED if rows else", "return ALLOWED if True else"),
+    ("blocked", Rules.stands, "if said:", "if False:"),
     ("custody ended", links._stands, "actor.number in subject.guardians", "True"),
     ("custody ended", Access._default, "if owner != visit.subject.id:", "if False:"),
 ]

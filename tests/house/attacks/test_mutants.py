@@ -13,6 +13,7 @@ from ledstang.access import may, policies
 from ledstang.access.barring import Barring
 from ledstang.access.log.reviews import Reviews
 from ledstang.access.rates import RateLimiter
+from ledstang.access.rules import Rules
 from ledstang.api import proofs as api_proofs
 from ledstang.database import sealed
 from ledstang.signin import begin, csrf, listing, middleware
@@ -43,8 +44,8 @@ MUTANTS: list[tuple[Probe, Any, str, str]] = [
     (probes.may, Access._default, "if (visit.ground == SELF) != (visit.actor.id == visit.subject.id):", "if False:"),
     (probes.may, Access._default, 'return Decision(False, "no-owner")', "return ALLOWED"),
     (probes.may, Access._default, "if owner != visit.subject.id:", "if False:"),
-    (probes.may, Access._stands, "return ALLOWED if rows else", "return ALLOWED if True else"),
-    (probes.may, Access._stands, "self._clock.today()", "self._clock.now().date()"),
+    (probes.may, Rules.stands, "return ALLOWED if rows else", "return ALLOWED if True else"),
+    (probes.may, Rules.stands, "self._clock.today()", "self._clock.now().date()"),
     (probes.may, Access._default, 'if permission.who == "staff":', "if False:"),
     (probes.may, Access._at_work, "visit.ground != STAFF or ", ""),
     (probes.may, Access._at_work, "assignment is None or ", ""),
@@ -54,8 +55,13 @@ MUTANTS: list[tuple[Probe, Any, str, str]] = [
     (probes.may, Access._at_work, "not isinstance(unit, str) or ", ""),
     (probes.matrix, Access._at_work, 'return Decision(False, "wrong-role")', "pass"),
     (probes.matrix, Access._at_work, 'return Decision(False, "other-unit")', "pass"),
-    (shutting_out.blocks, Access._unbarred, "Decision(False, BLOCKED) if", "ALLOWED if"),
-    (shutting_out.blocks, Access._unbarred, "all(permission.despite_blocks", "any(True or permission.despite_blocks"),
+    (shutting_out.blocks, Access._shut, "Decision(False, BLOCKED) if", "ALLOWED if"),
+    (
+        shutting_out.blocks,
+        Access._heeds_blocks,
+        "all(permission.despite_blocks",
+        "any(True or permission.despite_blocks",
+    ),
     (shutting_out.blocks, Barring.shuts, 'fact.kind == "block"', "False"),
     (shutting_out.blocks, Barring.shuts, " or standing.opened", " or True"),
     (shutting_out.blocks, Reviews.look_at, "or self._opened(rows[0]).concerns(reviewer)", ""),

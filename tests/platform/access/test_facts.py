@@ -150,7 +150,7 @@ async def test_may_takes_facts_into_account() -> None:
     objection = Fact("objection", DAY)
     assert await access.may(visit(), "forms.answer", Own(child.id))
     assert (await access.may(visit(objection), "forms.answer", Own(child.id))).reason == "objected"
-    assert access.opens_any("guardian", child, None, bo.id)
-    assert not access.opens_any("guardian", child, None, bo.id, (objection,))
-    assert access.opens_any("guardian", child, None, bo.id, (objection, GRANT))
-    assert not access.opens_any("guardian", child, None, bo.id, (Fact("block", DAY, person=bo.id), GRANT))
+    assert access.rules.opens_any("guardian", child, None, bo.id)
+    assert not access.rules.opens_any("guardian", child, None, bo.id, (objection,))
+    assert access.rules.opens_any("guardian", child, None, bo.id, (objection, GRANT))
+    assert not access.rules.opens_any("guardian", child, None, bo.id, (Fact("block", DAY, person=bo.id), GRANT))

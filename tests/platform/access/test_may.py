@@ -135,7 +135,7 @@ async def test_a_row_for_nobody_admits_nobody() -> None:
     opening = access(rows=[msgspec.structs.replace(FROM_13, relation="nobody", from_age=0)])
     visit = msgspec.structs.replace(Visit.of(child), actor=dag, ground="nobody")
     assert not await opening.may(visit, ACTION, Thing(child.id))
-    assert not opening.opens_any("nobody", child, None, dag.id)
+    assert not opening.rules.opens_any("nobody", child, None, dag.id)
 
 
 async def test_a_guardian_s_row_is_not_the_person_s_own() -> None:

@@ -221,7 +221,7 @@ def test_a_clause_that_is_left_out_is_noticed(
 
         monkeypatch.setattr(type(house.checking), "fresh", trusting)
     elif clause == "age":
-        monkeypatch.setattr(type(proxies._access), "opens_any", lambda *_: True)
+        monkeypatch.setattr(type(proxies._access.rules), "opens_any", lambda *_: True)
     else:
         from ledstang_guardian import links
 

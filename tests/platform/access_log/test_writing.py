@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import msgspec
 import pytest
-from ledstang.access.log.entries import entries_of, entry_of
+from ledstang.access.log.entries import COLUMNS, Entry, entries_of, entry_of
 from ledstang.access.log.spool import QueueFull, Spool
 from ledstang.database.faults import DatabaseAway
 
@@ -239,3 +239,10 @@ def test_the_entries_of_a_list_are_those_of_each(ward: Ward) -> None:
     alone = [entry_of(visit, "ward.read", one, "allowed", now) for one in things]
     assert [msgspec.structs.replace(one, id=two.id) for one, two in zip(together, alone, strict=True)] == alone
     assert [one.id for one in together] == sorted({one.id for one in together})
+
+
+def test_an_entry_has_its_parts_in_the_order_of_the_table() -> None:
+    """A row is made of them as they stand: one in another's place would be written, and signed, as the other."""
+    given = ("id", "at", "chain", "sequence", "key")
+    assert (*given, *Entry.__struct_fields__[3:], "previous", "mac") == COLUMNS
+    assert Entry.__struct_fields__[:3] == ("id", "at", "region")

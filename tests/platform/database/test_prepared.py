@@ -229,6 +229,20 @@ async def test_the_number_of_arguments_is_held(things: Database) -> None:
         await find("a")
 
 
+async def test_a_query_is_prepared_for_so_many_values(things: Database) -> None:
+    """A builder of any arguments takes as many as it was prepared for: the values of an `is_in`, with others after them."""
+    for note in "abc":
+        await new(note=note, size=1)
+    of_two = prepared(
+        lambda *given: Thing.select(Thing.note).where(Thing.note.is_in([*given[:-1]]) & (Thing.size == given[-1])),
+        takes=3,
+    )
+    assert sorted(row["note"] for row in await of_two("a", "c", 1)) == ["a", "c"]
+    assert await of_two("a", "c", 2) == []
+    with pytest.raises(PreparedFault, match="takes 3 arguments and was given 2"):
+        await of_two("a", 1)
+
+
 async def test_what_cannot_be_prepared_is_refused(things: Database) -> None:
     """Lists, shaped answers, and text made of arguments are refused with a reason, not answered wrongly."""
     cases = {

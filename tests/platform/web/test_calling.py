@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 from jinja2 import pass_context
+from ledstang.web.calling import written
 from ledstang.web.static import StaticFiles
 from ledstang.web.templates import Templates
+from markupsafe import Markup, escape
 
 
 class Guest:
@@ -45,3 +47,37 @@ def test_everything_callable_is_called_as_it_wants(tmp_path: Path, static: Stati
     (tmp_path / "templates" / "page.html").write_text(text, encoding="utf-8")
     templates = Templates({"guests": tmp_path}, static.href)
     assert templates.render("sv", "guests/page.html", {"guest": Guest(), "name": "Dag"}) == said
+
+
+class Marked:
+    """Says itself what it is in markup."""
+
+    def __html__(self) -> str:
+        return "<i>mine</i>"
+
+
+class Told(str):
+    """A text of another kind than plain."""
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "",
+        "Ada",
+        "Åsa & \"Bo\" <b> 'c'",
+        "&amp;",
+        "\0\u2028\U0001f600",
+        Told("<b>"),
+        Markup("<b>"),
+        Marked(),
+        7,
+        None,
+        ["<"],
+    ],
+)
+def test_what_is_written_is_what_markupsafe_escapes(value: Any) -> None:
+    """The short way and the long one say the same of every kind of value, letter by letter."""
+    assert written(value) == str(escape(value))
+    everything = "".join(map(chr, [*range(0xD800), *range(0xE000, 0x11000)]))
+    assert written(everything) == str(escape(everything))

@@ -11,6 +11,10 @@ TEMPLATE = """{% call(name, number) kept((key,), name, number) %}<b title="{{ na
 {% endcall %}"""
 
 
+LIST = """{% macro card(kind, name, href) %}{{ mark() }}<a class="{{ kind }}" href="{{ href }}">{{ name }}</a>{% endmacro %}
+{{- kept_each("card", card, rows) -}}"""
+
+
 @pytest.fixture
 def kept() -> Kept:
     return Kept()
@@ -59,3 +63,20 @@ def test_only_so_many_are_kept(kept: Kept, monkeypatch: pytest.MonkeyPatch) -> N
     for key in "abacb":
         render(kept, "Elsa", key=key, drawn=drawn)
     assert len(drawn) == 4
+
+
+def test_a_list_is_drawn_once_a_kind_and_filled_for_each(kept: Kept) -> None:
+    """In its order, each with its own: what a row depends on chooses the piece, and nothing of another's is in it."""
+    drawn: list[int] = []
+    environment = Environment(autoescape=True)
+    environment.globals |= {"kept_each": kept.each, "mark": lambda: drawn.append(1) or ""}
+    page = environment.from_string(LIST)
+    rows = [(("a",), ("<Elsa>", "/1")), (("b",), ("Nils", "/2")), (("a",), (keeping.MARKS[0], "/3"))]
+    for _ in range(2):
+        assert page.render(rows=rows) == (
+            '<a class="a" href="/1">&lt;Elsa&gt;</a><a class="b" href="/2">Nils</a>'
+            f'<a class="a" href="/3">{keeping.MARKS[0]}</a>'
+        )
+    assert len(drawn) == 2
+    assert page.render(rows=[]) == ""
+    assert "Elsa" not in repr(vars(kept))

@@ -11,12 +11,19 @@ from ledstang.testing import Town
 from .ward import OTHER, QUIET, REVIEWS, UNIT, Ward, ward
 
 LISTS = '''
-"""Two lists of a plugin's: one over a foreign system that is slow at times, and one of many rows."""
+"""Lists of a plugin's: over a foreign system that is slow at times, of many rows, and about others than it reads of."""
 from __future__ import annotations
 import asyncio
-from ledstang import AtUnit, Host, Permission, Visit, WorkList, WorkRow, hookimpl
+from uuid import UUID, uuid4
+import msgspec
+from ledstang import AtUnit, Host, Permission, PersonTable, Visit, WorkList, WorkRow, hookimpl, prepared
 
-SLOW = []
+SLOW, OTHERS = [], []
+of_one = prepared(lambda id_: PersonTable.select(PersonTable.id.as_alias("person")).where(PersonTable.id == id_))
+
+class Thing(msgspec.Struct, frozen=True):
+    person: UUID
+    unit: str
 
 @hookimpl
 def register_permissions() -> list[Permission]:
@@ -30,7 +37,10 @@ def register_work_lists(host: Host) -> list[WorkList]:
         if SLOW:
             await asyncio.Event().wait()
         return [WorkRow("Remiss", "/ward/", AtUnit("SE2321000016-2004"))]
-    return [WorkList("many", "Många", "ward.see", many), WorkList("foreign", "Andras", "ward.see", foreign)]
+    async def others(visit: Visit, rows: list) -> list[WorkRow]:
+        return [WorkRow("Sak", "/ward/", Thing(one, visit.unit)) for one in OTHERS]
+    beside = WorkList("beside", "Vid sidan", "ward.see", others, lambda visit: of_one.bind(uuid4()))
+    return [beside, WorkList("many", "Många", "ward.see", many), WorkList("foreign", "Andras", "ward.see", foreign)]
 '''
 
 
@@ -129,3 +139,14 @@ def test_of_what_is_blocked_only_that_it_is_there(unit: Ward) -> None:
     assert "Dag Test" not in rows
     assert "Asta Test" in rows
     assert "Försökte" not in unit.place.sign_in(unit.dag).get("/access-log/").text
+
+
+def test_a_block_holds_on_a_list_that_is_about_others_than_it_reads_of(unit: Ward) -> None:
+    """Whom a row is about is asked about all the same: nobody is shown because a plugin's statement left them out."""
+    asta = unit.town.person("Asta Test", born="1988-03-03")
+    unit.place.house.plugins.found["ward"].module.OTHERS.extend([unit.id_of(unit.dag), unit.id_of(asta)])
+    unit.block(unit.dag)
+    rows = unit.at_work(unit.tea).get("/staff/lists/ward/beside").text
+    assert "Spärrad av invånaren" in rows
+    assert "Dag Test" not in rows
+    assert "Asta Test" in rows

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
+from ledstang.testing import TOML
+from ledstang_forms.tables import Sending
 
 from ..village import Page
-from .conftest import UNIT, Answering
+from .conftest import UNIT, Answering, settled
 
+OLD = "SE2321000016-0900"
 LAST = {"last": ["2026", "12", "10"]}
 
 
@@ -82,6 +87,29 @@ def test_a_unit_that_only_the_directory_knows_sends_and_reads(village: Any) -> N
     assert "Till kuratorn" in staff.open("/staff/lists/forms/answered").text
 
 
+def test_what_was_sent_from_a_unit_that_was_merged_lies_at_the_new_one(tmp_path: Path) -> None:
+    """From the day of the merging: waiting, answered and stopped, to be opened and taken off the lists."""
+    merged = f'[[units]]\nhsa_id = "{OLD}"\nname = "Gamla"\nregion = "norra"\nvalid_to = 2026-11-30\nmerged_into = "{UNIT}"\n'
+    with settled(tmp_path, toml=TOML + merged) as village:
+        staff, waits, answers, stops = ward(village, unit=OLD), known(village), known(village), known(village)
+        followed = {}
+        for citizen in (waits, answers, stops):
+            followed[citizen] = staff.sends_out(citizen.person).path
+        answers.home = followed[answers].replace("/staff/", "/mine/")
+        answers.fills().submit()
+        village.place.run(Sending.update({Sending.state: "stopped"}).where(Sending.id == UUID(followed[stops][-36:])))
+        lists = {"unanswered": waits, "answered": answers, "stopped": stops}
+        for name in lists:
+            assert "Inget väntar" in ward(village).open(f"/staff/lists/forms/{name}").text, name
+        village.clock.move(days=9)
+        new = ward(village)
+        for name, citizen in lists.items():
+            assert followed[citizen] in new.open(f"/staff/lists/forms/{name}").html, name
+        assert "Jag är trött" in new.open(f"{followed[answers]}/answers").text
+        assert followed[answers] not in new.open(f"{followed[answers]}/answers").submit().html
+        assert followed[stops] not in new.open(followed[stops]).submit().html
+
+
 def test_sending_twice_is_sending_once(village: Any) -> None:
     """The confirming page posted twice makes one form, one item in the inbox and one notice."""
     staff, citizen = ward(village), known(village)
@@ -125,6 +153,19 @@ def test_when_it_is_answered_nobody_is_reminded_and_who_listens_is_told(village:
     citizen.open("check").submit()
     village.at("2026-12-08T09:00:00+01:00")
     assert village.heard(citizen.person) == ["FormCompleted"], "answered before the notice had gone out"
+
+
+def test_following_a_form_is_no_reading_of_its_answers(village: Any, asked: Any) -> None:
+    """Its page leads to them, where one may, and the log does not say to the citizen that anybody has read them."""
+    staff, citizen = asked
+    citizen.fills().submit()
+    person = village.place.visit(citizen.person).subject.id
+    read = "select id from access_log_entry where subject = ? and action = 'forms.read'"
+    assert f"{staff.home}/answers" in staff.open(staff.home).html
+    assert village.rows(read, person) == []
+    assert f"{staff.home}/answers" not in ward(village, "citizen-administrator").open(staff.home).html
+    assert "Jag är trött" in staff.open(f"{staff.home}/answers").text
+    assert len(village.rows(read, person)) == 1
 
 
 def test_staff_read_the_answers_with_scores_version_and_flags(village: Any, asked: Any) -> None:

@@ -110,7 +110,7 @@ def test_a_region_s_own_file_of_the_same_key_stands_in_the_set_s_place(town: Tow
         house = place.house
         assert [row.basis for row in policy_sets(house.instance, house.offers)["shared-early-teens"].rows] == ["vår"]
         assert set_faults(house.instance, house.offers) == []
-        rows: tuple[PolicyRow, ...] = house.access._policies
+        rows: tuple[PolicyRow, ...] = house.access.rules.policies
         assert [row.chosen_by for row in rows if row.basis == "vår"] == [frozenset({"sodra"})]
         assert [row.chosen_by for row in rows if row.basis == "b"] == [None]
 

@@ -6,9 +6,10 @@ import hmac
 import threading
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from operator import itemgetter
 from secrets import token_bytes
+from types import NoneType
 from typing import Any
 from uuid import UUID
 
@@ -30,7 +31,7 @@ _canonical = msgspec.json.Encoder(enc_hook=str).encode  # a driver's UUID is a k
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
-    """One access, before it has its place in a chain. `AccessLogEntry` says what each part is."""
+    """One access, before it has its place in a chain. `AccessLogEntry` says what each part is, in the same order."""
 
     id: UUID
     at: datetime
@@ -39,9 +40,6 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     actor: UUID
     who: str
     ground: str
-    purpose: str
-    action: str
-    outcome: str
     staff: str = ""
     title: str = ""
     assignment: UUID | None = None
@@ -49,9 +47,12 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     unit_name: str = ""
     provider: str = ""
     provider_name: str = ""
+    purpose: str
+    action: str
     kind: str = ""
     resource: UUID | None = None
     plugin: str = ""
+    outcome: str
     behalf: UUID | None = None
 
     @property
@@ -113,7 +114,7 @@ def entries_of(
     things = list(resources)
     return [
         Entry(
-            id=id_, at=now, subject=subject_of(visit, one), kind=_kind(one),
+            id=id_, at=now, subject=subject_of(visit, one), kind=_kind(type(one)),
             resource=named if isinstance(named := getattr(one, "id", None), UUID) else None, outcome=outcome, **shared,
         )
         for one, id_ in zip(things, new_ids(now, len(things)), strict=True)
@@ -139,21 +140,35 @@ def _of_system(caller: Caller) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _kind(resource: Any) -> str:
-    return "" if resource is None else _fit("kind", type(resource).__name__.lower())
+@cache
+def _kind(kind: type) -> str:
+    return "" if kind is NoneType else _fit("kind", kind.__name__.lower())
 
 
-def row_of(entry: Entry, chain: str, sequence: int, previous: str, number: int, key: bytes) -> dict[str, Any]:
-    """Give an entry its place in its chain after `previous` (empty for the first), and return its row, by column."""
-    row = {**msgspec.structs.asdict(entry), "chain": chain, "sequence": sequence, "previous": previous, "key": number}
-    row["mac"] = mac_of(row, key)
-    return row
+def rows_of(
+    entries: Iterable[Entry], chain: str, sequence: int, previous: str, number: int, key: bytes
+) -> list[tuple[Any, ...]]:
+    """Give entries their places in a chain, after the one with `sequence` and the MAC `previous`: 0 and empty at first.
+
+    Returns their rows, each with its values in the order of `COLUMNS`. `number` is that of the key.
+    """
+    keyed, rows = hmac.new(key, digestmod="sha256"), []
+    for place, entry in enumerate(entries, sequence + 1):
+        id_, at, _, *told = msgspec.structs.astuple(entry)
+        mac = keyed.copy()  # with its key taken in already, which is most of the work
+        mac.update(_text_of(at, id_, chain, place, *told, previous))
+        rows.append((id_, at, chain, place, number, *told, previous, mac.hexdigest()))
+        previous = rows[-1][-1]
+    return rows
 
 
 def mac_of(row: Mapping[str, Any], key: bytes) -> str:
     """Return the MAC of a row, whatever database it was read from."""
-    at, *rest = _signed(row)
-    return hmac.digest(key, _canonical([at.astimezone(UTC), *rest]), "sha256").hex()
+    return hmac.digest(key, _text_of(*_signed(row)), "sha256").hex()
+
+
+def _text_of(at: datetime, *rest: Any) -> bytes:
+    return _canonical([at.astimezone(UTC), *rest])
 
 
 _last = [0]

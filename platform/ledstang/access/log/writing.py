@@ -7,13 +7,12 @@ import contextvars
 import logging
 from collections.abc import Sequence
 from datetime import datetime
-from operator import itemgetter
 from typing import Any
 
 import msgspec
 from piccolo import columns
 
-from ledstang.access.log.entries import COLUMNS, Entry, row_of
+from ledstang.access.log.entries import COLUMNS, Entry, rows_of
 from ledstang.access.log.spool import QueueFull, Spool
 from ledstang.access.log.tables import AccessLogChain as Chain
 from ledstang.access.log.tables import AccessLogEntry as Row
@@ -121,27 +120,21 @@ class LogWriter:
         await self._database.take_turns(f"access log {chain}")
         head = await _head(chain)
         sequence, previous = (head[0]["sequence"], head[0]["mac"]) if head else (0, "")
-        number, key = self._keys.mac_key(PURPOSE)
-        rows = []
-        for entry in entries:
-            sequence += 1
-            rows.append(row_of(entry, chain, sequence, previous, number, key))
-            previous = rows[-1]["mac"]
+        rows = rows_of(entries, chain, sequence, previous, *self._keys.mac_key(PURPOSE))
         await insert(self._database, rows)
-        await _move_head(chain, entries[0].day, sequence, previous)
+        await _move_head(chain, entries[0].day, sequence + len(rows), rows[-1][-1])
 
 
-async def insert(database: Database, rows: Sequence[dict[str, Any]]) -> None:
+async def insert(database: Database, rows: Sequence[Sequence[Any]]) -> None:
     """Put rows into the table, in the transaction that is open: PostgreSQL takes a list for each column."""
     if database.engine.engine_type == "sqlite":
         # sqlite3 would call a function of Piccolo's for each id, which is half of what the statement takes.
-        plain = msgspec.to_builtins([_in_order(row) for row in rows], builtin_types=(datetime,))
+        plain = msgspec.to_builtins(rows, builtin_types=(datetime,))
         await database.engine.run_many(_INSERT, plain)
     else:
-        await database.engine.run(_INSERT_LISTS, [[row[name] for row in rows] for name in COLUMNS])
+        await database.engine.run(_INSERT_LISTS, [list(values) for values in zip(*rows, strict=True)])
 
 
-_in_order = itemgetter(*COLUMNS)
 _NAMES = ", ".join(f'"{name}"' for name in COLUMNS)
 _INTO = f"INSERT INTO access_log_entry ({_NAMES})"
 _INSERT = f"{_INTO} VALUES ({', '.join('?' * len(COLUMNS))})"
