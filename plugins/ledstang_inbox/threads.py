@@ -8,7 +8,7 @@ from typing import Any, Literal
 from uuid import UUID
 
 import msgspec
-from ledstang import STOCKHOLM, Conflict, Given, Visit
+from ledstang import STOCKHOLM, Conflict, Flag, Given, Visit
 
 TEXT, ABSENCE = "text", "absence"
 STAFF = "staff"
@@ -63,6 +63,21 @@ class Case(msgspec.Struct, frozen=True):
         return self.due.astimezone(STOCKHOLM).date() - timedelta(days=1) if self.due else None
 
 
+class Answered(msgspec.Struct, frozen=True):
+    """What somebody answered to a case type's own questions, with their message: each that they met, with the answer.
+
+    `version` is that of the questions, `flags` what staff are to be told, `given` the answers by question.
+    """
+
+    version: str
+    rows: list[tuple[str, str]]
+    flags: list[Flag]
+    given: dict[str, Given]
+
+    def __repr__(self) -> str:
+        return f"Answered({self.version})"
+
+
 class Message(msgspec.Struct, frozen=True):
     """Something that was sent or done. `title` and `unit` are in what capacity, and where, staff did it.
 
@@ -81,6 +96,7 @@ class Message(msgspec.Struct, frozen=True):
     read: datetime | None
     corrected: datetime | None
     text: str
+    answered: Answered | None = None
 
     @property
     def by_staff(self) -> bool:
@@ -96,7 +112,8 @@ class Message(msgspec.Struct, frozen=True):
 class Thread(msgspec.Struct, frozen=True):
     """A case with its messages, in order, and what its reader is writing now. `turn` tells that from what they have sent.
 
-    `reader` is who reads it, and `files` are the rows of what is attached, which `host.inbox.files.read` opens.
+    `reader` is who reads it, `files` are the rows of what is attached, which `host.inbox.files.read` opens, and `given`
+    what the reader has answered and not sent.
     """
 
     case: Case
@@ -105,6 +122,13 @@ class Thread(msgspec.Struct, frozen=True):
     draft: Given | None
     reader: UUID
     files: list[Any]
+    given: dict[str, Given]
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether its type's own questions are put to its reader: until somebody on the citizen's side has written."""
+        begun = any(id_ != TEXT for id_ in self.given)
+        return begun or not any(one.kind == TEXT and not one.by_staff for one in self.messages)
 
     @property
     def is_answered(self) -> bool:
@@ -143,7 +167,8 @@ def case_of(row: Mapping[str, Any]) -> Case:
     return msgspec.convert(dict(row), Case)
 
 
-def message_of(row: Mapping[str, Any], given: Given | None) -> Message:
-    """Return a message as its row has it, with the text that is kept at its place."""
+def message_of(row: Mapping[str, Any], given: Given | None, answered: Answered | None = None) -> Message:
+    """Return a message as its row has it, with the text and the answers that are kept at its place."""
     text = given.value if given and isinstance(given.value, str) else ""
-    return Message(**{name: row[name] for name in Message.__struct_fields__ if name != "text"}, text=text)
+    told = {name: row[name] for name in Message.__struct_fields__ if name not in ("text", "answered")}
+    return Message(**told, text=text, answered=answered)
