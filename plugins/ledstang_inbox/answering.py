@@ -104,13 +104,14 @@ class Answering:
         more = brought(before, after, FIELD, after.form, after.form.pages, {}, fields)
         empty = {} if more else after.lacking(taken, visit.language)
         if more or taken.faults or empty:
-            shown = after.shown(visit.language, taken, empty=empty, more=more)
+            news = after.news(fields) if more else None
+            shown = after.shown(visit.language, taken, empty=empty, more=news)
             return await again(None, status=422 if shown["errors"] else 200, asked=shown, errors=shown["errors"])
         try:
             sent = await self._cases.send(visit, case, one, written.turn, after.kept)
         except Outrun:
             now = await self._sheet(visit, case, one, written.turn)
-            return await again(None, status=409, asked=now.shown(visit.language, more=True))
+            return await again(None, status=409, asked=now.shown(visit.language, more={}))
         return Redirect(f"/inbox/cases/{case.id}" + ("?sent" if sent else ""), status_code=303)
 
     async def _late(
@@ -137,7 +138,8 @@ class Answering:
         sheet = Asked(one, visit.subject, today, given)
         more = brought(standing, sheet, FIELD, sheet.form, sheet.form.pages, {}, fields)
         empty = {} if more else sheet.lacking(taken, visit.language)
-        shown = sheet.shown(visit.language, taken, empty=empty, more=more)
+        news = sheet.news(fields) if more else None
+        shown = sheet.shown(visit.language, taken, empty=empty, more=news)
         changed = unsaved_answers(standing, FIELD, standing.form, fields)
         return Corrected(
             sheet, shown, more or bool(shown["errors"]), "\n".join(f"{what} {said}" for what, said in changed)

@@ -15,6 +15,7 @@ from ledstang import (
     Form,
     Given,
     Person,
+    PostedFields,
     Question,
     Result,
     Saved,
@@ -90,10 +91,21 @@ class Asked:
             return {}
         return {f"{FIELD}.{self._result.path[0]}": text(EMPTY, language, (LOCALE,))}
 
+    def news(self, fields: PostedFields) -> dict[str, str]:
+        """Return the questions without an answer that a page did not show, by their field: what an answer has brought."""
+        seen = {*fields.getall(SHOWN, [])}
+        new = [one for one in self.asked if one.id in self._result.path and one.id not in seen]
+        return {f"{FIELD}.{one.id}": one.label for one in new if self.values.get(one.id) is None}
+
     def shown(
-        self, language: str, taken: Taken | None = None, *, empty: Mapping[str, str] | None = None, more: bool = False
+        self,
+        language: str,
+        taken: Taken | None = None,
+        *,
+        empty: Mapping[str, str] | None = None,
+        more: Mapping[str, str] | None = None,
     ) -> dict[str, Any]:
-        """Return what the page needs of it; `more` says that there is something new on it since it was opened."""
+        """Return what the page needs of it; with `more` there is something new on it, of which these are the questions."""
         met = [page for page in self.form.pages if page.id in self._result.visible]
         sentences, summary = (taken.sentences(language), taken.summary(language)) if taken else ({}, {})
         return {

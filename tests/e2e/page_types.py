@@ -323,7 +323,30 @@ def _inbox_pages(place: Place, dag: Browser, identity: Identity, town: Town) -> 
     answer = {"text": " ".join(WORDS[:9]), "send": "yes", "_heard": "1", "_revision.text": "1"}
     yield "inbox/desk sent", staff.post(desk, answer)
     yield "inbox/case answered", dag.get(sent.url.path)
+    yield from _asked_pages(dag, place.sign_in(identity), staff)
     yield from _letters_from_care(place, identity, staff)
+
+
+def _asked_pages(dag: Browser, other: Browser, staff: Browser) -> Iterator[Named]:
+    """A case type with questions of its own: asked, lacking, clashing, brought, sent, read, corrected."""
+    path = "/inbox/write/fornya-recept"
+    page = dag.get(path)
+    yield "inbox/write asked", page
+    send, hidden = {"send": "yes"}, fields_of(page.text)
+    yield "inbox/write lacking", dag.post(path, hidden | send | {"q.dos": WORDS[4]})
+    other.post(path, fields_of(other.get(path).text) | {"q.lakemedel": WORDS[0]})
+    yield "inbox/conflict", dag.post(path, hidden | {"q.lakemedel": " ".join(WORDS[:9])})
+    given = {
+        "q.lakemedel": WORDS[0], "q.styrka": WORDS[1], "q.dos": " ".join(WORDS[:9]), "q.mot": WORDS[3], "q.racker": "slut",
+        "q.samre": "ja", "q.hur-samre": WORDS[5], "q.nytt": "nej", "q.gravid": "ja",
+    }  # fmt: skip
+    brought = dag.post(path, fields_of(dag.get(path).text) | given | send)
+    yield "inbox/write brought", brought
+    seen = re.findall(r'name="_seen.q" value="([^"]*)"', brought.text)
+    sent = dag.post(path, fields_of(brought.text) | given | {"_seen.q": seen} | send)
+    yield "inbox/case asked", sent
+    yield "inbox/correct asked", dag.get(re.search(r'href="(/inbox/cases/[^"]+/correct/[^"]+)"', sent.text)[1])
+    yield "inbox/desk asked", staff.get(sent.url.path.replace("cases", "desk"))
 
 
 def _letters_from_care(place: Place, identity: Identity, staff: Browser) -> Iterator[Named]:

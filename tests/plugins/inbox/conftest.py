@@ -18,6 +18,7 @@ from .ward import (
     NARROW,
     QUESTION,
     READY,
+    RENEW,
     SETTINGS,
     SIGNED,
     Ward,
@@ -31,6 +32,7 @@ def ward(town: Town) -> Iterator[Ward]:
     folder.mkdir(parents=True)
     for name, text in {
         "fraga": QUESTION, "langt": ELSEWHERE, "fran": FROM_CARE, "recept": NARROW, "bada": BOTH, "gammal": MERGED,
+        "fornya": RENEW,
     }.items():  # fmt: skip
         (folder / f"{name}.md").write_text(text, encoding="utf-8")
     texts = folder.parent / "texts"

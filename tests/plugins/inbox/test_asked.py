@@ -20,54 +20,10 @@ from ledstang_inbox.tables import Case
 from .test_cases import kept
 from .test_correcting import way
 from .test_ended import Home
-from .ward import QUESTION, Ward, autosave, guardian, send
+from .ward import RENEW, Ward, autosave, guardian, send
 
-RENEW = (
-    QUESTION.replace("fraga", "fornya").replace("version: 1.0", "version: 1.4\nstartas av: båda")
-    + """
-::: sida Läkemedlet
-::: fråga #namn text obligatorisk
-Vilket läkemedel?
-:::
-
-::: fråga #racker enval obligatorisk
-Hur länge räcker det?
-
-- ( ) Det är slut {#slut}
-- ( ) Länge {#lange}
-:::
-
-::: visa #bratt
-när: racker = slut
-
-Ring oss om det är bråttom.
-:::
-
-::: larm #slut-nu
-när: racker = slut
-nivå: gul
-
-Läkemedlet är slut.
-:::
-
-::: fråga #sedan datum
-visas när: racker = slut
-
-Sedan vilken dag?
-:::
-:::
-"""
-)
 RENEWING = "/inbox/write/fornya"
 NAUGHTY = "<script>alert(1)</script> 💊\u202e½ “å” ' -- {{ namn }}\nrad två"
-
-
-@pytest.fixture
-def ward(ward: Ward) -> Ward:
-    """The same unit, where one can ask for a prescription to be renewed."""
-    write_type(ward, RENEW)
-    ward.restart()
-    return ward
 
 
 def write_type(ward: Ward, text: str) -> None:
