@@ -1,4 +1,4 @@
-"""What is handed out of somebody's cases, what is erased when asked, and what goes by the clock: drafts, and nothing else.
+"""What is handed out of somebody's cases, what is erased when asked, and what goes by the clock: drafts. All else ages.
 
 What was sent belongs to the record; what is for the person alone is in no copy that another asks for, and what is for
 those who act for them is in none. What was not is whose hand wrote it: a guardian's, or a colleague's, is in no copy.
@@ -13,6 +13,7 @@ from uuid import UUID
 
 from ledstang import ASKED, Host, PersonalData, prepared, present, questions_of
 
+from ledstang_inbox.ageing import ageing
 from ledstang_inbox.case_types import CaseType
 from ledstang_inbox.cases import Cases
 from ledstang_inbox.doors import WRITE
@@ -83,7 +84,7 @@ def kept_data(host: Host, cases: Cases) -> list[PersonalData]:
         PersonalData("Messages to care that you have not sent", unsent, erase_unsent, "drafts", "own", WORDS),
         PersonalData(
             "What you have written to care, and the answers", sent("both"), erase_nothing, "cases", "record", WORDS, CODES,
-            action=WRITE,
+            ageing(host), WRITE,
         ),
         PersonalData(
             "What is between only you and care", sent("subject"), erase_nothing, "own-cases", "record", WORDS, CODES

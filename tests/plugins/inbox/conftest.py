@@ -28,6 +28,11 @@ from .ward import (
 @pytest.fixture
 def ward(town: Town) -> Iterator[Ward]:
     """A Monday noon: 23 November 2026."""
+    yield from ward_in(town)
+
+
+def ward_in(town: Town, toml: str = SETTINGS) -> Iterator[Ward]:
+    """Open a unit in a town."""
     folder = town.folder / "instance" / "cases"
     folder.mkdir(parents=True)
     for name, text in {
@@ -44,4 +49,4 @@ def ward(town: Town) -> Iterator[Ward]:
     lend = town.folder / "lend.py"
     lend.write_text(LEND, encoding="utf-8")
     with ExitStack() as running:
-        yield Ward(town, running.enter_context(town.instance(toml=SETTINGS, plugins=lend)), dag, asta, running)
+        yield Ward(town, running.enter_context(town.instance(toml=toml, plugins=lend)), dag, asta, running)
