@@ -307,6 +307,9 @@ def _inbox_pages(place: Place, dag: Browser, identity: Identity, town: Town) -> 
     sent = dag.post("/inbox/write/fraga", fields_of(page.text) | {"text": " ".join(WORDS[:9]), "send": "yes"})
     yield "inbox/case", sent
     yield "inbox/files", dag.get(f"{sent.url.path}/files")
+    at = re.search(r'action="(/attachments/at/[^"]+)"', dag.get(f"{sent.url.path}/files").text)[1]
+    wrong = [("_csrf", (None, dag.token())), ("file", (f"{WORDS[2]}.exe", b"MZ"))]
+    yield "inbox/files faults", dag._send("POST", at, files=wrong)
     yield "inbox/case faults", dag.post(sent.url.path, {"text": " ", "send": "yes"})
     yield "inbox/cases", dag.get("/inbox/cases/")
     eva = town.person(f"Eva {WORDS[0]}", born="1981-01-01")
