@@ -110,7 +110,8 @@ def writing_pages(host: Host, cases: Cases) -> list[BaseRouteHandler]:
     ) -> Response[Any]:
         """Keep what is answered, in the version of the questions that the page asked, and send it when that is asked."""
         (one, version), form = newest, await request.form()
-        if earlier := await cases.edition(one.key, str(form.get("_version", ""))):
+        earlier = await cases.edition(one.key, str(form.get("_version", "")))
+        if earlier and earlier.owner == one.owner:
             one, version = earlier, str(form.get("_version"))
         if not written.attaches and is_empty(one, form) and not await cases.draft(visit, one.key):
             if written.sends:

@@ -20,6 +20,7 @@ import msgspec
 from ledstang import DELIVERED, Delivery, Identity, NoticeWanted
 from ledstang.access.facts import Fact
 from ledstang.attachments.attachments import Spot
+from ledstang.attachments.uses import WITHHELD
 from ledstang.people.assignments import ROLES
 from ledstang.people.contacts import Contact
 from ledstang.testing import TOML, Browser, Place, Town
@@ -338,7 +339,7 @@ def _asked_pages(dag: Browser, other: Browser, staff: Browser) -> Iterator[Named
     send, hidden = {"send": "yes"}, fields_of(page.text)
     yield "inbox/write lacking", dag.post(path, hidden | send | {"q.dos": WORDS[4]})
     other.post(path, fields_of(other.get(path).text) | {"q.lakemedel": WORDS[0]})
-    yield "inbox/conflict", dag.post(path, hidden | {"q.lakemedel": " ".join(WORDS[:9])})
+    yield "inbox/conflict", dag.post(path, hidden | {"q.lakemedel": WORDS[2]})
     given = {
         "q.lakemedel": WORDS[0], "q.styrka": WORDS[1], "q.dos": " ".join(WORDS[:9]), "q.mot": WORDS[3], "q.racker": "slut",
         "q.samre": "ja", "q.hur-samre": WORDS[5], "q.nytt": "nej", "q.gravid": "ja",
@@ -565,7 +566,10 @@ def _unit_pages(place: Place, town: Town) -> Iterator[Named]:
     opened |= {"why": " ".join(WORDS[:4]), "again": ["2026", "12", "1"]}
     yield "guardian/unit-child", eva.post("/guardian/unit/grant", opened)
     child, fields = place.visit(liam).subject.id, [("a", "Kanariefågeln flyger"), ("b", WORDS[0])]
-    place.run(place.house.withheld.keep(child, child, "/programmes/langa", fields, "SE2321000016-1003"))
+    kept = place.run(place.house.withheld.keep(child, child, "/programmes/langa", fields, "SE2321000016-1003"))
+    files = place.house.attachments
+    added = files.put(Spot(files.uses[WITHHELD][1], kept, child), f"{WORDS[6]}.pdf", WORDS[6].encode())
+    place.run(place.house.checking_files.check(place.run(added)))
     waiting = eva.get("/staff/withheld")
     yield "host/withheld", waiting
     path = re.findall(r"/staff/withheld/[0-9a-f-]{36}", waiting.text)[0]
