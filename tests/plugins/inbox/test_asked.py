@@ -150,6 +150,9 @@ def test_what_is_missing_or_wrong_is_in_the_summary_and_nothing_is_lost(ward: Wa
     assert 'href="#f-q.namn"' in met.text
     assert 'href="#f-q.racker"' not in met.text
     assert asked(met)["q.text"] == "Något mer"
+    bare = dag.post(RENEWING, {"_turn": "0", "q.text": "Något mer", "_revision.q.text": "1", "send": "yes"})
+    assert bare.status_code == 422, "a page that left its questions out sent nothing"
+    assert 'href="#f-q.namn"' in bare.text
     opened = dag.post(RENEWING, asked(met, racker="slut"))
     wrong = dag.post(RENEWING, {**asked(opened, namn="Alvedon"), "q.sedan": ["2026", "13", "x"], "send": "yes"})
     assert wrong.status_code == 422
