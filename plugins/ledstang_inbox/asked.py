@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import msgspec
@@ -12,6 +12,7 @@ from ledstang import (
     Context,
     Filled,
     Filler,
+    Flag,
     Form,
     Given,
     Person,
@@ -21,6 +22,7 @@ from ledstang import (
     Saved,
     Taken,
     Value,
+    act_by,
     evaluate,
     on_page,
     page_questions,
@@ -47,10 +49,18 @@ Keep = Callable[[Mapping[str, Value | None], Mapping[str, int]], Awaitable[Saved
 
 
 class Kept(msgspec.Struct, frozen=True):
-    """What is closed with answers when they are sent: which questions were met and which flags raised, and by which answers."""
+    """What is closed with answers when they are sent: which questions were met and which flags raised, and by which answers.
+
+    `flags` are those raised.
+    """
 
     scores: dict[str, Any]
     reckoned: dict[str, int]
+    flags: list[Flag]
+
+    def sooner(self, sent: datetime) -> datetime | None:
+        """Return by when somebody is to have acted on the first of the flags, where one says so."""
+        return min((by for flag in self.flags if (by := act_by(flag, sent))), default=None)
 
 
 class Asked:
@@ -74,7 +84,8 @@ class Asked:
     def kept(self) -> Kept:
         """Return what is kept of the answers when they are sent."""
         scores = {"path": list(self._result.path), "flags": list(self._result.flags)}
-        return Kept(scores, {id_: one.revision for id_, one in self._given.items()})
+        raised = [flag for flag in self.form.flags if flag.id in self._result.flags]
+        return Kept(scores, {id_: one.revision for id_, one in self._given.items()}, raised)
 
     @property
     def values(self) -> dict[str, Value | None]:
@@ -156,7 +167,7 @@ def items_of(one: CaseType) -> list[str]:
     return list(dict.fromkeys([TEXT, *(each.id for each in questions_of(one.asking))]))
 
 
-def answered_of(one: CaseType, filled: Filled | None, given: dict[str, Given]) -> Answered | None:
+def answered_of(one: CaseType, filled: Filled | None, given: dict[str, Given], sent: datetime) -> Answered | None:
     """Return what somebody answered with a message, as its questions' path was when it was sent; None for a text alone."""
     path = filled.scores.get("path") if filled and filled.completed else None
     if one.questions is None or path is None:
@@ -164,7 +175,8 @@ def answered_of(one: CaseType, filled: Filled | None, given: dict[str, Given]) -
     met = [each for each in questions_of(one.questions) if each.id in path]
     rows = [(each.label, present(each, given[each.id].value if each.id in given else None)) for each in met]
     raised = [flag for flag in one.questions.flags if flag.id in filled.scores.get("flags", ())]
-    return Answered(one.version, rows, sorted(raised, key=lambda flag: LEVELS.index(flag.level)), given)
+    flags = [(flag, act_by(flag, sent)) for flag in sorted(raised, key=lambda flag: LEVELS.index(flag.level))]
+    return Answered(one.version, rows, flags, given)
 
 
 def unsent_rows(one: CaseType, given: Mapping[str, Given]) -> list[tuple[str, str]]:

@@ -68,7 +68,7 @@ class Cases:
 
         def message(row: Mapping[str, Any]) -> Message:
             said = given(row["place"])
-            return message_of(row, said.get(TEXT), answered_of(one, filled.get(row["place"]), said))
+            return message_of(row, said.get(TEXT), answered_of(one, filled.get(row["place"]), said, row["sent"]))
 
         messages = [message(row) for row in sent]
         messages.sort(key=lambda one: (one.sent, one.kind == ABSENCE))  # which replies to what was sent at that moment
@@ -175,8 +175,9 @@ class Cases:
             if now.closed:
                 return False
             if await self.put(visit, now, one, place, kept):
-                earlier = min(now.due, due) if now.due else due
-                await statements.asked(self._host.clock.now(), earlier, now.unit, case.id)
+                at = self._host.clock.now()
+                until = now.asked_until(due, kept.sooner(at) if kept else None)
+                await statements.asked(at, *until, now.unit, case.id)
                 if away := absence_of(self._host, now.unit):
                     await self._reply(visit, now, one, away)
             return True
@@ -208,6 +209,8 @@ class Cases:
             ):
                 return False
             await self._keep(case, visit, one, place, values, kept=kept)
+            if kept and case.due and (sooner := kept.sooner(now)):
+                await statements.hurried(*case.asked_until(case.promise or case.due, sooner), case.id)
             return True
 
         return await self._host.database.write(work)

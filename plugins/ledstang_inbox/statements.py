@@ -36,9 +36,21 @@ touch = prepared(
     )
 )
 asked = prepared(
-    lambda now, due, desk, id_: CaseTable.update(
-        {CaseTable.draft: None, CaseTable.written: None, CaseTable.moved: now, CaseTable.due: due, CaseTable.desk: desk}
+    lambda now, due, promise, desk, id_: CaseTable.update(
+        {
+            CaseTable.draft: None,
+            CaseTable.written: None,
+            CaseTable.moved: now,
+            CaseTable.due: due,
+            CaseTable.promise: promise,
+            CaseTable.desk: desk,
+        }
     ).where(CaseTable.id == id_)
+)
+hurried = prepared(
+    lambda due, promise, id_: CaseTable.update({CaseTable.due: due, CaseTable.promise: promise}).where(
+        CaseTable.id == id_
+    )
 )
 seen = prepared(
     lambda now, id_, place: MessageTable.update({MessageTable.read: now}).where(

@@ -35,6 +35,7 @@ class Case(msgspec.Struct, frozen=True):
     begun: datetime
     moved: datetime
     due: datetime | None
+    promise: datetime | None
     desk: str | None
     assigned: UUID | None
     closed: datetime | None
@@ -59,19 +60,29 @@ class Case(msgspec.Struct, frozen=True):
 
     @property
     def promised(self) -> date | None:
-        """The last day on which the unit answers, if it has something to answer."""
-        return self.due.astimezone(STOCKHOLM).date() - timedelta(days=1) if self.due else None
+        """The last day on which the citizen was promised an answer, if there is something to answer."""
+        until = self.promise or self.due
+        return until.astimezone(STOCKHOLM).date() - timedelta(days=1) if self.due and until else None
+
+    def asked_until(self, promise: datetime, sooner: datetime | None) -> tuple[datetime, datetime | None]:
+        """Return `due` and `promise` as they are when the unit has been asked something more.
+
+        `promise` is until when that is answered, `sooner` by when somebody is to have acted on it, if that is said.
+        """
+        until = min(promise, self.promise or self.due or promise)
+        due = min(one for one in (until, self.due, sooner) if one)
+        return due, until if due < until else None
 
 
 class Answered(msgspec.Struct, frozen=True):
     """What somebody answered to a case type's own questions, with their message: each that they met, with the answer.
 
-    `version` is that of the questions, `flags` what staff are to be told, `given` the answers by question.
+    `version` is that of the questions, `flags` what staff are to be told and by when they act, `given` the answers by question.
     """
 
     version: str
     rows: list[tuple[str, str]]
-    flags: list[Flag]
+    flags: list[tuple[Flag, datetime | None]]
     given: dict[str, Given]
 
     def __repr__(self) -> str:

@@ -95,6 +95,49 @@ def test_an_answer_that_brings_something_new_is_looked_at_before_it_is_sent(ward
     assert "Läkemedlet är slut." not in sent.text
 
 
+def test_a_flag_with_a_time_limit_makes_the_case_due_sooner(ward: Ward) -> None:
+    """It is overdue at the unit when that has passed, above what was asked before it; the citizen's promise stands."""
+    dag, eva, asta = ward.place.sign_in(ward.dag), ward.staff("Eva"), ward.place.sign_in(ward.asta)
+    send(asta, "Inte bråttom")
+    page = answer(dag, racker="slut")
+    sent = dag.post(RENEWING, {**asked(page), "send": "yes"})
+    assert "senast den 25 november 2026" in sent.text
+    desk = sent.url.path.replace("cases", "desk")
+    for said in (
+        "Till: läkarsekreteraren.",
+        "Ta hand om det senast 23 november 2026, 16:00.",
+        "Svar senast 25 november",
+    ):
+        assert said in eva.get(desk).text
+    listed = re.findall(r"/inbox/desk/[0-9a-f-]{36}", eva.get("/staff/lists/inbox/new").text)
+    assert listed[0] == desk
+    assert "/inbox/desk/" not in eva.get("/staff/lists/inbox/overdue").text
+    send(dag, "Och en sak till", sent.url.path)
+    ward.place.clock.move(hours=5)
+    eva, dag = ward.staff("Eva Två"), ward.place.sign_in(ward.dag)
+    assert desk in eva.get("/staff/lists/inbox/overdue").text
+    assert "Svar senast 25 november" in dag.get("/inbox/cases/").text
+    send(eva, "Klart", desk)
+    assert "/inbox/desk/" not in eva.get("/staff/lists/inbox/overdue").text
+    again = send(dag, "En fråga till", sent.url.path)
+    assert "senast den 25 november 2026" in again.text
+    assert "/inbox/desk/" not in eva.get("/staff/lists/inbox/overdue").text
+
+
+def test_a_correction_that_raises_a_flag_hurries_too(ward: Ward) -> None:
+    """What was answered wrong at first is as pressing as what was answered right at once."""
+    dag, eva = ward.place.sign_in(ward.dag), ward.staff("Eva")
+    sent = answer(dag)
+    path = way(sent)
+    page = dag.post(path, asked(dag.get(path), racker="slut") | {"send": "yes"})
+    assert "Titta en gång till innan du sparar" in page.text
+    fixed = dag.post(path, asked(page) | {"send": "yes"})
+    assert "Rättat" in fixed.text
+    ward.place.clock.move(hours=5)
+    eva = ward.staff("Eva Två")
+    assert sent.url.path.replace("cases", "desk") in eva.get("/staff/lists/inbox/overdue").text
+
+
 def test_an_answer_that_is_hidden_again_is_not_sent(ward: Ward) -> None:
     """What stood at a question that is asked no longer is shown to nobody, and is in no copy."""
     dag = ward.place.sign_in(ward.dag)

@@ -53,6 +53,8 @@ Ring oss om det är bråttom.
 ::: larm #slut-nu
 när: racker = slut
 nivå: gul
+till: läkarsekreteraren
+tidsgräns: 4 timmar
 
 Läkemedlet är slut.
 :::
