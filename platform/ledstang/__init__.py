@@ -55,6 +55,7 @@ from ledstang.filling.taking import (
     Taken,
     answerable,
     page_questions,
+    posted_values,
     take_answers,
     unsaved_answers,
 )
@@ -258,6 +259,7 @@ __all__ = [
     "parts_of",
     "plain_edition",
     "plain_text",
+    "posted_values",
     "prepared",
     "present",
     "questions_of",

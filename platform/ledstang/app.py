@@ -27,6 +27,7 @@ from ledstang.api.subjects import Subjects
 from ledstang.api.tokens import Tokens
 from ledstang.attachments.attachments import Attachments
 from ledstang.attachments.checking import Checking, looking_through
+from ledstang.attachments.left import LeftFiles, use_of
 from ledstang.clock import Clock, MovableClock
 from ledstang.connectors import Connected, connect_for
 from ledstang.content.answers import Answers
@@ -181,6 +182,7 @@ def create_app(
         settings.rotation,
     )  # fmt: skip
     house.attachments = Attachments(house)
+    house.attachments.own = ((HOST, use_of(house)),)
     house.checking_files = Checking(house, house.attachments)
     house.log = AccessLog(house.database, house.keys, house.clock, settings.access_log, instance.path)
     house.access.log = house.log
@@ -290,16 +292,18 @@ def create_app(
 def _make_outbox(house: House, sessions: Sessions, rescued: RescuedTexts, problems: Problems) -> None:
     """Make the outbox of a house whose plugins all stand, and who carries out what is in it."""
     written = WrittenForOthers(house.database, rescued, house.withheld, house.proxies, house.register)
+    left = LeftFiles(house)
     own = [
         making(house.copies),
         looking_through(house.checking_files),
         Listener("written-for-others", ProxyEnded, written.ended),
+        Listener("files-for-others", ProxyEnded, left.ended),
         *house.subjects.listeners(),
     ]
     listeners = [*house.offers.get("register_listeners", []), *((HOST, one) for one in own)]
     house.outbox = Outbox(house.database, house.clock, house.instance.settings.work, listeners)
     house.inbox = Inbox(house.database, house.keys, house.clock, house.outbox, house.units)
-    jobs = housekeeping(house, sessions, written, problems) + house.offers.get("register_jobs", [])
+    jobs = housekeeping(house, sessions, written, left, problems) + house.offers.get("register_jobs", [])
     house.worker = Worker(house.outbox, listeners, jobs, first=house.keep_up)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID
 
 import msgspec
 from markupsafe import Markup
@@ -24,6 +25,7 @@ from ledstang.api.tokens import Tokens
 from ledstang.attachments.attachments import Attachments
 from ledstang.attachments.checking import Checking
 from ledstang.attachments.personal_data import attachment_data
+from ledstang.attachments.uses import WITHHELD
 from ledstang.clock import Clock
 from ledstang.connectors import Connected
 from ledstang.content.answers import Answers
@@ -177,11 +179,14 @@ class House:
         most = self.instance.settings.access_log.export_rows
         systems = {id_: one.told.name for id_, one in self.clients.items()}
         own = [
-            *signin_data(self.database), contact_data(self.contacts, self.register),
+            *signin_data(self.database, self._drop_left), contact_data(self.contacts, self.register),
             attachment_data(self), inbox_data(self), staff_data(self.database), facts_data(), lock_data(), copy_data(self.copies),
             log_data(most, self.access.titles), self.subjects.data(systems), register_data(self.register, COPY),
         ]  # fmt: skip
         return [*self.offers.get("register_personal_data", []), *(("host", data) for data in own)]
+
+    async def _drop_left(self, id_: UUID) -> None:
+        await self.attachments.drop(WITHHELD, id_)
 
     def growing_old(self) -> list[tuple[str, PersonalData]]:
         """Return the kinds of data that a period of retention may be about."""

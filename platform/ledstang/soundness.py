@@ -13,6 +13,7 @@ from litestar.handlers import BaseRouteHandler
 from ledstang.access.grounds import ProxyGround
 from ledstang.access.policies import SELF
 from ledstang.access.visit import STAFF
+from ledstang.attachments.uses import WITHHELD
 from ledstang.cli import OURS as COMMANDS
 from ledstang.content.agreeing import NOBODY
 from ledstang.content.blocks import Block
@@ -177,7 +178,7 @@ def _written(ground: ProxyGround) -> list[str]:
 
 def _use_faults(plugins: Plugins, offers: Offers) -> Iterator[PluginFault]:
     """Yield whose things for files have a name that is another's, or that cannot stand in an address."""
-    names: dict[str, str] = {}
+    names: dict[str, str] = {WITHHELD: Said("the host")}
     for plugin in list(plugins.found.values()):
         for use in _of(offers, "register_attachments", plugin):
             if use.name in names:

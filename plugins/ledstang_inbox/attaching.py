@@ -54,7 +54,9 @@ def attaching_pages(host: Host, cases: Cases) -> list[BaseRouteHandler]:
         files = [one for one in files_in(host, visit, thread)[None] if one.use == use]
         field = host.inbox.files.field(use, thread.case.id, files, request.query_params.get("file", ""))
         one = await cases.type_of(thread.case)
-        return host.page(request, "inbox/files.html", thread=thread, one=one, field=field, back=back)
+        return host.page(
+            request, "inbox/files.html", thread=thread, one=one, field=field, back=back, errors=field.errors(visit)
+        )
 
     @get("/cases/{id_:uuid}/files")
     async def mine(request: AnyRequest, visit: Visit, id_: FromPath[UUID]) -> Response[Any]:

@@ -20,15 +20,20 @@ from ledstang import (
     content_hash,
     error,
     html_of,
+    text,
     unknown_keys,
 )
+from markupsafe import escape
 
-from ledstang_inbox.checks import OWNER, VERSION, boxes, misshapen, missing, unfit, written
+from ledstang_inbox.checks import OWNER, VERSION, misshapen, missing, strange, unfit, written
+from ledstang_inbox.questions import questions_in, terms_of
+from ledstang_inbox.threads import TEXT
+from ledstang_inbox.waiting import LOCALE
 
 FRONT = frozenset(
     {
-        "title", "language", "owner", "version", "answered within", "answered by", "started by", "safety", "summary",
-        "source",
+        "title", "language", "owner", "version", "answered within", "answered by", "started by", "free text", "safety",
+        "summary", "source",
     }
 )  # fmt: skip
 DEMANDED = ("title", "owner", "version", "answered within", "safety")
@@ -41,15 +46,19 @@ FITTING = {
     "version": VERSION,
     "answered within": (WEEKDAYS, "Write a number of weekdays, such as “2 vardagar”."),
 }
+WORDED = {"started by": "starters", "free text": "free texts"}
+"""The rows that hold one word of a table."""
+ABOVE, MORE = "Your message", "Is there anything more that you want to tell?"
 LONGEST = 20_000
 """The most letters of one message."""
 
 
-class CaseType(msgspec.Struct, frozen=True):
+class CaseType(msgspec.Struct, frozen=True, omit_defaults=True):
     """Something that one can write to the unit `owner` about. `terms` are HTML that was sanitised.
 
     It is answered within `weekdays` whole weekdays, by whoever has one of the roles `answered_by` at the unit that has it.
-    `started_by` is resident, care or both.
+    `started_by` is resident, care or both. `questions` are asked where a citizen first writes; below them `free_text` is
+    `required`, `optional` or `none`.
     """
 
     key: str
@@ -63,14 +72,27 @@ class CaseType(msgspec.Struct, frozen=True):
     summary: str
     safety: str
     terms: str
+    questions: Form | None = None
+    free_text: str = "required"
 
     @property
     def form(self) -> Form:
         """What a message is, as the host's store of answers knows it: one text."""
-        asked = Question("text", "long text", self.title, self.title, required=True, max_length=LONGEST)
+        asked = Question(TEXT, "long text", self.title, self.title, required=True, max_length=LONGEST)
         return Form(
-            f"case/{self.key}", self.title, (Page("text", "", (asked,)),), version=self.version, hash=self.version
+            f"case/{self.key}", self.title, (Page(TEXT, "", (asked,)),), version=self.version, hash=self.version
         )
+
+    @property
+    def asking(self) -> Form:
+        """What a citizen's first message is: the questions, and the text below them where there is to be one."""
+        if self.questions is None:
+            return self.form
+        said = text(ABOVE if self.free_text == "required" else MORE, self.language, (LOCALE,))
+        required = self.free_text == "required"
+        asked = Question(TEXT, "long text", said, str(escape(said)), required=required, max_length=LONGEST)
+        below = () if self.free_text == "none" else (Page(f"{TEXT}_page", "", (asked,)),)
+        return msgspec.structs.replace(self.questions, pages=(*self.questions.pages, *below), version=self.version)
 
 
 def compile_case_type(path: Path, library: Library) -> Compiled:
@@ -83,15 +105,17 @@ def compile_case_type(path: Path, library: Library) -> Compiled:
         return Compiled("cases", document.key, None, tuple(found), "", path)
     found += unknown_keys(document, FRONT, library.words)
     found += [*missing(document, library.words, DEMANDED), *misshapen(document, FITTING)]
-    found += [*_answerers(document, library.words), *boxes(document)]
-    one = _case_type(document, library.words)
+    found += [*_answerers(document, library.words), *strange(document, library.words, WORDED)]
+    questions, more = questions_in(document, library.words, written(document, "title") or document.key)
+    found += [*more, *_wordless(document, library.words, questions)]
+    one = _case_type(document, library.words, questions)
     return Compiled("cases", document.key, one, tuple(found), content_hash(one), path)
 
 
 CASE_TYPES = ContentKind(name="cases", word="case type", compile=compile_case_type, document=CaseType)
 
 
-def _case_type(document: Document, words: Words) -> CaseType:
+def _case_type(document: Document, words: Words, questions: Form | None) -> CaseType:
     within = WEEKDAYS.fullmatch(written(document, "answered within"))
     return CaseType(
         document.key,
@@ -104,7 +128,9 @@ def _case_type(document: Document, words: Words) -> CaseType:
         words.canonical("starters", written(document, "started by")) or "resident",
         written(document, "summary"),
         written(document, "safety"),
-        html_of(document.body),
+        html_of(terms_of(document)),
+        questions,
+        words.canonical("free texts", written(document, "free text")) or ("optional" if questions else "required"),
     )
 
 
@@ -118,3 +144,10 @@ def _answerers(document: Document, words: Words) -> list[Diagnostic]:
     if None not in _named(document, words):
         return []
     return [unfit(document, "answered by", "These are known: {known}.", known=", ".join(words.of("roles")))]
+
+
+def _wordless(document: Document, words: Words, questions: Form | None) -> list[Diagnostic]:
+    """Report a case type in which nothing at all can be written."""
+    if questions or words.canonical("free texts", written(document, "free text")) in (None, "required"):
+        return []
+    return [unfit(document, "free text", "Ask something, or let the text be there.")]

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4, uuid5
 
-from ledstang import Given, Host, Person, Visit, end_of, prepared, workday_after
+import msgspec
+from ledstang import Form, Given, Host, Person, Saved, Visit, end_of, workday_after
 
+from ledstang_inbox import statements
+from ledstang_inbox.asked import Kept, answered_of, items_of
 from ledstang_inbox.case_types import CaseType
 from ledstang_inbox.tables import Case as CaseTable
 from ledstang_inbox.tables import Message as MessageTable
@@ -21,6 +25,7 @@ from ledstang_inbox.threads import (
     Case,
     Message,
     Outcome,
+    Outrun,
     Thread,
     case_of,
     corrected_place,
@@ -43,40 +48,60 @@ class Cases:
 
     async def of_person(self, visit: Visit) -> list[Case]:
         """Return somebody's cases, the latest first; drafts are for who writes them only."""
-        found = [case_of(row) for row in await _of_person(visit.subject.id, visit.actor.id)]
+        found = [case_of(row) for row in await statements.of_person(visit.subject.id, visit.actor.id)]
         return [one for one in found if one.is_to(visit.ground) and (not one.draft or one.is_begun_by(visit))]
 
     async def thread(self, id_: UUID, reader: UUID) -> Thread | None:
         """Return a case with all that was sent in it, and the reader's own draft."""
         files = self._host.inbox.files
-        found, sent, _, answers, theirs, ours = await self._host.database.together(
-            _one.bind(id_), _messages.bind(id_), *self._host.answers.statements(id_),
+        found, sent, responses, answers, theirs, ours = await self._host.database.together(
+            statements.one.bind(id_), statements.messages.bind(id_), *self._host.answers.statements(id_),
             files.statement(MESSAGES, id_), files.statement(ANSWERS, id_),
         )  # fmt: skip
         if not found:
             return None
+        case, filled = case_of(found[0]), self._host.answers.responses(responses)
+        one = await self.type_of(case)
 
-        def given(place: str) -> Given | None:
-            return self._host.answers.given(answers, id_, place, [TEXT]).get(TEXT)
+        def given(place: str) -> dict[str, Given]:
+            return self._host.answers.given(answers, id_, place, items_of(one))
 
-        messages = [message_of(row, given(row["place"])) for row in sent]
+        def message(row: Mapping[str, Any]) -> Message:
+            said = given(row["place"])
+            return message_of(row, said.get(TEXT), answered_of(one, filled.get(row["place"]), said, row["sent"]))
+
+        messages = [message(row) for row in sent]
         messages.sort(key=lambda one: (one.sent, one.kind == ABSENCE))  # which replies to what was sent at that moment
         turn = sum(one.author == reader and one.kind == TEXT for one in messages)
-        return Thread(case_of(found[0]), messages, turn, given(place_of(reader, turn)), reader, [*theirs, *ours])
+        mine = given(place_of(reader, turn))
+        return Thread(case, messages, turn, mine.get(TEXT), reader, [*theirs, *ours], mine)
 
     async def unit_of(self, id_: UUID) -> str | None:
         """Return the HSA-id of the unit that a case is with, None where there is no such case."""
-        found = await _one(id_)
+        found = await statements.one(id_)
         return found[0]["unit"] if found else None
+
+    async def given(self, id_: UUID, one: CaseType, author: UUID, turn: int) -> dict[str, Given]:
+        """Return what somebody has answered and written in a case at a turn of theirs, sent or not."""
+        _, answers = await self._host.database.together(*self._host.answers.statements(id_))
+        return self._host.answers.given(answers, id_, place_of(author, turn), items_of(one))
+
+    async def edition(self, key: str, version: str) -> CaseType | None:
+        """Return a case type as a page that was made with an earlier version of it has it; None where there is none."""
+        try:
+            one = await self._host.content("cases").version(version)
+        except msgspec.MsgspecError:
+            return None  # the name of something else
+        return one if isinstance(one, CaseType) and one.key == key else None
 
     async def one(self, id_: UUID) -> Case | None:
         """Return a case alone, without what was sent in it."""
-        found = await _one(id_)
+        found = await statements.one(id_)
         return case_of(found[0]) if found else None
 
     async def draft(self, visit: Visit, key: str) -> UUID | None:
         """Return the id of the visit's draft of a case type, if there is one."""
-        rows = await _drafted(_draft_key(visit, key))
+        rows = await statements.drafted(_draft_key(visit, key))
         return rows[0]["id"] if rows else None
 
     async def begin(self, visit: Visit, one: CaseType, version: str, id_: UUID) -> Case | None:
@@ -101,35 +126,46 @@ class Cases:
         )
 
         async def work() -> Case:
-            found = await _one(id_)
+            found = await statements.one(id_)
             if not found:
                 await CaseTable.insert(row).on_conflict(target=CaseTable.draft, action="DO NOTHING")
-                found = await _of_draft(draft)
+                found = await statements.of_draft(draft)
             return case_of(found[0])
 
         return await self._host.database.write(work)
 
     async def address(self, case: Case, audience: str) -> None:
         """Say who may read a case that has not been sent yet."""
-        await _address(audience, case.id)
+        await statements.address(audience, case.id)
 
     async def write(self, visit: Visit, case: Case, one: CaseType, turn: int, text: str, base: int) -> Outcome:
         """Keep what somebody writes. `base` is the revision that their page was made with, `turn` what it was to be."""
         place = place_of(visit.actor.id, turn)
-        saved = await self._host.answers.save(
-            person=case.person, actor=visit.actor.id, ground=visit.ground, owner=case.id, place=place, form=one.form,
-            values={TEXT: text}, revisions={TEXT: base}, sent_is_closed=True,
-        )  # fmt: skip
+        saved = await self.keep(visit, case, one.form, turn, {TEXT: text}, {TEXT: base})
         if saved.late:
             thread = await self.thread(case.id, visit.actor.id)
             same = thread and any(one.place == place and one.text == text for one in thread.messages)
             return "sent" if same else "again"
-        now = self._host.clock.now()
-        await _touch(now, now, case.id)
         return saved.conflicts[0] if saved.conflicts else "saved"
 
-    async def send(self, visit: Visit, case: Case, one: CaseType, turn: int) -> bool:
-        """Send what a citizen has kept, in one transaction; twice is once. Returns False where the case was closed."""
+    async def keep(
+        self, visit: Visit, case: Case, form: Form, turn: int, values: Mapping[str, Any], revisions: Mapping[str, int]
+    ) -> Saved:
+        """Keep what somebody writes and answers, unless it has been sent; `revisions` are those of their page."""
+        saved = await self._host.answers.save(
+            person=case.person, actor=visit.actor.id, ground=visit.ground, owner=case.id,
+            place=place_of(visit.actor.id, turn), form=form, values=values, revisions=revisions, sent_is_closed=True,
+        )  # fmt: skip
+        if not saved.late:
+            now = self._host.clock.now()
+            await statements.touch(now, now, case.id)
+        return saved
+
+    async def send(self, visit: Visit, case: Case, one: CaseType, turn: int, kept: Kept | None = None) -> bool:
+        """Send what a citizen has kept, in one transaction; twice is once. Returns False where the case was closed.
+
+        With answers goes what is `kept` of them; raises Outrun where one of those has changed meanwhile.
+        """
         place = place_of(visit.actor.id, turn)
         today = self._host.clock.today()
         due = end_of(workday_after(today, one.weekdays))
@@ -138,17 +174,26 @@ class Cases:
             now = await self.turn(case)
             if now.closed:
                 return False
-            if await self.put(visit, now, one, place):
-                earlier = min(now.due, due) if now.due else due
-                await _asked(self._host.clock.now(), earlier, now.unit, case.id)
+            if await self.put(visit, now, one, place, kept):
+                at = self._host.clock.now()
+                until = now.asked_until(due, kept.sooner(at) if kept else None)
+                await statements.asked(at, *until, now.unit, case.id)
                 if away := absence_of(self._host, now.unit):
                     await self._reply(visit, now, one, away)
             return True
 
         return await self._host.database.write(work)
 
-    async def correct(self, visit: Visit, thread: Thread, one: CaseType, message: Message, text: str) -> bool:
-        """Put another text in the place of what one has sent, while nobody has seen it. False: somebody has, or has answered.
+    async def correct(
+        self,
+        visit: Visit,
+        thread: Thread,
+        one: CaseType,
+        message: Message,
+        values: Mapping[str, Any],
+        kept: Kept | None = None,
+    ) -> bool:
+        """Put other words in the place of what one has sent, while nobody has seen it. False: somebody has, or has answered.
 
         What it said before is kept, sealed, and shown to nobody.
         """
@@ -156,10 +201,16 @@ class Cases:
 
         async def work() -> bool:
             case = await self.turn(thread.case)
-            latest = [row["id"] for row in await _thread(case.id) if row["kind"] != ABSENCE][-1:]
-            if case.closed or latest != [message.id] or not await _correct(place, now, message.id, message.place):
+            latest = [row["id"] for row in await statements.thread(case.id) if row["kind"] != ABSENCE][-1:]
+            if (
+                case.closed
+                or latest != [message.id]
+                or not await statements.correct(place, now, message.id, message.place)
+            ):
                 return False
-            await self._keep(case, visit, one, place, text)
+            await self._keep(case, visit, one, place, values, kept=kept)
+            if kept and case.due and (sooner := kept.sooner(now)):
+                await statements.hurried(*case.asked_until(case.promise or case.due, sooner), case.id)
             return True
 
         return await self._host.database.write(work)
@@ -170,24 +221,40 @@ class Cases:
         if await self.note(
             visit, case, uuid5(case.id, place), kind=ABSENCE, place=place, ground=STAFF, unit=away.owner
         ):
-            await self._keep(case, visit, one, place, away.text, ground=STAFF)
+            await self._keep(case, visit, one, place, {TEXT: away.text}, ground=STAFF)
 
     async def _keep(
-        self, case: Case, visit: Visit, one: CaseType, place: str, text: str, ground: str | None = None
+        self,
+        case: Case,
+        visit: Visit,
+        one: CaseType,
+        place: str,
+        values: Mapping[str, Any],
+        *,
+        ground: str | None = None,
+        kept: Kept | None = None,
     ) -> None:
-        kept = {"person": case.person, "owner": case.id, "place": place, "form": one.form}
+        about = {"person": case.person, "owner": case.id, "place": place, "form": one.asking if kept else one.form}
         by = {"actor": visit.actor.id, "ground": ground or visit.ground}
-        await self._host.answers.save(**kept, **by, values={TEXT: text}, revisions={TEXT: 0})
-        await self._host.answers.complete(**kept, scores={})
+        await self._host.answers.save(**about, **by, values=values, revisions={})
+        await self._host.answers.complete(**about, scores=kept.scores if kept else {})
 
     async def turn(self, case: Case) -> Case:
         """Inside a transaction: return the case as it is, with nobody else changing it until the transaction ends."""
         await self._host.database.take_turns(f"inbox case {case.id}")
-        return case_of((await _one(case.id))[0])
+        return case_of((await statements.one(case.id))[0])
 
-    async def put(self, visit: Visit, case: Case, one: CaseType, place: str) -> bool:
-        """Inside a transaction: put the text of a place into the thread, and say whether it was not there before."""
-        await self._host.answers.complete(person=case.person, owner=case.id, place=place, form=one.form, scores={})
+    async def put(self, visit: Visit, case: Case, one: CaseType, place: str, kept: Kept | None = None) -> bool:
+        """Inside a transaction: put what is written at a place into the thread, and say whether it was not there before.
+
+        Raises Outrun where an answer is another than those that are `kept`.
+        """
+        form = one.asking if kept else one.form
+        scores, reckoned = (kept.scores, kept.reckoned) if kept else ({}, None)
+        if not await self._host.answers.complete(
+            person=case.person, owner=case.id, place=place, form=form, scores=scores, reckoned=reckoned
+        ):
+            raise Outrun
         id_ = uuid5(case.id, place)
         if not await self.note(visit, case, id_, place=place):
             return False
@@ -211,7 +278,7 @@ class Cases:
         It is read below all that there is already, also where the clock has been set back meanwhile.
         """
         at_work, now = visit.assignment, self._host.clock.now()
-        after = [row["sent"] + timedelta(microseconds=1) for row in await _latest(case.id)]
+        after = [row["sent"] + timedelta(microseconds=1) for row in await statements.latest(case.id)]
         row = MessageTable(
             id=id_, case=case.id, person=case.person, author=visit.actor.id, kind=kind, place=place,
             ground=ground or visit.ground, sent=max([now, *after]), title=at_work.title if at_work else "",
@@ -226,7 +293,7 @@ class Cases:
 
         async def work() -> None:
             for one in unread:
-                await _seen(now, one.id, one.place)
+                await statements.seen(now, one.id, one.place)
 
         if unread:
             await self._host.database.write(work)
@@ -234,69 +301,3 @@ class Cases:
 
 def _draft_key(visit: Visit, key: str) -> str:
     return f"{visit.subject.id}/{visit.actor.id}/{key}"
-
-
-COLUMNS = tuple(getattr(CaseTable, name) for name in Case.__struct_fields__)
-_one = prepared(lambda id_: CaseTable.select(*COLUMNS).where(CaseTable.id == id_))
-_of_draft = prepared(lambda draft: CaseTable.select(*COLUMNS).where(CaseTable.draft == draft))
-_drafted = prepared(lambda draft: CaseTable.select(CaseTable.id).where(CaseTable.draft == draft))
-_of_person = prepared(
-    lambda person, author: (
-        CaseTable.select(*COLUMNS)
-        .where((CaseTable.person == person) & (CaseTable.draft.is_null() | (CaseTable.author == author)))
-        .order_by(CaseTable.moved, ascending=False)
-        .limit(200)
-    )
-)
-_messages = prepared(
-    lambda case: (
-        MessageTable.select(
-            MessageTable.id, MessageTable.author, MessageTable.ground, MessageTable.title, MessageTable.unit,
-            MessageTable.kind, MessageTable.place, MessageTable.sent, MessageTable.read, MessageTable.corrected,
-        )
-        .where(MessageTable.case == case)
-        .order_by(MessageTable.sent)
-    )
-)  # fmt: skip
-_touch = prepared(
-    lambda written, moved, id_: CaseTable.update({CaseTable.written: written, CaseTable.moved: moved}).where(
-        (CaseTable.id == id_) & CaseTable.draft.is_not_null()
-    )
-)
-_asked = prepared(
-    lambda now, due, desk, id_: CaseTable.update(
-        {CaseTable.draft: None, CaseTable.written: None, CaseTable.moved: now, CaseTable.due: due, CaseTable.desk: desk}
-    ).where(CaseTable.id == id_)
-)
-_seen = prepared(
-    lambda now, id_, place: MessageTable.update({MessageTable.read: now}).where(
-        (MessageTable.id == id_) & (MessageTable.place == place) & MessageTable.read.is_null()
-    )
-)
-_correct = prepared(
-    lambda new, now, id_, place: (
-        MessageTable.update({MessageTable.place: new, MessageTable.corrected: now})
-        .where((MessageTable.id == id_) & (MessageTable.place == place) & MessageTable.read.is_null())
-        .returning(MessageTable.id)
-    )
-)
-_thread = prepared(
-    lambda case: (
-        MessageTable.select(MessageTable.id, MessageTable.kind)
-        .where(MessageTable.case == case)
-        .order_by(MessageTable.sent)
-    )
-)
-_latest = prepared(
-    lambda case: (
-        MessageTable.select(MessageTable.sent)
-        .where(MessageTable.case == case)
-        .order_by(MessageTable.sent, ascending=False)
-        .limit(1)
-    )
-)
-_address = prepared(
-    lambda audience, id_: CaseTable.update({CaseTable.audience: audience}).where(
-        (CaseTable.id == id_) & CaseTable.draft.is_not_null()
-    )
-)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from ledstang import Diagnostic, Document, Place, Prose, Words, error, warning
 
@@ -45,6 +45,15 @@ def misshapen(document: Document, fitting: dict[str, tuple[re.Pattern[str], str]
         place = Place(document.file, 2)
         found.append(error(place, "key-unfit", "“{value}” cannot be a key.", tip, value=document.key[:80]))
     return found
+
+
+def strange(document: Document, words: Words, rows: Mapping[str, str]) -> list[Diagnostic]:
+    """Report the rows that have to hold a word of a table, and hold another. `rows` has the table of each."""
+    return [
+        unfit(document, name, "These are known: {known}.", known=", ".join(words.of(table)))
+        for name, table in rows.items()
+        if written(document, name) and words.canonical(table, written(document, name)) is None
+    ]
 
 
 def boxes(document: Document) -> list[Diagnostic]:

@@ -18,7 +18,7 @@ from ledstang_inbox.threads import Case, Outrun, Thread, case_of, place_of
 LISTS = {
     "new": ("New messages", "Nobody has taken these yet. The one that has to be answered first comes first."),
     "mine": ("My messages", "These wait for your answer."),
-    "overdue": ("Messages that are overdue", "The day that was promised has been, and nobody has answered."),
+    "overdue": ("Messages that are overdue", "What was promised, or what a flag calls for, has not been answered in time."),
     "open": ("All open messages", "All that has not been closed, answered or not."),
     "begun": ("Begun and not sent", "What you have begun to write to somebody. Nobody else sees it."),
 }
@@ -68,7 +68,9 @@ class Desk:
             if len(known) != heard or case.closed or case.unit != thread.case.unit:
                 raise Outrun
             await self._cases.put(visit, case, one, place)
-            await _answered(now, case.due if part else None, visit.actor.id, case.unit, case.id)
+            await _answered(
+                now, *((case.due, case.promise) if part else (None, None)), visit.actor.id, case.unit, case.id
+            )
             await self._tell(case, one, f"message/{id_}")
 
         await self._host.database.write(work)
@@ -143,10 +145,11 @@ def _deed(visit: Visit, case: UUID, heard: int, what: str) -> UUID:
 _thread = prepared(lambda case: MessageTable.select(MessageTable.id).where(MessageTable.case == case))
 _done = prepared(lambda id_: MessageTable.select(MessageTable.id).where(MessageTable.id == id_))
 _answered = prepared(
-    lambda now, due, by, desk, id_: CaseTable.update(
+    lambda now, due, promise, by, desk, id_: CaseTable.update(
         {
             CaseTable.moved: now,
             CaseTable.due: due,
+            CaseTable.promise: promise,
             CaseTable.assigned: by,
             CaseTable.desk: desk,
             CaseTable.draft: None,
@@ -161,7 +164,7 @@ _moved = prepared(
     ).where(CaseTable.id == id_)
 )
 _closed = prepared(
-    lambda now, id_: CaseTable.update({CaseTable.closed: now, CaseTable.desk: None, CaseTable.due: None}).where(
-        CaseTable.id == id_
-    )
+    lambda now, id_: CaseTable.update(
+        {CaseTable.closed: now, CaseTable.desk: None, CaseTable.due: None, CaseTable.promise: None}
+    ).where(CaseTable.id == id_)
 )

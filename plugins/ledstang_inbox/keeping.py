@@ -1,4 +1,4 @@
-"""What is handed out of somebody's cases, what is erased when asked, and what goes by the clock: drafts, and nothing else.
+"""What is handed out of somebody's cases, what is erased when asked, and what goes by the clock: drafts. All else ages.
 
 What was sent belongs to the record; what is for the person alone is in no copy that another asks for, and what is for
 those who act for them is in none. What was not is whose hand wrote it: a guardian's, or a colleague's, is in no copy.
@@ -11,12 +11,15 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from ledstang import ASKED, Host, PersonalData, prepared
+from ledstang import ASKED, Host, PersonalData, prepared, present, questions_of
 
-from ledstang_inbox.cases import COLUMNS, Cases
+from ledstang_inbox.ageing import ageing
+from ledstang_inbox.case_types import CaseType
+from ledstang_inbox.cases import Cases
 from ledstang_inbox.doors import WRITE
+from ledstang_inbox.statements import COLUMNS
 from ledstang_inbox.tables import Case as CaseTable
-from ledstang_inbox.threads import ANSWERS, MESSAGES, TEXT, Case, case_of
+from ledstang_inbox.threads import ANSWERS, MESSAGES, TEXT, Case, Message, case_of
 
 AT_ONCE = 500
 """Drafts that are removed in one go; what is over is removed the next time."""
@@ -27,6 +30,10 @@ WORDS = {
     "sent": "Sent",
     "by": "By",
     "text": "What was written",
+    "answers": "Answers",
+    "question": "Question",
+    "answer": "Answer",
+    "version": "Version of the questions",
     "saved": "Saved",
 }
 CODES = {"by": {"citizen": "You, or somebody who acts for you", "unit": "The unit"}}
@@ -44,10 +51,10 @@ def kept_data(host: Host, cases: Cases) -> list[PersonalData]:
     async def unsent(person: UUID) -> list[dict[str, Any]]:
         told = []
         for case in await cases_of(person):
-            title = (await cases.type_of(case)).title
+            type_ = await cases.type_of(case)
             for one in await host.answers.export(case.id):
                 if _is_own(one, person):
-                    told += [{"title": title, "text": row["value"], "saved": row["saved"]} for row in one["answers"]]
+                    told += [_unsent(type_, row) for row in one["answers"]]
         return told
 
     async def erase_unsent(person: UUID, why: str) -> int:
@@ -77,7 +84,7 @@ def kept_data(host: Host, cases: Cases) -> list[PersonalData]:
         PersonalData("Messages to care that you have not sent", unsent, erase_unsent, "drafts", "own", WORDS),
         PersonalData(
             "What you have written to care, and the answers", sent("both"), erase_nothing, "cases", "record", WORDS, CODES,
-            action=WRITE,
+            ageing(host), WRITE,
         ),
         PersonalData(
             "What is between only you and care", sent("subject"), erase_nothing, "own-cases", "record", WORDS, CODES
@@ -89,6 +96,14 @@ def _is_own(one: dict[str, Any], person: UUID) -> bool:
     return one["completed"] is None and str(one["place"]).startswith(f"{person}/")
 
 
+def _unsent(one: CaseType, row: dict[str, Any]) -> dict[str, Any]:
+    """Return an answer or a text that was not sent, as its reader has it."""
+    asked = next((each for each in questions_of(one.asking) if each.id == row["item"] and each.id != TEXT), None)
+    about = {"question": asked.label} if asked else {}
+    text = present(asked, row["value"]) if asked else row["value"]
+    return {"title": one.title, **about, "text": text, "saved": row["saved"]}
+
+
 async def _told(cases: Cases, case: Case, person: UUID) -> dict[str, Any]:
     thread = await cases.thread(case.id, person)
     messages = thread.messages if thread else []
@@ -97,11 +112,18 @@ async def _told(cases: Cases, case: Case, person: UUID) -> dict[str, Any]:
         "begun": case.begun,
         "closed": case.closed,
         "messages": [
-            {"sent": one.sent, "by": "unit" if one.by_staff else "citizen", "text": one.text}
+            {"sent": one.sent, "by": "unit" if one.by_staff else "citizen", **_answers(one), "text": one.text}
             for one in messages
             if one.kind == TEXT
         ],
     }
+
+
+def _answers(one: Message) -> dict[str, Any]:
+    if one.answered is None:
+        return {}
+    rows = [{"question": asked, "answer": said} for asked, said in one.answered.rows]
+    return {"version": one.answered.version, "answers": rows}
 
 
 async def cases_of(person: UUID) -> list[Case]:

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from ledstang import Bound, prepared
 
-from ledstang_inbox.cases import COLUMNS
+from ledstang_inbox.statements import COLUMNS
 from ledstang_inbox.tables import Case
 from ledstang_inbox.threads import CARE
 

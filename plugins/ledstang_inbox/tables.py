@@ -17,7 +17,8 @@ class Case(Table, tablename="inbox_case"):
     `draft` is `<person>/<author>/<type>` while nobody has sent anything, after `care/` where the unit begins, and null
     afterwards: unique, so that one who writes on two devices writes in one draft; `written` is when somebody last wrote in
     it, null afterwards too. `due` is until when the unit has promised to answer what it has been asked first of all that is
-    unanswered; null when it has answered. `desk` is the unit on whose desk it lies: null for a draft, and for what is
+    unanswered; null when it has answered. Where what was answered calls for it sooner, `due` is that, and `promise` until when
+    the citizen has been promised an answer. `desk` is the unit on whose desk it lies: null for a draft, and for what is
     closed. `assigned` is who at the unit sees to it. `closed` is when it was closed.
     """
 
@@ -37,6 +38,7 @@ class Case(Table, tablename="inbox_case"):
     begun = Timestamptz(default=None, null=False)
     moved = Timestamptz(default=None, null=False)
     due = Timestamptz(default=None, null=True)
+    promise = Timestamptz(default=None, null=True)
     desk = Varchar(40, null=True, default=None, index=True)
     assigned = ForeignKey(PersonTable, on_delete=OnDelete.restrict, default=None, null=True, index=True)
     closed = Timestamptz(default=None, null=True)

@@ -8,7 +8,7 @@ from typing import Any, Literal
 from uuid import UUID
 
 import msgspec
-from ledstang import STOCKHOLM, Conflict, Given, Visit
+from ledstang import STOCKHOLM, Conflict, Flag, Given, Visit
 
 TEXT, ABSENCE = "text", "absence"
 STAFF = "staff"
@@ -35,6 +35,7 @@ class Case(msgspec.Struct, frozen=True):
     begun: datetime
     moved: datetime
     due: datetime | None
+    promise: datetime | None
     desk: str | None
     assigned: UUID | None
     closed: datetime | None
@@ -59,8 +60,33 @@ class Case(msgspec.Struct, frozen=True):
 
     @property
     def promised(self) -> date | None:
-        """The last day on which the unit answers, if it has something to answer."""
-        return self.due.astimezone(STOCKHOLM).date() - timedelta(days=1) if self.due else None
+        """The last day on which the citizen was promised an answer, if there is something to answer."""
+        until = self.promise or self.due
+        return until.astimezone(STOCKHOLM).date() - timedelta(days=1) if self.due and until else None
+
+    def asked_until(self, promise: datetime, sooner: datetime | None) -> tuple[datetime, datetime | None]:
+        """Return `due` and `promise` as they are when the unit has been asked something more.
+
+        `promise` is until when that is answered, `sooner` by when somebody is to have acted on it, if that is said.
+        """
+        until = min(promise, self.promise or self.due or promise)
+        due = min(one for one in (until, self.due, sooner) if one)
+        return due, until if due < until else None
+
+
+class Answered(msgspec.Struct, frozen=True):
+    """What somebody answered to a case type's own questions, with their message: each that they met, with the answer.
+
+    `version` is that of the questions, `flags` what staff are to be told and by when they act, `given` the answers by question.
+    """
+
+    version: str
+    rows: list[tuple[str, str]]
+    flags: list[tuple[Flag, datetime | None]]
+    given: dict[str, Given]
+
+    def __repr__(self) -> str:
+        return f"Answered({self.version})"
 
 
 class Message(msgspec.Struct, frozen=True):
@@ -81,6 +107,7 @@ class Message(msgspec.Struct, frozen=True):
     read: datetime | None
     corrected: datetime | None
     text: str
+    answered: Answered | None = None
 
     @property
     def by_staff(self) -> bool:
@@ -96,7 +123,8 @@ class Message(msgspec.Struct, frozen=True):
 class Thread(msgspec.Struct, frozen=True):
     """A case with its messages, in order, and what its reader is writing now. `turn` tells that from what they have sent.
 
-    `reader` is who reads it, and `files` are the rows of what is attached, which `host.inbox.files.read` opens.
+    `reader` is who reads it, `files` are the rows of what is attached, which `host.inbox.files.read` opens, and `given`
+    what the reader has answered and not sent.
     """
 
     case: Case
@@ -105,6 +133,13 @@ class Thread(msgspec.Struct, frozen=True):
     draft: Given | None
     reader: UUID
     files: list[Any]
+    given: dict[str, Given]
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether its type's own questions are put to its reader: until somebody on the citizen's side has written."""
+        begun = any(id_ != TEXT for id_ in self.given)
+        return begun or not any(one.kind == TEXT and not one.by_staff for one in self.messages)
 
     @property
     def is_answered(self) -> bool:
@@ -143,7 +178,8 @@ def case_of(row: Mapping[str, Any]) -> Case:
     return msgspec.convert(dict(row), Case)
 
 
-def message_of(row: Mapping[str, Any], given: Given | None) -> Message:
-    """Return a message as its row has it, with the text that is kept at its place."""
+def message_of(row: Mapping[str, Any], given: Given | None, answered: Answered | None = None) -> Message:
+    """Return a message as its row has it, with the text and the answers that are kept at its place."""
     text = given.value if given and isinstance(given.value, str) else ""
-    return Message(**{name: row[name] for name in Message.__struct_fields__ if name != "text"}, text=text)
+    told = {name: row[name] for name in Message.__struct_fields__ if name not in ("text", "answered")}
+    return Message(**told, text=text, answered=answered)

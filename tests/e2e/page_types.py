@@ -20,6 +20,7 @@ import msgspec
 from ledstang import DELIVERED, Delivery, Identity, NoticeWanted
 from ledstang.access.facts import Fact
 from ledstang.attachments.attachments import Spot
+from ledstang.attachments.uses import WITHHELD
 from ledstang.people.assignments import ROLES
 from ledstang.people.contacts import Contact
 from ledstang.testing import TOML, Browser, Place, Town
@@ -307,6 +308,9 @@ def _inbox_pages(place: Place, dag: Browser, identity: Identity, town: Town) -> 
     sent = dag.post("/inbox/write/fraga", fields_of(page.text) | {"text": " ".join(WORDS[:9]), "send": "yes"})
     yield "inbox/case", sent
     yield "inbox/files", dag.get(f"{sent.url.path}/files")
+    at = re.search(r'action="(/attachments/at/[^"]+)"', dag.get(f"{sent.url.path}/files").text)[1]
+    wrong = [("_csrf", (None, dag.token())), ("file", (f"{WORDS[2]}.exe", b"MZ"))]
+    yield "inbox/files faults", dag._send("POST", at, files=wrong)
     yield "inbox/case faults", dag.post(sent.url.path, {"text": " ", "send": "yes"})
     yield "inbox/cases", dag.get("/inbox/cases/")
     eva = town.person(f"Eva {WORDS[0]}", born="1981-01-01")
@@ -323,7 +327,30 @@ def _inbox_pages(place: Place, dag: Browser, identity: Identity, town: Town) -> 
     answer = {"text": " ".join(WORDS[:9]), "send": "yes", "_heard": "1", "_revision.text": "1"}
     yield "inbox/desk sent", staff.post(desk, answer)
     yield "inbox/case answered", dag.get(sent.url.path)
+    yield from _asked_pages(dag, place.sign_in(identity), staff)
     yield from _letters_from_care(place, identity, staff)
+
+
+def _asked_pages(dag: Browser, other: Browser, staff: Browser) -> Iterator[Named]:
+    """A case type with questions of its own: asked, lacking, clashing, brought, sent, read, corrected."""
+    path = "/inbox/write/fornya-recept"
+    page = dag.get(path)
+    yield "inbox/write asked", page
+    send, hidden = {"send": "yes"}, fields_of(page.text)
+    yield "inbox/write lacking", dag.post(path, hidden | send | {"q.dos": WORDS[4]})
+    other.post(path, fields_of(other.get(path).text) | {"q.lakemedel": WORDS[0]})
+    yield "inbox/conflict", dag.post(path, hidden | {"q.lakemedel": WORDS[2]})
+    given = {
+        "q.lakemedel": WORDS[0], "q.styrka": WORDS[1], "q.dos": " ".join(WORDS[:9]), "q.mot": WORDS[3], "q.racker": "slut",
+        "q.samre": "ja", "q.hur-samre": WORDS[5], "q.nytt": "nej", "q.gravid": "ja",
+    }  # fmt: skip
+    brought = dag.post(path, fields_of(dag.get(path).text) | given | send)
+    yield "inbox/write brought", brought
+    seen = re.findall(r'name="_seen.q" value="([^"]*)"', brought.text)
+    sent = dag.post(path, fields_of(brought.text) | given | {"_seen.q": seen} | send)
+    yield "inbox/case asked", sent
+    yield "inbox/correct asked", dag.get(re.search(r'href="(/inbox/cases/[^"]+/correct/[^"]+)"', sent.text)[1])
+    yield "inbox/desk asked", staff.get(sent.url.path.replace("cases", "desk"))
 
 
 def _letters_from_care(place: Place, identity: Identity, staff: Browser) -> Iterator[Named]:
@@ -539,7 +566,10 @@ def _unit_pages(place: Place, town: Town) -> Iterator[Named]:
     opened |= {"why": " ".join(WORDS[:4]), "again": ["2026", "12", "1"]}
     yield "guardian/unit-child", eva.post("/guardian/unit/grant", opened)
     child, fields = place.visit(liam).subject.id, [("a", "Kanariefågeln flyger"), ("b", WORDS[0])]
-    place.run(place.house.withheld.keep(child, child, "/programmes/langa", fields, "SE2321000016-1003"))
+    kept = place.run(place.house.withheld.keep(child, child, "/programmes/langa", fields, "SE2321000016-1003"))
+    files = place.house.attachments
+    added = files.put(Spot(files.uses[WITHHELD][1], kept, child), f"{WORDS[6]}.pdf", WORDS[6].encode())
+    place.run(place.house.checking_files.check(place.run(added)))
     waiting = eva.get("/staff/withheld")
     yield "host/withheld", waiting
     path = re.findall(r"/staff/withheld/[0-9a-f-]{36}", waiting.text)[0]

@@ -17,10 +17,15 @@ if TYPE_CHECKING:
     from ledstang.house import House
 
 
-async def thing_of(house: House, visit: Visit, name: str, item: UUID) -> tuple[AttachmentUse, Any]:
-    """Return a use and its thing. Raises NotFoundException where either is not there for this visit."""
+async def thing_of(
+    house: House, visit: Visit, name: str, item: UUID, *, switched_off: bool = False
+) -> tuple[AttachmentUse, Any]:
+    """Return a use and its thing. Raises NotFoundException where either is not there for this visit.
+
+    With `switched_off` it is there too where its plugin is off: what is kept stays somebody's, whatever is offered.
+    """
     plugin, use = house.attachments.uses.get(name, ("", None))
-    if use is None or not house.on(plugin, visit):
+    if use is None or not (switched_off or house.on(plugin, visit)):
         raise NotFoundException
     patience = house.isolation.patience.may_ms
     hook = f"register_attachments {name}"

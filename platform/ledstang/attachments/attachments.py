@@ -16,7 +16,7 @@ from ledstang.attachments.limits import KILO, MEGA
 from ledstang.attachments.names import plain_name
 from ledstang.attachments.statements import CHECKING, QUARANTINED, READY, RECEIVING, REFUSED, Attached, attached
 from ledstang.attachments.tables import Attachment as Row
-from ledstang.attachments.uses import AttachmentUse
+from ledstang.attachments.uses import WITHHELD, AttachmentUse
 from ledstang.database import Bound
 from ledstang.outbox.events import Event
 
@@ -58,11 +58,13 @@ class Attachments:
         self._house, self._database, self._keys, self._clock = house, house.database, house.keys, house.clock
         self.limits = house.instance.settings.attachments
         self.content = Content(house.keys, self.limits.part_kilobytes * KILO)
+        self.own: tuple[tuple[str, AttachmentUse], ...] = ()
 
     @property
     def uses(self) -> dict[str, tuple[str, AttachmentUse]]:
         """The places there are for files, by name, with the plugins that they are of."""
-        return {use.name: (plugin, use) for plugin, use in self._house.offers.get("register_attachments", [])}
+        registered = self._house.offers.get("register_attachments", [])
+        return {use.name: (plugin, use) for plugin, use in (*registered, *self.own)}
 
     # --- what one use allows ---
 
@@ -168,6 +170,14 @@ class Attachments:
         """Return the query of all files at a thing, to be run with others of a page; its rows are for `read`."""
         return sql.at.bind(use, item)
 
+    def left_for(self, person: UUID) -> Bound:
+        """Return the query of what others had added for somebody and could not send; its rows are for `opened`."""
+        return sql.left.bind(WITHHELD, person)
+
+    def opened(self, rows: Sequence[Any]) -> list[Attached]:
+        """Read rows of files, whosever they are. Raises SealBroken."""
+        return [attached(self._keys, row) for row in rows]
+
     def read(self, visit: Visit, rows: Sequence[Any]) -> list[Attached]:
         """Read the rows of `statement`: of drafts only those that the visit itself has added. Raises SealBroken."""
         found = (attached(self._keys, row) for row in rows)
@@ -212,10 +222,6 @@ class Attachments:
     async def drop(self, use: str, item: UUID) -> int:
         """Remove all files at a thing that is no more."""
         return await self.remove([row["id"] for row in await sql.of_item(use, item)])
-
-    async def forget(self) -> int:
-        """Remove drafts whose time is over, and return how many there were."""
-        return await self.remove([row["id"] for row in await sql.over(self._clock.now())])
 
     async def erase(self, person: UUID) -> int:
         """Remove a person's files, and that others' are from them. Returns how many files went."""

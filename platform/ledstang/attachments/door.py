@@ -14,6 +14,7 @@ from ledstang.attachments.limits import MEGA
 from ledstang.attachments.reasons import TROUBLE
 from ledstang.attachments.statements import Attached
 from ledstang.attachments.uses import AttachmentUse
+from ledstang.content.texts import text
 from ledstang.database import Bound
 
 if TYPE_CHECKING:
@@ -31,6 +32,17 @@ class Field(msgspec.Struct, frozen=True):
     accept: str
     message: str
     has_room: bool
+    refused: str = ""
+
+    def errors(self, visit: Visit) -> dict[str, str]:
+        """Return what is wrong, for the page's summary: the name of the file that it is about, and why it was not taken.
+
+        Hand it to `host.page` as `errors`.
+        """
+        if not self.message:
+            return {}
+        said = text(self.message, visit.language)
+        return {"file": f"{self.refused}: {said}" if self.refused else said}
 
 
 ACCEPTED = {"pdf": ".pdf,application/pdf", "jpeg": ".jpg,.jpeg,image/jpeg", "png": ".png,image/png",
@@ -72,9 +84,11 @@ class PluginFiles:
         megabytes, most = self._all.bytes_most(own) // MEGA, self._all.most(own)
         room = sum(not one.is_refused for one in files) < most
         message = TROUBLE.get(trouble, "")
+        refused = [one.name for one in files if one.is_refused and one.reason == trouble]
         return Field(
-            f"/attachments/at/{where}", f"/attachments/uploads/{where}", files, megabytes, most, accept, message, room
-        )
+            f"/attachments/at/{where}", f"/attachments/uploads/{where}", files, megabytes, most, accept, message, room,
+            refused[-1] if refused else "",
+        )  # fmt: skip
 
     async def send(self, visit: Visit, use: str, item: UUID, part: UUID | None = None) -> int:
         """Let the files that a visit has added be there for all who may read the thing, and return how many they are.

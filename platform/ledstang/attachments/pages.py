@@ -58,7 +58,8 @@ def attachment_pages(house: House) -> list[BaseRouteHandler]:
         """Take in the files of a form, as they come, and go back to the page that it is on."""
         spot = await spot_for(house, visit, use, item)
         trouble = await posting.receive(house, request, visit, spot)
-        return Redirect(f"{page_of(spot.use.page, item)}{f'?file={trouble}' if trouble else ''}#files", status_code=303)
+        # with a fault the summary on top is to be read first: a fragment would take its place
+        return Redirect(f"{page_of(spot.use.page, item)}{f'?file={trouble}' if trouble else '#files'}", status_code=303)
 
     @post("/attachments/{id_:uuid}/remove", name="remove_attachment")
     async def remove(visit: Visit, id_: FromPath[UUID]) -> Redirect:

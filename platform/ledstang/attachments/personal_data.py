@@ -11,6 +11,7 @@ from litestar.exceptions import NotFoundException
 from ledstang.access.visit import Visit
 from ledstang.attachments import statements as sql
 from ledstang.attachments.admitting import thing_of
+from ledstang.attachments.attachments import is_ones_own
 from ledstang.attachments.statements import READY, Attached, attached
 from ledstang.people.personal_data import PersonalData
 
@@ -45,7 +46,10 @@ def path_of(one: Attached) -> str:
 
 
 async def _open_to(house: House, person: UUID) -> list[Attached]:
-    """Return the files about somebody that they themselves could fetch today."""
+    """Return the files about somebody that they themselves could fetch today, or could if every plugin were on.
+
+    Of a plugin that is gone nobody can say any more who may read what: of that they get what they added themselves.
+    """
     found = await house.register.find(person)
     if found is None:
         return []
@@ -56,8 +60,10 @@ async def _open_to(house: House, person: UUID) -> list[Attached]:
 
 
 async def _may_read(house: House, visit: Visit, one: Attached) -> bool:
+    if one.use not in house.attachments.uses:
+        return is_ones_own(visit, one)
     try:
-        use, thing = await thing_of(house, visit, one.use, one.item)
+        use, thing = await thing_of(house, visit, one.use, one.item, switched_off=True)
     except NotFoundException:
         return False
     return await house.access.would(visit, use.read, thing)

@@ -131,8 +131,9 @@ class Receiving:
         held, self._held = bytes(self._held), bytearray()
         try:
             self._one = await self._files.append(self._one, held)
-        except NotTaken:
-            self._one = None  # it is refused, and the list of files says why
+        except NotTaken as fault:
+            self._one = None  # it is refused, and the list of files says why too
+            self.trouble = self.trouble or fault.reason
 
     async def _end(self) -> None:
         if self._field == FIELD:
@@ -145,6 +146,8 @@ class Receiving:
             await self._files.complete(one)
             self._one = None
             await self._checking.soon(one.id)
+            now = await self._files.find(one.id)
+            self.trouble = self.trouble or (now.reason if now.is_refused else "")
 
 
 def _page(house: House, request: AnyRequest) -> str:

@@ -27,10 +27,10 @@ WAITING = {
 
 
 TROUBLE = {
+    **REASONS,
     "many": "There is no room for more files here. Remove one that you do not need.",
-    "large": REASONS["large"],
 }
-"""Why nothing was begun, for the field itself."""
+"""Why a file of a plain form was not taken, for the field itself and the summary on top."""
 
 
 def message_of(state: str, reason: str) -> str:

@@ -143,7 +143,22 @@ send = prepared(
         .returning(Row.id)
     )
 )  # fmt: skip
-over = prepared(lambda now: Row.select(Row.id).where(Row.expires <= now).limit(200))
+late = prepared(lambda now: Row.select(*COLUMNS).where(Row.expires <= now).limit(200))
+drafts_for = prepared(
+    lambda person, ground: Row.select(*COLUMNS).where(
+        (Row.subject == person) & (Row.ground == ground) & Row.expires.is_not_null()
+    )
+)
+leave = prepared(
+    lambda use, item, id_: (
+        Row.update({Row.use: use, Row.item: item, Row.expires: None})
+        .where((Row.id == id_) & Row.expires.is_not_null())
+        .returning(Row.id)
+    )
+)
+left = prepared(
+    lambda use, person: Row.select(*COLUMNS).where((Row.subject == person) & (Row.use == use)).order_by(Row.added)
+)
 gone = prepared(lambda id_: Row.delete().where(Row.id == id_).returning(Row.id))
 of_item = prepared(lambda use, item: Row.select(Row.id).where((Row.item == item) & (Row.use == use)))
 of_subject = prepared(lambda person: Row.select(Row.id).where(Row.subject == person))

@@ -13,6 +13,9 @@ from ledstang.access.visit import STAFF, Visit
 DELIVERED = "delivered-item"
 """The use of files that a service attaches to what it puts into an inbox; the plugin that shows the inbox registers it."""
 
+WITHHELD = "withheld"
+"""The host's own use of files that somebody could not send any more, at a withheld text; no plugin's may be called that."""
+
 
 class AttachmentUse(msgspec.Struct, frozen=True):
     """Things of a plugin's that files may be attached to.

@@ -201,6 +201,27 @@ def unsaved_answers(sheet: Fillable, place: str, form: Form, fields: PostedField
     return rows
 
 
+def posted_values(place: str, asked: Iterable[Question], fields: PostedFields) -> dict[str, Any]:
+    """Return what a page holds, by question: answers where they can be read, else as they were written.
+
+    For a page that shows again what was not kept.
+    """
+    values = {}
+    for question in asked:
+        name = f"{place}.{question.id}"
+        raw = _raw(fields, name, question) if _posted(fields, name) else []
+        if any(raw):
+            values[question.id] = _read_or_raw(question, raw)
+    return values
+
+
+def _read_or_raw(question: Question, raw: list[str]) -> Any:
+    try:
+        return read_answer(question, raw, complete=False)
+    except AnswerFault:
+        return raw[0] if len(raw) == 1 else raw
+
+
 def _as_text(question: Question, raw: list[str]) -> str:
     try:
         return present(question, read_answer(question, raw, complete=False))

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from ledstang.attachments.left import LeftFiles
 from ledstang.outbox.jobs import Daily, Every, Job
 from ledstang.problems.problems import Problems
 from ledstang.rights.retention import Retentions
@@ -20,7 +21,7 @@ HOST = "host"
 
 
 def housekeeping(
-    house: House, sessions: Sessions, written: WrittenForOthers, problems: Problems
+    house: House, sessions: Sessions, written: WrittenForOthers, left: LeftFiles, problems: Problems
 ) -> list[tuple[str, Job]]:
     """Return the host's own jobs, as pairs with its name. Each comes to the same, however often it is done."""
     settings = house.instance.settings
@@ -34,7 +35,7 @@ def housekeeping(
         "empty-journal": house.database.checkpoint,
         "forget-access-log": house.log.forget,
         "forget-copies": house.copies.forget,
-        "forget-drafts-of-files": house.attachments.forget,
+        "forget-drafts-of-files": left.prune,
     }
     often = Every(settings.work.tidy_minutes)
     jobs = [Job(name, often, _ignoring_when(tidy)) for name, tidy in tidying.items()]

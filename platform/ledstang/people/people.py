@@ -7,6 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+import msgspec
 from litestar import Request, Response
 from litestar.response import Redirect
 
@@ -257,9 +258,17 @@ class People:
         if visit.ground != SELF:
             return [], []
         me, texts = visit.actor.id, self._house.withheld
-        deeds, passed = await self._house.database.together(deeds_for(me), texts.passed_on(me))
+        files = self._house.attachments
+        deeds, passed, left = await self._house.database.together(
+            deeds_for(me), texts.passed_on(me), files.left_for(me)
+        )
+        added = files.opened(left)
+        withheld = [
+            msgspec.structs.replace(one, files=tuple(file for file in added if file.item == one.id))
+            for one in texts.read(passed)
+        ]
         answered = [row for row in deeds if row["ground"] in self._house.proxies.grounds]
-        return read_deeds(self._house.register, answered), texts.read(passed)
+        return read_deeds(self._house.register, answered), withheld
 
     async def hand_over(self, request: Request[Any, Any, Any], path: str) -> Response[Any]:
         """Let the device be the subject's, and nothing be open on it but `path` (not quoted) and what lies below it.

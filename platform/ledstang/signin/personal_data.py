@@ -8,11 +8,11 @@ from uuid import UUID
 from ledstang.database import Database, prepared
 from ledstang.people.personal_data import ASKED, PersonalData
 from ledstang.signin.tables import RescuedText, Session
-from ledstang.signin.withheld import withheld_data
+from ledstang.signin.withheld import Drop, withheld_data
 
 
-def signin_data(database: Database) -> list[PersonalData]:
-    """Return how sign-ins and rescued texts are handed out and forgotten.
+def signin_data(database: Database, drop: Drop | None = None) -> list[PersonalData]:
+    """Return how sign-ins and rescued texts are handed out and forgotten; `drop` removes the files at a withheld one.
 
     A session's secrets are nobody's reading: what is handed out is when it began and ended.
     """
@@ -26,7 +26,7 @@ def signin_data(database: Database) -> list[PersonalData]:
     return [
         PersonalData("Signed in", _sessions_of, erase_sessions, "sessions", "passing", _SESSION),
         PersonalData("What you wrote when you were signed out", _texts_of, erase_texts, "rescued", "own", _TEXT),
-        withheld_data(database),
+        withheld_data(database, drop),
     ]
 
 

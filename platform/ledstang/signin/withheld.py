@@ -6,9 +6,9 @@ wrote it. The unit that the page belonged to decides what becomes of it: it is p
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
 import msgspec
@@ -18,8 +18,12 @@ from ledstang.database import Bound, Database, Keys, prepared
 from ledstang.people.personal_data import Ageing, PersonalData
 from ledstang.signin.tables import WithheldText
 
+if TYPE_CHECKING:
+    from ledstang.attachments.statements import Attached
+
 PASSED_ON, DISCARDED = "passed-on", "discarded"
 Fields = list[tuple[str, str]]
+Drop = Callable[[UUID], Awaitable[Any]]
 
 
 class Sealed(msgspec.Struct, frozen=True):
@@ -33,7 +37,10 @@ class Sealed(msgspec.Struct, frozen=True):
 
 
 class Withheld(msgspec.Struct, frozen=True):
-    """A withheld text: in whose name it was written (`person`), by whom, for which unit, when, and its fields."""
+    """A withheld text: in whose name it was written (`person`), by whom, for which unit, when, and its fields.
+
+    Where files were added, and there is no text, those lie at it instead.
+    """
 
     id: UUID
     person: UUID
@@ -42,6 +49,7 @@ class Withheld(msgspec.Struct, frozen=True):
     path: str
     created: datetime
     fields: Fields
+    files: tuple[Attached, ...] = ()
 
     def __repr__(self) -> str:
         return f"Withheld({self.id})"
@@ -126,8 +134,11 @@ class WithheldTexts:
         return Withheld(row["id"], row["subject"], row["actor"], row["unit"] or "", row["path"], row["created"], fields)
 
 
-def withheld_data(database: Database) -> PersonalData:
-    """Return how withheld texts are handed out and forgotten: that there are some is told, not what they say."""
+def withheld_data(database: Database, drop: Drop | None = None) -> PersonalData:
+    """Return how withheld texts are handed out and forgotten: that there are some is told, not what they say.
+
+    `drop` removes the files at one that grows old.
+    """
 
     async def erase(person: UUID, _why: str) -> int:
         async def work() -> int:
@@ -140,7 +151,10 @@ def withheld_data(database: Database) -> PersonalData:
 
     async def remove(ids: list[UUID], before: datetime) -> int:
         async def work() -> int:
-            return sum([len(await _old_gone(id_, before)) for id_ in ids])
+            gone = [row["id"] for id_ in ids for row in await _old_gone(id_, before)]
+            for id_ in gone if drop else ():
+                await drop(id_)
+            return len(gone)
 
         return await database.write(work)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+import msgspec
 from litestar import Request, Response, get, post
 from litestar.exceptions import NotFoundException
 from litestar.handlers import HTTPRouteHandler
@@ -13,6 +14,7 @@ from litestar.response import Redirect
 
 from ledstang.access.permissions import AtUnit, Permission
 from ledstang.access.visit import Visit
+from ledstang.attachments.uses import WITHHELD
 from ledstang.offers import Link
 from ledstang.people.persons import Person
 from ledstang.signin.withheld import DISCARDED, PASSED_ON, Withheld
@@ -46,11 +48,14 @@ def withheld_pages(house: House) -> list[HTTPRouteHandler]:
 
         Raises NotFoundException for another unit's, as for one that is decided.
         """
-        texts, persons = await house.database.together(*house.withheld.one(id_))
+        texts, persons, files = await house.database.together(
+            *house.withheld.one(id_), house.attachments.statement(WITHHELD, id_)
+        )
         found = house.withheld.read(texts)
         if not found or not await house.access.may(staff, DECIDE, found[0]):
             raise NotFoundException
-        return found[0], {row["id"]: house.register.person(row) for row in persons}
+        one = msgspec.structs.replace(found[0], files=tuple(house.attachments.opened(files)))
+        return one, {row["id"]: house.register.person(row) for row in persons}
 
     def shown(
         request: AnyRequest, one: Withheld, persons: Persons, errors: dict[str, str] | None = None, given: Any = None
@@ -87,7 +92,12 @@ def withheld_pages(house: House) -> list[HTTPRouteHandler]:
         errors = {name: say(staff.language, fault) for name, fault in faults.items() if fault}
         if errors:
             return shown(request, one, persons, errors, form)
-        await house.withheld.decide(one, outcome, staff.actor.id, reason)
+
+        async def work() -> None:
+            if await house.withheld.decide(one, outcome, staff.actor.id, reason) and outcome == DISCARDED:
+                await house.attachments.drop(WITHHELD, one.id)
+
+        await house.database.write(work)
         return Redirect("/staff/withheld", status_code=303)
 
     return [waiting, text, decide]

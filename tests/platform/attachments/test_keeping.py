@@ -66,6 +66,27 @@ def test_a_copy_of_everything_holds_the_files(albums: Albums) -> None:
         assert name in file.read("index.html").decode()
 
 
+def test_a_copy_holds_the_files_of_a_plugin_that_is_off(albums: Albums) -> None:
+    """What is switched off is not offered, and the files cannot be fetched there; they are somebody's all the same."""
+    dag, album = albums.somebody()
+    albums.send(dag, album, "Fot.png", photo("PNG"))
+    dag.post(f"/album/{album}/send")
+    (row,) = albums.files(album)
+    house = albums.place.house
+    files = next(one for _, one in house.personal_data() if one.name == "files")
+    albums.place.run(house.switches.switch("album", "norra", on=False))
+    try:
+        assert albums.fetch(dag, row["id"]).status_code == 404
+        assert [one["title"] for one in albums.place.run(files.export(album))] == ["Fot.png"]
+    finally:
+        albums.place.run(house.switches.switch("album", "norra", on=True))
+    house.offers["register_attachments"], kept = [], house.offers["register_attachments"]
+    try:
+        assert [one["title"] for one in albums.place.run(files.export(album))] == ["Fot.png"]
+    finally:
+        house.offers["register_attachments"] = kept
+
+
 def test_who_added_it_may_be_forgotten(albums: Albums) -> None:
     """Erasing somebody removes their files; those of others that they added stay, from nobody."""
     place, town = albums.place, albums.town

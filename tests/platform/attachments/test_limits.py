@@ -41,6 +41,29 @@ def test_a_file_that_is_too_large_is_said_to_be(small: Albums) -> None:
     assert small.piece(dag, path, 0, b"a").status_code == 413, "more than nothing"
 
 
+def test_what_is_wrong_with_a_file_of_a_plain_form_is_in_the_summary(small: Albums) -> None:
+    """Of the wrong kind, too large, one too many: on top with the file's name, linked to the field, in the title; not a moment
+    longer than the page that it was about."""
+    dag, album = small.somebody()
+    for name, content, said in (
+        ("a.exe", b"MZ", "a.exe: Den här sortens fil kan vi inte ta emot."),
+        ("stor.pdf", noise(1_200_000), "stor.pdf: Filen är för stor."),
+    ):
+        page = small.send(dag, album, name, content).text
+        assert "<title>Fel: " in page
+        summary = page.partition('id="errors"')[2].partition("</div>")[0]
+        assert f'<a href="#f-file">{said}' in summary
+        assert 'aria-invalid="true"' in page
+    for number in range(3):
+        page = small.send(dag, album, f"{number}.png", photo("PNG")).text
+        assert 'id="errors"' not in page
+    page = small.send(dag, album, "3.png", photo("PNG")).text
+    assert "inte plats" in page.partition('id="errors"')[2].partition("</div>")[0]
+    assert 'id="f-file"' in page
+    assert 'id="errors"' not in dag.get(f"/album/{album}").text
+    assert 'id="errors"' not in dag.get(f"/album/{album}?file=nonsense").text
+
+
 def test_one_thing_has_so_many_files_and_somebody_so_many_drafts(small: Albums) -> None:
     """A fourth file, or a third megabyte of drafts, is refused in words; what was refused takes no place."""
     dag, album = small.somebody()

@@ -18,6 +18,7 @@ from .ward import (
     NARROW,
     QUESTION,
     READY,
+    RENEW,
     SETTINGS,
     SIGNED,
     Ward,
@@ -27,10 +28,16 @@ from .ward import (
 @pytest.fixture
 def ward(town: Town) -> Iterator[Ward]:
     """A Monday noon: 23 November 2026."""
+    yield from ward_in(town)
+
+
+def ward_in(town: Town, toml: str = SETTINGS) -> Iterator[Ward]:
+    """Open a unit in a town."""
     folder = town.folder / "instance" / "cases"
     folder.mkdir(parents=True)
     for name, text in {
         "fraga": QUESTION, "langt": ELSEWHERE, "fran": FROM_CARE, "recept": NARROW, "bada": BOTH, "gammal": MERGED,
+        "fornya": RENEW,
     }.items():  # fmt: skip
         (folder / f"{name}.md").write_text(text, encoding="utf-8")
     texts = folder.parent / "texts"
@@ -42,4 +49,4 @@ def ward(town: Town) -> Iterator[Ward]:
     lend = town.folder / "lend.py"
     lend.write_text(LEND, encoding="utf-8")
     with ExitStack() as running:
-        yield Ward(town, running.enter_context(town.instance(toml=SETTINGS, plugins=lend)), dag, asta, running)
+        yield Ward(town, running.enter_context(town.instance(toml=toml, plugins=lend)), dag, asta, running)

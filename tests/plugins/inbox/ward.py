@@ -29,6 +29,44 @@ FROM_CARE = QUESTION.replace("fraga", "fran").replace("version: 1.0", "version: 
 NARROW = QUESTION.replace("fraga", "recept").replace("version: 1.0", "version: 1.0\nvem svarar: invånaradministratör")
 MERGED = QUESTION.replace("fraga", "gammal").replace("SE2321000016-1003", "SE2321000016-0900")
 BOTH = QUESTION.replace("fraga", "aterkoppling").replace("version: 1.0", "version: 1.0\nstartas av: båda")
+RENEW = (
+    QUESTION.replace("fraga", "fornya").replace("version: 1.0", "version: 1.4\nstartas av: båda")
+    + """
+::: sida Läkemedlet
+::: fråga #namn text obligatorisk
+Vilket läkemedel?
+:::
+
+::: fråga #racker enval obligatorisk
+Hur länge räcker det?
+
+- ( ) Det är slut {#slut}
+- ( ) Länge {#lange}
+:::
+
+::: visa #bratt
+när: racker = slut
+
+Ring oss om det är bråttom.
+:::
+
+::: larm #slut-nu
+när: racker = slut
+nivå: gul
+till: läkarsekreteraren
+tidsgräns: 4 timmar
+
+Läkemedlet är slut.
+:::
+
+::: fråga #sedan datum
+visas när: racker = slut
+
+Sedan vilken dag?
+:::
+:::
+"""
+)
 SMALL = """---
 enhetstext: {key}
 titel: {title}
