@@ -19,7 +19,7 @@ def shown(page: str) -> str:
 
 
 def test_whatever_is_written_comes_back_as_it_was(village: Any) -> None:
-    """Through the page, the look before sending, the receipt, the copy to print and the staff's page: as text, as nothing else."""
+    """Through the page, the look before sending, the receipt, the copy to print and the staff's page: only as text."""
     reader = ward(village)
     for name, text in (NAUGHTY | LINES).items():
         device, kept = village.answerer(), text.replace("\r\n", "\n").replace("\r", "\n")

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import html
 import re
-import unicodedata
 from html.parser import HTMLParser
 
-import msgspec
 import pytest
 from ledstang import Delivery
 from ledstang.delivery.inbox import PluginInbox
