@@ -27,6 +27,17 @@ def _claim(owner: str, lease: datetime, now: datetime, most: int) -> Query[Any, 
     return Row.raw(CLAIM % locked, now, now, most, owner, lease)
 
 
+free = prepared(
+    lambda longest: Row.raw(
+        "UPDATE outbox SET owner = NULL, lease = NULL WHERE due IS NOT NULL AND lease > {}", longest
+    )
+)
+hasten = prepared(
+    lambda now, latest: Row.raw(
+        "UPDATE outbox SET due = {} WHERE due > {} AND ((added > {} AND due <= added) OR (tries > 0 AND due > {}))",
+        now, now, now, latest,
+    )
+)  # fmt: skip
 anything_due = prepared(
     lambda now: Row.select(Row.id).where((Row.due <= now) & (Row.lease.is_null() | (Row.lease <= now))).limit(1)
 )
