@@ -137,6 +137,18 @@ def test_what_is_withdrawn_lies_nowhere(post: Post) -> None:
     assert "Ring oss" not in dag.get("/start").text
 
 
+def test_what_was_withdrawn_too_early_is_put_back(post: Post) -> None:
+    """As it was, marks of having been read included; what nobody withdrew is not touched."""
+    dag, path = post.place.sign_in(post.dag), post.deliver(post.dag, asks="Ring oss")
+    assert post.place.run(post.service.put_back("1")) is False
+    dag.get(path)
+    post.place.run(post.service.withdraw("1"))
+    assert post.place.run(post.service.put_back("1")) is True
+    assert titles(dag) == ["Svar på provet"]
+    assert ">Ny<" not in dag.get("/inbox/").text
+    assert "Ring oss" in dag.get("/start").text
+
+
 def test_what_is_put_away_can_be_taken_back(post: Post) -> None:
     """Putting away moves an item out of the list, and back again, for whoever did it."""
     dag, path = post.place.sign_in(post.dag), post.deliver(post.dag)
