@@ -148,7 +148,7 @@ def test_what_was_called_off_before_it_could_be_sent_was_not_sent(telling: Telli
     telling.place.work()
     later = telling.place.sign_in(telling.dag).get("/notices/").text
     for said in (page, later):
-        assert "Med SMS: Inte skickat" in said
+        assert "Med sms: Inte skickat" in said
         assert "skickat än" not in said
     assert len(telling.texts) == 1
 
