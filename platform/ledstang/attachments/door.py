@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import msgspec
 
@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 
 
 class Field(msgspec.Struct, frozen=True):
-    """What the macro `parts.add_files` needs to let somebody add files: where they go, and what is taken there."""
+    """What the macro `parts.add_files` needs to let somebody add files: where they go, and what is taken there.
+
+    `once` is the page's own name, by which a form that is sent twice is known.
+    """
 
     action: str
     uploads: str
@@ -31,6 +34,7 @@ class Field(msgspec.Struct, frozen=True):
     accept: str
     message: str
     has_room: bool
+    once: str
 
 
 ACCEPTED = {"pdf": ".pdf,application/pdf", "jpeg": ".jpg,.jpeg,image/jpeg", "png": ".png,image/png",
@@ -73,8 +77,9 @@ class PluginFiles:
         room = sum(not one.is_refused for one in files) < most
         message = TROUBLE.get(trouble, "")
         return Field(
-            f"/attachments/at/{where}", f"/attachments/uploads/{where}", files, megabytes, most, accept, message, room
-        )
+            f"/attachments/at/{where}", f"/attachments/uploads/{where}", files, megabytes, most, accept, message, room,
+            str(uuid4()),
+        )  # fmt: skip
 
     async def send(self, visit: Visit, use: str, item: UUID, part: UUID | None = None) -> int:
         """Let the files that a visit has added be there for all who may read the thing, and return how many they are.
