@@ -256,6 +256,26 @@ def test_a_thousand_items_are_read_page_by_page(post: Post) -> None:
     assert titles(dag, "/inbox/?before=nonsens")[0] == "Brev 119"
 
 
+def test_a_search_says_where_it_ends(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where more hold the words than are shown, or more lies there than is looked through: nothing is said not to be there."""
+    monkeypatch.setattr("ledstang.delivery.reading.MOST_SEARCHED", 60)
+    dag = post.place.sign_in(post.dag)
+    post.deliver(post.dag, "Det äldsta", once="first")
+    for number in range(51):
+        post.place.clock.move(seconds=1)
+        post.deliver(post.dag, f"Brev {number}", once=str(number))
+    ends = "Något äldre kan också innehålla orden"
+    found = dag.post("/inbox/search", {"words": "brev"}).text
+    assert (len(re.findall(r"Brev (\d+)<", found)), ends in found) == (50, True)
+    assert ends not in dag.post("/inbox/search", {"words": "äldsta"}).text
+    for number in range(51, 60):
+        post.place.clock.move(seconds=1)
+        post.deliver(post.dag, f"Brev {number}", once=str(number))
+    found = dag.post("/inbox/search", {"words": "äldsta"}).text
+    assert "Inget i inkorgen innehåller orden" in found
+    assert ends in found
+
+
 def test_what_a_unit_shuts_to_guardians_they_do_not_find(town: Town) -> None:
     """A row that names the unit: of what it has sent, guardians find nothing in lists, tasks or a search, nor the item."""
     asta, bo = town.person("Asta Test", born="1988-03-03"), town.person("Bo Test", born="1986-09-12")
