@@ -19,6 +19,8 @@ from ledstang_notices.settings import Smtp
 
 LINES = USUAL.clone(cte_type="7bit")
 """How a mail is written: as every server takes it, also one that only knows ASCII."""
+REFUSED = 400
+"""The first answer code of SMTP by which something is not taken; what is no answer has none."""
 FOR_GOOD = 500
 """The first answer code of SMTP by which something never will be taken."""
 
@@ -58,7 +60,7 @@ class SmtpMail:
             raise NotSent(type(fault).__name__) from None
 
     async def _hand_over(self, client: SMTP, to: str, mail: bytes) -> None:
-        """Name the recipient and hand over the mail. A server that is silent after that may have taken it."""
+        """Name the recipient and hand over the mail. A server that is silent after that, or babbles, may have taken it."""
         try:
             await client.rcpt(to)
         except SMTPResponseException as fault:
@@ -68,6 +70,8 @@ class SmtpMail:
         try:
             await client.data(mail)
         except SMTPResponseException as fault:
+            if fault.code < REFUSED:
+                raise
             raise refused(fault) from None
 
     async def receipts(self, _references: Collection[str]) -> dict[str, bool]:
