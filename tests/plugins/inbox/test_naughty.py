@@ -144,3 +144,38 @@ def area_of_search(page: str) -> str:
     found = re.search(r'name="words"[^>]*value="([^"]*)"', page)
     assert found
     return html.unescape(found[1])
+
+
+ODD = ("Åsa\r\nSet-Cookie: sid=1\r\n\r\n<b>b", NAUGHTY["a script"], NAUGHTY["a template"], NAUGHTY["right to left"])
+
+
+def test_whoever_has_an_odd_name_or_title_writes_and_is_answered(ward: Ward) -> None:
+    """As a broken register or directory would write it: on the desk, on the lists, where it is handed on, and in the case."""
+    for number, name in enumerate(ODD):
+        one, other = ward.town.person(name, born="1985-05-06"), ward.town.person(name, born="1980-02-02")
+        ward.town.registry.put(one)
+        eva = ward.place.at_work(other, ward.place.appoint(other, "treater", title=name[:100]))
+        citizen = ward.place.sign_in(one)
+        desk = send(citizen, "Hej").url.path.replace("cases", "desk")
+        send(eva, "Hej själv", desk)
+        pages = [eva.get(path) for path in (desk, f"{desk}/hand-on", "/staff/lists/inbox/open", "/staff/")]
+        pages += [citizen.get(desk.replace("desk", "cases")), ward.begin(eva, one), citizen.get("/start")]
+        for page in pages:
+            assert page.status_code == 200, (number, page.url)
+            assert "sid" not in page.cookies
+            for danger in ("<script>alert", "<img src=x", "<b>b", ">49<"):
+                assert danger not in page.text, (number, page.url)
+        assert html.escape(name) in plain(pages[0].text), number
+
+
+def test_a_copy_of_everything_has_it_as_it_was_written(ward: Ward) -> None:
+    """What is handed out of messages, to be read by people and by machines."""
+    dag, person = ward.place.sign_in(ward.dag), ward.place.visit(ward.dag).subject.id
+    for text in NAUGHTY.values():
+        send(dag, text)
+    found: list[str] = []
+    for plugin, data in ward.place.house.personal_data():
+        if plugin == "inbox":
+            told = ward.place.run(data.export(person))
+            found += [message["text"] for case in told for message in case.get("messages", [])]
+    assert sorted(found) == sorted(NAUGHTY.values())
