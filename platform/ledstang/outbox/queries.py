@@ -8,6 +8,7 @@ from typing import Any
 from piccolo.query.base import Query
 
 from ledstang.database import prepared
+from ledstang.outbox.jobs import EPOCH
 from ledstang.outbox.tables import OutboxRow as Row
 
 CLAIM = """
@@ -29,7 +30,7 @@ def _claim(owner: str, lease: datetime, now: datetime, most: int) -> Query[Any, 
 
 free = prepared(
     lambda longest: Row.raw(
-        "UPDATE outbox SET owner = NULL, lease = NULL WHERE due IS NOT NULL AND lease > {}", longest
+        "UPDATE outbox SET owner = NULL, lease = NULL WHERE due > {} AND lease > {}", EPOCH, longest
     )
 )
 hasten = prepared(
