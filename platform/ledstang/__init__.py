@@ -23,7 +23,7 @@ from ledstang.content.answers import Answers
 from ledstang.content.blocks import Block, html_of, unknown_settings
 from ledstang.content.diagnostics import Diagnostic, error, warning
 from ledstang.content.expressions import UNKNOWN, Context, check, evaluate_truth, names_of, parse
-from ledstang.content.forms.answers import AnswerFault, Value, present, raw_answer, read_answer
+from ledstang.content.forms.answers import AnswerFault, Value, as_written, present, raw_answer, read_answer
 from ledstang.content.forms.compiling import compile_questions
 from ledstang.content.forms.document import Flag, Form, Group, Offer, Option, Page, Question, Questions, Show, Sum, Text
 from ledstang.content.forms.evaluating import Result, evaluate, unanswered
@@ -232,6 +232,7 @@ __all__ = [
     "answerable",
     "answering_ground",
     "as_lent",
+    "as_written",
     "born_of",
     "brought",
     "check",

@@ -61,13 +61,26 @@ async def ask(host: Host, one: Sent, words: Words) -> None:
         ),
         once=_once(one),
     )  # fmt: skip
-    where = f"/forms/mine/{one.id}"
-    notice = NoticeWanted(
-        person=one.person, reason="waits", alone=whom == "subject", for_proxies=whom == "proxies", path=where
+    await host.emit(_notice(one, whom), once=_asked(one))
+    await _remind(host, one, whom, _reminded(one))
+
+
+async def ask_again(host: Host, one: Sent, words: Words) -> None:
+    """Put back what had asked for it, and remind in time: a clock that was ahead had let it go too early."""
+    await host.inbox.put_back(_once(one))
+    await _remind(host, one, await _for_whom(host, one, words), _reminded_after_all(one))
+
+
+async def _remind(host: Host, one: Sent, whom: ForWhom, once: str) -> None:
+    if (when := reminder_of(host, host.clock.now(), one.due or one.expires)) is not None:
+        await host.emit(_notice(one, whom), once=once, due=when)
+
+
+def _notice(one: Sent, whom: ForWhom) -> NoticeWanted:
+    return NoticeWanted(
+        person=one.person, reason="waits", alone=whom == "subject", for_proxies=whom == "proxies",
+        path=f"/forms/mine/{one.id}", until=one.due or one.expires,
     )  # fmt: skip
-    await host.emit(notice, once=_asked(one))
-    if (when := reminder_of(host, host.clock.now(), due)) is not None:
-        await host.emit(notice, once=_reminded(one), due=when)
 
 
 async def _for_whom(host: Host, one: Sent, words: Words) -> ForWhom:
@@ -93,7 +106,7 @@ async def taken_back(host: Host, one: Sent) -> None:
 
 
 async def _quiet(host: Host, one: Sent) -> None:
-    for once in (_asked(one), _reminded(one)):
+    for once in (_asked(one), _reminded(one), _reminded_after_all(one)):
         await host.call_off(NoticeWanted, once)
 
 
@@ -115,6 +128,11 @@ def _asked(one: Sent) -> str:
 
 def _reminded(one: Sent) -> str:
     return f"reminded/{_name(one)}"
+
+
+def _reminded_after_all(one: Sent) -> str:
+    """Return the reminder's name when the first was heard by a clock that was ahead, and too late to be told."""
+    return f"{_reminded(one)}/again"
 
 
 def _name(one: Sent) -> str:

@@ -1,4 +1,7 @@
-"""Forms whose time is up: they close by themselves, and nobody is asked for them any more."""
+"""Forms whose time is up: they close by themselves, and nobody is asked for them any more.
+
+A clock that was ahead closes them too early. When it is right again they open by themselves, with all that stands in them.
+"""
 
 from __future__ import annotations
 
@@ -18,5 +21,6 @@ def expiring_job(host: Host) -> Job:
 
     async def end(_due: datetime) -> None:
         await sendings.expire(host, MOST)
+        await sendings.reopen(host, MOST)
 
     return Job("expiring", Every(host.settings(Settings).closing_minutes), end)

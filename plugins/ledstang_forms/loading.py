@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+import msgspec
 from ledstang import (
     STOCKHOLM,
     Author,
@@ -34,7 +35,7 @@ from ledstang_forms import sendings, statements, unsent
 from ledstang_forms.offers import LENDS, Refusal, others_answer
 from ledstang_forms.sendings import form_of
 from ledstang_forms.settings import Settings
-from ledstang_forms.statements import ANSWER, PLACE, UNSENT, Sent
+from ledstang_forms.statements import ANSWER, ONGOING, PLACE, UNSENT, Sent
 
 
 class Sheet:
@@ -177,6 +178,9 @@ class Loader:
         one = statements.sent(found[0]) if found else None
         if one is None or one.state in UNSENT or not await host.may(visit, ANSWER, one):
             raise NotFoundException
+        if one.ended_early(host.clock.now()):
+            await sendings.open_again(host, one)
+            one = msgspec.structs.replace(one, state=ONGOING)
         form = await form_of(host, one)
         if visit.ground == "self" and one.completed is None:
             answers = await unsent.not_withheld(host, visit, one, form, answers)

@@ -125,7 +125,7 @@ def answering_pages(host: Host, loader: Loader) -> list[HTTPRouteHandler]:
         if not sheet.one.completed or sheet.others or visit.handed_over:
             return to(sheet)
         if sheet.later is not None:
-            return Redirect(f"/forms/mine/{sheet.later.id}", status_code=303)
+            return Redirect(f"/forms/mine/{sheet.later.id}/check", status_code=303)
         again = await corrected(sheet)
         return Redirect(f"/forms/mine/{again}/check", status_code=303)
 

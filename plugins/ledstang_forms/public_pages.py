@@ -85,7 +85,7 @@ def public_pages(host: Host, offers: Offers) -> list[HTTPRouteHandler]:
         expires = host.clock.now() + timedelta(days=host.settings(Settings).draft_days)
         new = sendings.row(
             host, person=visit.subject.id, form=form.key, version=version, unit=unit, expires=expires,
-            once=f"open/{visit.subject.id}/{form.key}",
+            once=sendings.chosen_once(visit.subject.id, form.key),
         )  # fmt: skip
         return await sendings.make(host, new, Words.of(host, form, unit))
 

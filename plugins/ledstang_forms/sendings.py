@@ -131,6 +131,33 @@ async def expire(host: Host, most: int) -> int:
     return sum(ended)
 
 
+async def reopen(host: Host, most: int) -> int:
+    """Open again what a clock that was ahead has ended before its time, so many at most, and return how many they were."""
+    rows = await statements.too_early(host.clock.now(), most)
+    return sum([await open_again(host, sent(found)) for row in rows for found in await statements.by_id(row["id"])])
+
+
+async def open_again(host: Host, one: Sent) -> bool:
+    """Open again what was ended before its time. What care asks for is asked for again, and what one has chosen is found."""
+    form = await form_of(host, one)
+
+    async def work() -> bool:
+        if not await statements.reopen(host.clock.now(), one.id):
+            return False
+        if one.asked:
+            await asking.ask_again(host, one, asking.Words.of(host, form, one.unit))
+        elif one.corrects is None and not await statements.by_once(once := chosen_once(one.person, one.form)):
+            await statements.name(once, one.id)
+        return True
+
+    return await host.database.write(work)
+
+
+def chosen_once(person: UUID, form: str) -> str:
+    """Return the name of the one sending of a form that somebody has chosen themselves, and not sent."""
+    return f"open/{person}/{form}"
+
+
 def later_of(rows: list[dict[str, Any]]) -> Sent | None:
     """Return the version that corrects another, by the rows of `correcting`, if there is one that was not thrown away."""
     return next((one for one in map(sent, rows) if one.state not in (CANCELLED, EXPIRED)), None)

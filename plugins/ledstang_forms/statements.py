@@ -59,6 +59,10 @@ class Sent(msgspec.Struct, frozen=True):
         """Say whether care asks for it, or another plugin does: then it has a last day. Else somebody chose it."""
         return self.due is not None
 
+    def ended_early(self, now: datetime) -> bool:
+        """Say whether a clock that was ahead has ended it: its last instant is still to come."""
+        return self.state == EXPIRED and now < self.expires
+
     def is_open(self, now: datetime) -> bool:
         """Say whether it can be answered now."""
         return self.state in OPEN and now < self.expires
@@ -115,6 +119,19 @@ end_one = prepared(
         .returning(Sending.id)
     )
 )
+reopen = prepared(
+    lambda now, id_: (
+        Sending.update({Sending.state: ONGOING, Sending.changed: now})
+        .where((Sending.id == id_) & (Sending.state == EXPIRED) & (Sending.expires > now))
+        .returning(Sending.id)
+    )
+)
+too_early = prepared(
+    lambda now, most: Sending.raw(
+        "SELECT id FROM forms_sending WHERE expires > {} AND state = 'expired' ORDER BY expires LIMIT {}", now, most
+    )
+)
+name = prepared(lambda once, id_: Sending.update({Sending.once: once}).where(Sending.id == id_))
 free = prepared(lambda id_: Sending.update({Sending.once: None}).where(Sending.id == id_))
 note_seen = prepared(
     lambda at, id_: Sending.update({Sending.seen: at}).where((Sending.id == id_) & Sending.seen.is_null())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
@@ -42,6 +43,23 @@ async def meant_for(host: Host, staff: Visit, case: Case) -> list[str]:
     if not relations - {"self"}:
         return []
     return ["both", "subject", "proxies"] if "self" in relations else ["both", "proxies"]
+
+
+async def nobody_reads(host: Host, staff: Visit, case: Case) -> str:
+    """Return why nobody can read what is sent in a case: `died`, or `nobody` they are for may; "" where somebody can.
+
+    The population register is asked, since it may have learnt it while somebody wrote.
+    """
+    person = await host.people.person(case.person)
+    if person is None or not person.number:
+        return "nobody"
+    with suppress(RegisterAway):  # then as it said last
+        person = await host.people.by_number(person.number) or person
+    if person.deceased:
+        return "died"
+    relations = await host.people.relations(person, WRITE, staff.unit or "")
+    theirs = {"both": relations, "subject": relations & {"self"}, "proxies": relations - {"self"}}
+    return "" if theirs[case.audience] else "nobody"
 
 
 def care_pages(host: Host, cases: Cases) -> list[BaseRouteHandler]:

@@ -14,7 +14,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 
 from ledstang_inbox.attaching import files_in
-from ledstang_inbox.care import meant_for
+from ledstang_inbox.care import meant_for, nobody_reads
 from ledstang_inbox.case_types import LONGEST
 from ledstang_inbox.cases import Cases
 from ledstang_inbox.desk import Desk
@@ -63,11 +63,13 @@ def desk_pages(host: Host, cases: Cases) -> list[BaseRouteHandler]:
                 request, staff, thread, Given(written.text, 0, given.changed), status=409, sent_before=True
             )
         if written.sends and outcome == "saved":
+            if unread := await nobody_reads(host, staff, thread.case):
+                return await _unsent(request, staff, id_, unread=unread)
             try:
                 heard = number_of(form.get("_heard"))
                 await desk.send(staff, thread, one, written.turn, heard, part=written.part)
             except Outrun:
-                return await _outrun(request, staff, id_)
+                return await _unsent(request, staff, id_, outrun=True)
         if written.attaches:
             return Redirect(f"/inbox/desk/{id_}/files", status_code=303)
         return Redirect(f"/inbox/desk/{id_}" + ("?sent" if written.sends else ""), status_code=303)
@@ -109,7 +111,7 @@ def desk_pages(host: Host, cases: Cases) -> list[BaseRouteHandler]:
     async def close(request: AnyRequest, staff: Visit, id_: FromPath[UUID]) -> Response[Any]:
         """Close a case that the unit has answered."""
         thread, form = await _sent(staff, id_), await request.form()
-        if not thread.is_answered:
+        if not thread.is_answered and not await nobody_reads(host, staff, thread.case):
             return await _case(request, staff, thread, thread.draft, status=409, outrun=True)
         return await _done(request, staff, id_, desk.close(staff, thread, number_of(form.get("_heard"))))
 
@@ -132,13 +134,13 @@ def desk_pages(host: Host, cases: Cases) -> list[BaseRouteHandler]:
         try:
             await work
         except Outrun:
-            return await _outrun(request, staff, id_)
+            return await _unsent(request, staff, id_, outrun=True)
         return Redirect(to or f"/inbox/desk/{id_}", status_code=303)
 
-    async def _outrun(request: AnyRequest, staff: Visit, id_: UUID) -> Response[bytes]:
-        """Show the case as it is now, with one's own text, because somebody was first."""
+    async def _unsent(request: AnyRequest, staff: Visit, id_: UUID, **why: Any) -> Response[bytes]:
+        """Show the case as it is now, with one's own text: somebody was first (`outrun`), or nobody reads it (`unread`)."""
         thread = await doors.ours(staff, id_)
-        return await _case(request, staff, thread, thread.draft, status=409, outrun=True)
+        return await _case(request, staff, thread, thread.draft, status=409, **why)
 
     async def _case(
         request: AnyRequest, staff: Visit, thread: Thread, given: Given | None, *, status: int = 200, **more: Any
@@ -153,7 +155,7 @@ def desk_pages(host: Host, cases: Cases) -> list[BaseRouteHandler]:
             overdue=case.due is not None and case.due < host.clock.now(), meant=meant,
             files=files_in(host, staff, thread),
             texts=[(ready.key, ready.title) for ready in texts_of(host, staff.unit or "")],
-            **{"errors": {}, "theirs": None, "outrun": False, **more},
+            **{"errors": {}, "theirs": None, "outrun": False, "unread": "", **more},
         )  # fmt: skip
 
     async def _keeper(staff: Visit, who: UUID | None) -> str:

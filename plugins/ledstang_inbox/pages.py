@@ -56,7 +56,7 @@ def inbox_pages(host: Host) -> list[BaseRouteHandler]:
         theirs = open_to(host, visit, rows)
         return host.page(
             request, "inbox/list.html", rows=theirs, archived=archived, older=older, later=bool(before), sought=None,
-            longest=LONGEST,
+            longest=LONGEST, more=False,
         )  # fmt: skip
 
     @get("/")
@@ -76,10 +76,11 @@ def inbox_pages(host: Host) -> list[BaseRouteHandler]:
         sought = str((await request.form()).get("words", "")).strip()[:LONGEST]
         if not sought:
             return Redirect("/inbox/", status_code=303)
-        rows = open_to(host, visit, await host.inbox.reader.search(visit, sought, PAGE))
+        found, more = await host.inbox.reader.search(visit, sought, PAGE)
         return host.page(
-            request, "inbox/list.html", rows=rows, archived=False, older="", later=False, sought=sought, longest=LONGEST
-        )
+            request, "inbox/list.html", rows=open_to(host, visit, found), archived=False, older="", later=False,
+            sought=sought, longest=LONGEST, more=more,
+        )  # fmt: skip
 
     @get("/{id_:uuid}")
     async def item(request: AnyRequest, visit: Visit, id_: FromPath[UUID]) -> Response[bytes]:

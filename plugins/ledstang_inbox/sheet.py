@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import msgspec
-from ledstang import Host, Visit, text
+from ledstang import Host, Visit, as_written, text
 from litestar import Request, Response
 
 from ledstang_inbox.case_types import LONGEST
@@ -38,7 +38,7 @@ def read_sheet(request: AnyRequest, form: Any) -> Written:
     """Read what a form sent; what cannot be read is nothing, or 0."""
     text, saves = form.get(TEXT, ""), "application/json" in request.headers.get("accept", "")
     return Written(
-        text if isinstance(text, str) else "",
+        as_written(text) if isinstance(text, str) else "",
         number_of(form.get(f"_revision.{TEXT}")),
         number_of(form.get("_turn")),
         not saves and (form.get("send") is not None or form.get("part") is not None),

@@ -20,7 +20,7 @@ ASKED = 500
 """The most messages that a channel is asked about at once."""
 HOW = {"email": "By e-mail", "sms": "By SMS", "letter": "By letter"}
 STATES = {
-    WAITING: "Not sent yet",
+    WAITING: "Not sent",
     SENDING: "Being sent",
     ACCEPTED: "Sent",
     DELIVERED: "Has arrived",

@@ -65,9 +65,10 @@ def listeners(host: Host) -> list[Listener[Any]]:
 
 async def tell(host: Host, channel: Channel, notice: NoticeWanted, once: str) -> datetime | None:
     """Tell somebody, if they want to be told so, can be reached, and still have to do with it; or say when it is day."""
-    choice, settings = await chosen(host, notice.person), host.settings(Settings)
-    wanted = choice.by(channel.name) and not notice.for_proxies
-    until = quiet_until(host.clock.now(), settings.quiet_from, settings.quiet_until)
+    choice, settings, now = await chosen(host, notice.person), host.settings(Settings), host.clock.now()
+    over = notice.until is not None and now >= notice.until
+    wanted = choice.by(channel.name) and not notice.for_proxies and not over
+    until = quiet_until(now, settings.quiet_from, settings.quiet_until)
     if wanted and until and not choice.at_night and channel is not LETTER:
         return until
     row = _row(host, channel, notice.person, notice.reason, once)

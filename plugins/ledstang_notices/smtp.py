@@ -5,16 +5,22 @@ from __future__ import annotations
 import hashlib
 import stat
 from collections.abc import Collection
+from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP as LINES
+from email.policy import SMTP as USUAL
 from email.utils import parseaddr
 from pathlib import Path
 
 from aiosmtplib import SMTP, SMTPException, SMTPResponseException
+from email_validator import EmailNotValidError, validate_email
 from ledstang import Message, NotSent, Undeliverable
 
 from ledstang_notices.settings import Smtp
 
+LINES = USUAL.clone(cte_type="7bit")
+"""How a mail is written: as every server takes it, also one that only knows ASCII."""
+REFUSED = 400
+"""The first answer code of SMTP by which something is not taken; what is no answer has none."""
 FOR_GOOD = 500
 """The first answer code of SMTP by which something never will be taken."""
 
@@ -28,6 +34,9 @@ class SmtpMail:
 
     def __init__(self, settings: Smtp, password: str) -> None:
         self._settings, self._password = settings, password
+        name, address = parseaddr(settings.sender)
+        self._sender = _in_ascii(address)
+        self._from = Address(name, addr_spec=self._sender)
 
     async def send(self, message: Message) -> str:
         """Hand a message over, and return its Message-ID. Raises Undeliverable and NotSent."""
@@ -51,7 +60,7 @@ class SmtpMail:
             raise NotSent(type(fault).__name__) from None
 
     async def _hand_over(self, client: SMTP, to: str, mail: bytes) -> None:
-        """Name the recipient and hand over the mail. A server that is silent after that may have taken it."""
+        """Name the recipient and hand over the mail. A server that is silent after that, or babbles, may have taken it."""
         try:
             await client.rcpt(to)
         except SMTPResponseException as fault:
@@ -61,15 +70,13 @@ class SmtpMail:
         try:
             await client.data(mail)
         except SMTPResponseException as fault:
+            if fault.code < REFUSED:
+                raise
             raise refused(fault) from None
 
     async def receipts(self, _references: Collection[str]) -> dict[str, bool]:
         """Return nothing: a server that has taken an e-mail says no more of it."""
         return {}
-
-    @property
-    def _sender(self) -> str:
-        return parseaddr(self._settings.sender)[1]
 
     def _client(self) -> SMTP:
         one = self._settings
@@ -80,7 +87,7 @@ class SmtpMail:
 
     def _mail(self, message: Message, to: str) -> EmailMessage:
         mail = EmailMessage(policy=LINES)
-        mail["From"], mail["To"], mail["Subject"] = self._settings.sender, to, message.subject
+        mail["From"], mail["To"], mail["Subject"] = self._from, to, message.subject
         known = hashlib.sha256(message.once.encode()).hexdigest()[:32]
         mail["Message-ID"] = f"<{known}@{self._sender.partition('@')[2]}>"
         mail["Auto-Submitted"] = "auto-generated"
@@ -89,12 +96,18 @@ class SmtpMail:
 
 
 def _in_ascii(address: str) -> str:
-    """Return an address as every server takes it. Raises Undeliverable for one whose first part is not ASCII."""
-    local, _, domain = address.rpartition("@")
+    """Return an address as every server takes it. Raises Undeliverable for what is none, or has a first part that is not ASCII.
+
+    What is nearly an address is another's: of `a,b@example.se` a mail system reads the half. One that only a region's own
+    server knows is an address.
+    """
     try:
-        return f"{local.encode('ascii').decode()}@{domain.encode('idna').decode()}"
-    except UnicodeError:
-        raise Undeliverable("not ASCII") from None
+        found = validate_email(
+            address, check_deliverability=False, globally_deliverable=False, allow_smtputf8=False
+        )  # fmt: skip
+        return str(found.ascii_email)
+    except EmailNotValidError:
+        raise Undeliverable("no address") from None
 
 
 def refused(fault: SMTPResponseException) -> Undeliverable | NotSent:
@@ -106,7 +119,14 @@ def open_mail(settings: Smtp, folder: Path) -> SmtpMail:
     """Return what sends by a server. Raises BadSmtp."""
     if settings.security == "none" and settings.host not in ("127.0.0.1", "::1", "localhost"):
         raise BadSmtp(f"E-mail would go to {settings.host} unencrypted. Set `security` to `starttls` or `tls`.")
-    return SmtpMail(settings, _password(folder / settings.password_file) if settings.password_file else "")
+    password = _password(folder / settings.password_file) if settings.password_file else ""
+    try:
+        if settings.sender.isprintable():
+            return SmtpMail(settings, password)
+    except Undeliverable:
+        pass
+    sentence = 'No server takes e-mail from this `sender`. Write it as in: "Region North" <no-reply@example.se>'
+    raise BadSmtp(sentence)
 
 
 def _password(path: Path) -> str:

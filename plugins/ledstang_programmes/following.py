@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from ledstang import Bound, Host, Permission, Visit, WorkList, WorkRow, prepared, text
+from ledstang import Bound, Host, Permission, Visit, WorkList, WorkRow, as_written, prepared, text
 from litestar import Request, Response, get, post
 from litestar.exceptions import NotFoundException
 from litestar.handlers import BaseRouteHandler
@@ -112,7 +112,7 @@ def following_pages(host: Host) -> list[BaseRouteHandler]:
     async def end(request: HtmlRequest, staff: Visit, id_: FromPath[UUID]) -> Response[Any]:
         """End it. What was written stays readable for the declared time, and the participant is told in the inbox."""
         one, _, programme = await load(staff, id_, END)
-        words = str((await request.form()).get("words", "")).strip()
+        words = as_written(str((await request.form()).get("words", ""))).strip()
         if len(words) > LONGEST:
             return await _asked(request, one, programme, {"words": text(TOO_LONG, staff.language, (LOCALE,))}, words)
         await participation.end_for(host, id_, programme, words)

@@ -78,7 +78,7 @@ def listeners(host: Host) -> list[Listener[Any]]:
             if await host.people.may_act(row["guardian"], notice.person, GUARDIAN):
                 own = NoticeWanted(
                     person=row["guardian"], reason=notice.reason, alone=True, path=notice.path, about=notice.person,
-                    ground=GUARDIAN, cause=once,
+                    ground=GUARDIAN, cause=once, until=notice.until,
                 )  # fmt: skip
                 await host.emit(own, once=f"{once}/{row['guardian']}")
 

@@ -105,6 +105,16 @@ class Attachments:
         await self._database.write(work)
         return await self.find(id_)
 
+    async def begin_once(self, spot: Spot, name: str, id_: UUID) -> tuple[Attached, Attached | None]:
+        """Begin to take in a file that a page may send twice, with what it has sent before by this id. Raises NotTaken."""
+
+        async def work() -> tuple[Attached, Attached | None]:
+            await self._database.take_turns(f"attachment {id_}")
+            before = await self.known(id_)
+            return await self.begin(spot, name, id_=None if before else id_), before
+
+        return await self._database.write(work)
+
     async def _refuse_too_many(self, spot: Spot, length: int) -> None:
         if (await sql.lying(spot.use.name, spot.item, REFUSED))[0]["count"] >= self.most(spot.use):
             raise NotTaken("many")
@@ -165,6 +175,11 @@ class Attachments:
         if not rows:
             raise LookupError(str(id_))
         return attached(self._keys, rows[0])
+
+    async def known(self, id_: UUID) -> Attached | None:
+        """Return a file, None where there is none."""
+        rows = await sql.one(id_)
+        return attached(self._keys, rows[0]) if rows else None
 
     def statement(self, use: str, item: UUID) -> Bound:
         """Return the query of all files at a thing, to be run with others of a page; its rows are for `read`."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import msgspec
 
@@ -22,7 +22,10 @@ if TYPE_CHECKING:
 
 
 class Field(msgspec.Struct, frozen=True):
-    """What the macro `parts.add_files` needs to let somebody add files: where they go, and what is taken there."""
+    """What the macro `parts.add_files` needs to let somebody add files: where they go, and what is taken there.
+
+    `once` is the page's own name, by which a form that is sent twice is known.
+    """
 
     action: str
     uploads: str
@@ -32,6 +35,7 @@ class Field(msgspec.Struct, frozen=True):
     accept: str
     message: str
     has_room: bool
+    once: str
     refused: str = ""
 
     def errors(self, visit: Visit) -> dict[str, str]:
@@ -87,6 +91,7 @@ class PluginFiles:
         refused = [one.name for one in files if one.is_refused and one.reason == trouble]
         return Field(
             f"/attachments/at/{where}", f"/attachments/uploads/{where}", files, megabytes, most, accept, message, room,
+            str(uuid4()),
             refused[-1] if refused else "",
         )  # fmt: skip
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from litestar import Request, Response
 from litestar.exceptions import ClientException, NotFoundException, PermissionDeniedException
@@ -13,7 +13,7 @@ from multipart import MultipartError, MultipartSegment, PushMultipartParser, par
 
 from ledstang.access.visit import Visit
 from ledstang.attachments.attachments import NotTaken, Spot
-from ledstang.attachments.statements import Attached
+from ledstang.attachments.statements import RECEIVING, Attached
 from ledstang.signin import acting, handing
 from ledstang.signin.csrf import FIELD, is_token_of, refuse_other_sites
 from ledstang.signin.next import signin_href
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 AnyRequest = Request[Any, Any, Any]
 LONGEST_FIELD = 1_000
+ONCE = "_once"
+"""The field with the page's own name."""
 MOST_PARTS = 50
 DRAINED = 4
 """So many times as much as one file may have is read, and what is too much thrown away, so that a browser hears the answer."""
@@ -75,7 +77,10 @@ async def receive(house: House, request: AnyRequest, visit: Visit, spot: Spot) -
 
 
 class Receiving:
-    """What has come of one form so far: its token, the file that is coming, and the trouble there was."""
+    """What has come of one form so far: its token, the file that is coming, and the trouble there was.
+
+    A form that is sent twice adds its files once: the same page's same file, of as many bytes.
+    """
 
     def __init__(self, house: House, session: Any, visit: Visit, spot: Spot) -> None:
         self._files, self._checking, self._session = house.attachments, house.checking_files, session
@@ -83,7 +88,8 @@ class Receiving:
         self._field, self._value, self._one = "", b"", None
         self._held, self._left = bytearray(), DRAINED * self._files.bytes_most(spot.use)
         self._whole = self._files.limits.part_kilobytes * 1_024
-        self._vouched, self.trouble = False, ""
+        self._vouched, self.trouble, self._page, self._count = False, "", "", 0
+        self._before: Attached | None = None
         self._one: Attached | None
 
     async def take(self, event: MultipartSegment | bytes | bytearray | None) -> None:
@@ -109,8 +115,13 @@ class Receiving:
         if not head.filename:
             return  # a field for files in which none was chosen
         self._field = ""
+        self._count += 1
+        id_ = uuid5(self._visit.actor.id, f"{self._spot.item}/{self._page}/{self._count}/{head.filename}")
         try:
-            self._one = await self._files.begin(self._spot, head.filename)
+            if self._page:
+                self._one, self._before = await self._files.begin_once(self._spot, head.filename, id_)
+            else:
+                self._one = await self._files.begin(self._spot, head.filename)
         except NotTaken as fault:
             self.trouble = self.trouble or fault.reason
 
@@ -139,15 +150,25 @@ class Receiving:
         if self._field == FIELD:
             given = self._value.decode(errors="replace")
             self._vouched = self._session is not None and is_token_of(self._session, given)
+        if self._field == ONCE:
+            self._page = self._value.decode(errors="replace")
         if self._one is None:
             return
         await self._flush()
-        if (one := self._one) is not None:
+        if (one := self._one) is not None and await self._has_come(one):
+            await self._files.remove([one.id])
+            self._one = None
+        elif one is not None:
             await self._files.complete(one)
             self._one = None
             await self._checking.soon(one.id)
             now = await self._files.find(one.id)
             self.trouble = self.trouble or (now.reason if now.is_refused else "")
+
+    async def _has_come(self, one: Attached) -> bool:
+        """Say whether the same was taken in before: not only begun, since a browser that sends again breaks that off."""
+        before = await self._files.known(self._before.id) if self._before else None
+        return before is not None and before.state != RECEIVING and before.received == one.received
 
 
 def _page(house: House, request: AnyRequest) -> str:

@@ -63,6 +63,10 @@ class Inbox:
         """Take an item out of the inbox: what it told of is over. What was read stays in nobody's inbox."""
         return bool(await _withdraw(self._clock.now(), f"{plugin}:{once}"))
 
+    async def put_back(self, plugin: str, once: str) -> bool:
+        """Let an item lie in the inbox again that was withdrawn: what it told of is not over after all."""
+        return bool(await _put_back(f"{plugin}:{once}"))
+
 
 class PluginInbox:
     """The inbox as one plugin meets it: `host.inbox`. `reader` is for the plugin that shows it.
@@ -100,6 +104,10 @@ class PluginInbox:
         """Take back what you delivered: it lies in nobody's inbox any more."""
         return await self._inbox.withdraw(self._plugin, once)
 
+    async def put_back(self, once: str) -> bool:
+        """Let what you took back lie there again, as it was: it is not over after all."""
+        return await self._inbox.put_back(self._plugin, once)
+
 
 _named = prepared(lambda once: Item.select(Item.id, Item.subject, Item.unit).where(Item.once == once))
 _answer = prepared(
@@ -110,5 +118,10 @@ _answer = prepared(
 _withdraw = prepared(
     lambda now, once: (
         Item.update({Item.withdrawn: now}).where((Item.once == once) & Item.withdrawn.is_null()).returning(Item.id)
+    )
+)
+_put_back = prepared(
+    lambda once: (
+        Item.update({Item.withdrawn: None}).where((Item.once == once) & Item.withdrawn.is_not_null()).returning(Item.id)
     )
 )

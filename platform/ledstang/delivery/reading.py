@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from itertools import islice
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -60,12 +61,16 @@ class InboxReader:
         query = _archived if archived else _lying
         return self.items(await query(visit.actor.id, visit.subject.id, _also(visit), before.at, before.id, most))
 
-    async def search(self, visit: Visit, sought: str, most: int) -> list[InboxItem]:
-        """Return the latest items, archived or not, that hold all the words sought, in any order and case."""
+    async def search(self, visit: Visit, sought: str, most: int) -> tuple[list[InboxItem], bool]:
+        """Return the latest items, archived or not, that hold all the words sought, in any order and case.
+
+        And whether there may be more: so many hold them, or lie there, that not all were looked through.
+        """
         wanted = sought.casefold().split()
-        rows = await _all(visit.actor.id, visit.subject.id, _also(visit), MOST_SEARCHED)
-        found = (one for one in self.items(rows) if _holds(one.words, wanted))
-        return [one for one, _ in zip(found, range(most), strict=False)]
+        rows = await _all(visit.actor.id, visit.subject.id, _also(visit), MOST_SEARCHED + 1)
+        holding = (one for one in self.items(rows[:MOST_SEARCHED]) if _holds(one.words, wanted))
+        found = list(islice(holding, most + 1))
+        return found[:most], len(found) > most or len(rows) > MOST_SEARCHED
 
     async def one(self, visit: Visit, id_: UUID) -> InboxItem | None:
         """Return an item, if it is the visit's to see."""

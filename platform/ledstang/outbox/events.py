@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Generic, Literal, TypeVar
 from uuid import UUID
 
@@ -77,7 +77,8 @@ class NoticeWanted(Event, frozen=True, kw_only=True):
     the person's `alone` nobody else is told of, and of what is `for_proxies` only those who act for the person, not they.
     `path` is where it is, once somebody has signed in: a page of the instance's, with ids at the most. Where the person
     acts for another, `about` is whom it is about, and `ground` on what ground they act. Whoever passes a notice on says
-    with what `once` they heard it as `cause`: when that is called off, nobody is told any more.
+    with what `once` they heard it as `cause`: when that is called off, nobody is told any more. From `until` on nobody
+    needs to know: a channel that could not tell before tells nobody then.
     """
 
     reason: Literal["waits", "ends"]
@@ -88,6 +89,7 @@ class NoticeWanted(Event, frozen=True, kw_only=True):
     about: UUID | None = None
     ground: str = ""
     cause: str = ""
+    until: datetime | None = None
 
 
 class ItemDelivered(Event, frozen=True, kw_only=True):

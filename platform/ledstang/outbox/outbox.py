@@ -41,21 +41,20 @@ class State(msgspec.Struct, frozen=True):
 class Outbox:
     """The outbox of an instance. `listeners` are what events are written down for: pairs of plugin and listener.
 
-    Its time never goes back: on a clock that is set back, what was due stays due.
+    What was written by a clock that was ahead does not wait for the time that it told: see `claim`.
     """
 
     def __init__(self, database: Database, clock: Clock, limits: Work, listeners: Sequence[tuple[str, Listener[Any]]]):
         self._database, self._clock, self.limits = database, clock, limits
-        self._latest = datetime.min.replace(tzinfo=UTC)
+        self._seen = datetime.max.replace(tzinfo=UTC)
         self._listeners: Mapping[type[Event], list[str]] = {
             event: [kind_of(plugin, one) for plugin, one in listeners if one.event is event]
             for event in {one.event for _, one in listeners}
         }
 
     def now(self) -> datetime:
-        """Return the present instant, or the latest that was ever told, if the clock has been set back since."""
-        self._latest = max(self._latest, self._clock.now())
-        return self._latest
+        """Return the present instant."""
+        return self._clock.now()
 
     # --- writing errands down ---
 
@@ -97,8 +96,16 @@ class Outbox:
     # --- carrying them out ---
 
     async def claim(self, owner: str, most: int) -> list[Errand]:
-        """Take up at most so many errands that are due; nobody else gets them before the lease ends."""
+        """Take up at most so many errands that are due; nobody else gets them before the lease ends.
+
+        At first, and when the clock has been set back since, what it wrote while it was ahead is put right: what was to be
+        done at once or tried again is due now, and what nobody can still be carrying out is free. What has a time of its
+        own keeps it.
+        """
         now = self.now()
+        if now < self._seen:
+            await self._database.write(lambda: self._put_right(now))
+        self._seen = now
         if not await queries.anything_due(now):
             return []
         rows = await self._database.write(lambda: queries.claim(owner, self._lease(now), now, most))
@@ -153,6 +160,10 @@ class Outbox:
     async def forget(self) -> int:
         """Remove what was carried out so long ago that nobody asks any more. Returns how many there were."""
         return len(await queries.forget(self.now() - timedelta(days=self.limits.keep_days)))
+
+    async def _put_right(self, now: datetime) -> None:
+        await queries.free(now + timedelta(minutes=self.limits.late_minutes))
+        await queries.hasten(now, now + timedelta(minutes=self.limits.retry_most_minutes))
 
     def _lease(self, now: datetime) -> datetime:
         return now + timedelta(seconds=self.limits.lease_seconds)

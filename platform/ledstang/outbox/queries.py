@@ -8,6 +8,7 @@ from typing import Any
 from piccolo.query.base import Query
 
 from ledstang.database import prepared
+from ledstang.outbox.jobs import EPOCH
 from ledstang.outbox.tables import OutboxRow as Row
 
 CLAIM = """
@@ -27,6 +28,17 @@ def _claim(owner: str, lease: datetime, now: datetime, most: int) -> Query[Any, 
     return Row.raw(CLAIM % locked, now, now, most, owner, lease)
 
 
+free = prepared(
+    lambda longest: Row.raw(
+        "UPDATE outbox SET owner = NULL, lease = NULL WHERE due > {} AND lease > {}", EPOCH, longest
+    )
+)
+hasten = prepared(
+    lambda now, latest: Row.raw(
+        "UPDATE outbox SET due = {} WHERE due > {} AND ((added > {} AND due <= added) OR (tries > 0 AND due > {}))",
+        now, now, now, latest,
+    )
+)  # fmt: skip
 anything_due = prepared(
     lambda now: Row.select(Row.id).where((Row.due <= now) & (Row.lease.is_null() | (Row.lease <= now))).limit(1)
 )

@@ -216,12 +216,15 @@ class People:
         """Return in which relations there may be somebody for whom an action of a unit's and a person's is open: `self`,
         and the grounds on which others act.
 
-        One query. It tells whom something can be meant for, and opens nothing to anybody.
+        One query. It tells whom something can be meant for, and opens nothing to anybody. Nobody acts for somebody who is
+        protected, and nothing is open to anybody for somebody who has died.
         """
+        if subject.deceased:
+            return set()
         decided = [one.fact for one in await self._house.facts.all_of(subject.id)]
         region = self._house.instance.region_of(subject.county)
         visit = Visit.of(subject, region=region.id if region else None, facts=tuple(decided))
-        relations = {SELF, *self._house.proxies.grounds}
+        relations = {SELF} if subject.protected else {SELF, *self._house.proxies.grounds}
         return {one for one in relations if self._house.access.rules.leaves_to(one, visit, action, unit)}
 
     async def decide(

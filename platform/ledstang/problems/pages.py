@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 from urllib.parse import quote
+from uuid import uuid4
 
 from litestar import Request, Response, get, post
 from litestar.handlers import BaseRouteHandler
@@ -39,7 +40,7 @@ async def report(request: AnyRequest) -> Response[Any]:
     if faults:
         return _form(request, page, written, faults)
     problems: Problems = request.app.state.problems
-    await problems.report(page, Said(written[WORDS], written[CONTACT]))
+    await problems.report(page, Said(written[WORDS], written[CONTACT]), str(form.get("_once", ""))[:36])
     return Redirect("/problem/thanks", status_code=303)
 
 
@@ -65,5 +66,6 @@ def _form(request: AnyRequest, about: str, written: dict[str, str], faults: dict
         faults=faults,
         errors=faults,
         longest=LONGEST,
+        once=uuid4(),
     )
     return page

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from importlib.metadata import version
-from uuid import UUID, uuid4
+from uuid import UUID, uuid4, uuid5
 
 import msgspec
 
@@ -17,6 +17,7 @@ from ledstang.problems.tables import Problem as Row
 MOST = 500
 """The most reports that are listed at once, the oldest first: after those are handled come the next."""
 
+FORMS = UUID("5b0a9f0e-8a53-4f55-9a49-0c6f5b0c6d1e")
 _NAMES_SOMEBODY = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|(?=[^/]*\d)[A-Za-z0-9_-]{16,}|\d{5,}", re.IGNORECASE)
 
 
@@ -45,14 +46,14 @@ class Problems:
     def __init__(self, database: Database, keys: Keys, clock: Clock, keep_days: int) -> None:
         self._database, self._keys, self._clock, self._keep = database, keys, clock, timedelta(days=keep_days)
 
-    async def report(self, page: str, said: Said) -> None:
-        """Keep a report of a page, whose address may be any text."""
-        id_ = uuid4()
+    async def report(self, page: str, said: Said, once: str = "") -> None:
+        """Keep a report of a page, whose address may be any text. From a form that is called `once`, the same words are one."""
+        id_ = uuid5(FORMS, f"{once} {said.words} {said.contact}") if once else uuid4()
         sealed = self._keys.seal(msgspec.json.encode(said), table="problem", column="words", row=id_, subject=id_)
         row = Row(id=id_, page=nameless(page), version=version("ledstang"), words=sealed, created=self._clock.now())
 
         async def work() -> None:
-            await Row.insert(row)
+            await Row.insert(row).on_conflict(action="DO NOTHING")
 
         await self._database.write(work)
 

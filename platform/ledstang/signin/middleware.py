@@ -95,7 +95,7 @@ class SessionMiddleware:
             return
         session, person = found
         facts = self._kept.facts_beside(rows) if self._kept else ()
-        if self._sessions.alive(session) and not person.locked:
+        if self._sessions.alive(session) and not person.locked and not person.deceased:
             if self._sessions.is_quiet(session):
                 await _at_best(self._sessions.touch(session))
             context.session, context.left = session, self._sessions.left(session)

@@ -103,7 +103,7 @@ def _place(texts: dict[str, Any]) -> Field:
         )
         for word, (state, reason) in zip(longest, states, strict=False)
     ]
-    return Field("/gallery", "", files, 20, 10, ".pdf,application/pdf", TROUBLE["large"], True)
+    return Field("/gallery", "", files, 20, 10, ".pdf,application/pdf", TROUBLE["large"], True, "")
 
 
 def _option(number: int, text: str) -> Option:

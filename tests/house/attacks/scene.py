@@ -76,6 +76,7 @@ språk: sv
 version: 1.0
 svar inom: 2 vardagar
 säkerhet: Ring 112 om det är akut.
+startas av: båda
 ---
 
 Skriv.

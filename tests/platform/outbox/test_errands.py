@@ -6,6 +6,7 @@ from collections import Counter
 from datetime import datetime, timedelta
 from uuid import uuid4
 
+import msgspec
 import pytest
 from ledstang.outbox.events import Listener, ModuleCompleted, ParticipationEnded
 
@@ -197,4 +198,34 @@ async def test_a_clock_that_is_set_back_keeps_nothing_waiting(office) -> None:
     office.clock.move(hours=1)
     await office.emit()
     office.clock.move(hours=-2)
+    assert len(await office.take()) == 1
+
+
+@pytest.mark.parametrize("ahead", [{"hours": 1}, {"days": 1}, {"days": 365}], ids=str)
+@pytest.mark.parametrize("other", [False, True], ids=["the process that saw it", "one that is started afterwards"])
+async def test_what_a_clock_that_was_ahead_wrote_does_not_wait_for_its_time(office, ahead, other: bool) -> None:
+    """Written and not done, being done when the process died, or failed and put off; what is written afterwards neither."""
+    office.clock.move(**ahead)
+    for module in ("being done", "failed", "written"):
+        await office.emit(module)
+    being_done, failed = await office.take(most=2)
+    await office.outbox.fail(failed, "me", "it broke")
+    office.clock.move(**{unit: -number for unit, number in ahead.items()})
+    outbox = office.worker()._outbox if other else office.outbox
+    await outbox.emit(ModuleCompleted(person=uuid4(), participation=uuid4(), module="afterwards"))
+    taken = [msgspec.json.decode(one.payload)["module"] for one in await outbox.claim("another", 10)]
+    assert taken == ["being done", "failed", "written", "afterwards"]
+    assert await outbox.finish(being_done, "me") is False
+
+
+async def test_what_has_a_time_of_its_own_comes_then(office) -> None:
+    """Written by a clock that was ahead, or by one that was right, in a process that saw a later time: never early."""
+    event = ModuleCompleted(person=uuid4(), participation=uuid4(), module="one")
+    right = office.clock.now() + timedelta(days=20)
+    office.clock.move(days=365)
+    await office.take()
+    office.clock.move(days=-365)
+    await office.outbox.emit(event, due=right)
+    assert await office.take() == []
+    office.clock.move(days=20)
     assert len(await office.take()) == 1

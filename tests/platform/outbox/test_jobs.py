@@ -121,3 +121,19 @@ async def test_a_job_that_fails_is_tried_again(office) -> None:
     await worker.until_idle()
     assert len(ran) == 2
     assert ran[0] == ran[1]
+
+
+async def test_jobs_go_on_after_a_clock_that_was_ahead(office) -> None:
+    """They do not wait until it is as late as somebody once believed."""
+    ran: list[datetime] = []
+
+    async def note(due: datetime) -> None:
+        ran.append(due)
+
+    worker = office.equip([], Job("often", Every(10), note))
+    await worker.until_idle()
+    office.clock.move(days=365)
+    await worker.until_idle()
+    office.clock.move(days=-365, minutes=10)
+    await worker.until_idle()
+    assert len(ran) == len(set(ran)) == 3

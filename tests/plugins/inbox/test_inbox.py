@@ -137,6 +137,18 @@ def test_what_is_withdrawn_lies_nowhere(post: Post) -> None:
     assert "Ring oss" not in dag.get("/start").text
 
 
+def test_what_was_withdrawn_too_early_is_put_back(post: Post) -> None:
+    """As it was, marks of having been read included; what nobody withdrew is not touched."""
+    dag, path = post.place.sign_in(post.dag), post.deliver(post.dag, asks="Ring oss")
+    assert post.place.run(post.service.put_back("1")) is False
+    dag.get(path)
+    post.place.run(post.service.withdraw("1"))
+    assert post.place.run(post.service.put_back("1")) is True
+    assert titles(dag) == ["Svar på provet"]
+    assert ">Ny<" not in dag.get("/inbox/").text
+    assert "Ring oss" in dag.get("/start").text
+
+
 def test_what_is_put_away_can_be_taken_back(post: Post) -> None:
     """Putting away moves an item out of the list, and back again, for whoever did it."""
     dag, path = post.place.sign_in(post.dag), post.deliver(post.dag)
@@ -242,6 +254,26 @@ def test_a_thousand_items_are_read_page_by_page(post: Post) -> None:
         path = older[1] if older else ""
     assert seen == [str(number) for number in reversed(range(120))]
     assert titles(dag, "/inbox/?before=nonsens")[0] == "Brev 119"
+
+
+def test_a_search_says_where_it_ends(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where more hold the words than are shown, or more lies there than is looked through: nothing is said not to be there."""
+    monkeypatch.setattr("ledstang.delivery.reading.MOST_SEARCHED", 60)
+    dag = post.place.sign_in(post.dag)
+    post.deliver(post.dag, "Det äldsta", once="first")
+    for number in range(51):
+        post.place.clock.move(seconds=1)
+        post.deliver(post.dag, f"Brev {number}", once=str(number))
+    ends = "Något äldre kan också innehålla orden"
+    found = dag.post("/inbox/search", {"words": "brev"}).text
+    assert (len(re.findall(r"Brev (\d+)<", found)), ends in found) == (50, True)
+    assert ends not in dag.post("/inbox/search", {"words": "äldsta"}).text
+    for number in range(51, 60):
+        post.place.clock.move(seconds=1)
+        post.deliver(post.dag, f"Brev {number}", once=str(number))
+    found = dag.post("/inbox/search", {"words": "äldsta"}).text
+    assert "Inget i inkorgen innehåller orden" in found
+    assert ends in found
 
 
 def test_what_a_unit_shuts_to_guardians_they_do_not_find(town: Town) -> None:

@@ -97,3 +97,13 @@ def test_on_a_clock_that_was_set_back_nothing_is_lost(telling: Telling) -> None:
     telling.place.clock.set(utc("2026-12-01T12:01"))
     telling.place.work()
     assert len(telling.texts) == 1
+
+
+@pytest.mark.parametrize(("until", "texts"), [("2026-12-01T08:00", 1), ("2026-12-01T05:00", 0)])
+def test_nobody_is_told_after_the_last_day(telling: Telling, until: str, texts: int) -> None:
+    """What waited for the morning, for a worker, or for a clock: told while it is good for something, and dropped then."""
+    telling.place.clock.set(utc("2026-12-01T02:00"))
+    telling.tell(telling.dag, until=utc(until))
+    telling.place.clock.set(utc("2026-12-01T07:30"))
+    telling.place.work()
+    assert (len(telling.texts), len(telling.rows(channel="sms"))) == (texts, texts)

@@ -6,7 +6,7 @@ from datetime import date
 
 import msgspec
 import pytest
-from ledstang import NotSent, Undeliverable
+from ledstang import NoticeWanted, NotSent, Undeliverable
 
 from .conftest import ADDRESS, Telling
 
@@ -135,6 +135,21 @@ def test_a_notice_that_nobody_wants_any_more_is_not_being_sent_for_ever(
     telling.place.clock.move(minutes=1)
     telling.place.work()
     assert [(row["state"], row["twice"]) for row in telling.rows(channel="sms")] == then
+    assert len(telling.texts) == 1
+
+
+def test_what_was_called_off_before_it_could_be_sent_was_not_sent(telling: Telling) -> None:
+    """The page says no more than that, for nobody will try again; while somebody does it is as true."""
+    telling.texting.FAULTS.append(NotSent("busy"))
+    telling.tell(telling.dag)
+    page = telling.place.sign_in(telling.dag).get("/notices/").text
+    telling.place.run(telling.place.house.outbox.call_off(NoticeWanted, "1"))
+    telling.place.clock.move(minutes=20)
+    telling.place.work()
+    later = telling.place.sign_in(telling.dag).get("/notices/").text
+    for said in (page, later):
+        assert "Med sms: Inte skickat" in said
+        assert "skickat än" not in said
     assert len(telling.texts) == 1
 
 

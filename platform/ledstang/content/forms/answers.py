@@ -29,6 +29,11 @@ class AnswerFault(ValueError):
         self.code, self.sentence, self.values = code, sentence, values
 
 
+def as_written(text: str) -> str:
+    """Return a posted text as somebody wrote it: lines end in LF, as they did in its field, and NUL and its like are left out."""
+    return UNSEEN.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
 def read_answer(question: Question, raw: Sequence[str], *, complete: bool = True) -> Value | None:
     """Turn the values of a web field into a typed answer, None when it was left empty.
 
@@ -126,8 +131,8 @@ def _raw(value: Any) -> str:
 
 
 def _clean(question: Question, text: str) -> str:
-    """Take out what nobody typed on purpose (NUL and its like); everything visible stays as it is."""
-    text = UNSEEN.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    """Take out what nobody typed on purpose; everything visible stays as it is."""
+    text = as_written(text)
     if question.type == "long text":
         return text if text.strip() else ""
     return " ".join(text.split("\n")).strip()
