@@ -18,7 +18,10 @@ from ledstang_inbox.threads import Case, Outrun, Thread, case_of, place_of
 LISTS = {
     "new": ("New messages", "Nobody has taken these yet. The one that has to be answered first comes first."),
     "mine": ("My messages", "These wait for your answer."),
-    "overdue": ("Messages that are overdue", "What was promised, or what a flag calls for, has not been answered in time."),
+    "overdue": (
+        "Messages that are overdue",
+        "What was promised, or what a flag calls for, has not been answered in time.",
+    ),
     "open": ("All open messages", "All that has not been closed, answered or not."),
     "begun": ("Begun and not sent", "What you have begun to write to somebody. Nobody else sees it."),
 }
