@@ -232,7 +232,7 @@ def settled(folder: Path, database: str = "", forms: dict[str, str] | None = Non
     hearing, beside = folder / "hearing.py", home.parent / "plugins"
     hearing.write_text(HEARING, encoding="utf-8")
     beside.mkdir(exist_ok=True)
-    (beside / "booking.py").write_text(BOOKING, encoding="utf-8")
+    (beside / "visits.py").write_text(BOOKING, encoding="utf-8")
     town = Town(folder, database)
     with town.instance(plugins=hearing, **about) as place:
         missing = [key for key in FORMS if key not in place.house.published.of("forms")]

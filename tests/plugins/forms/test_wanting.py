@@ -22,7 +22,7 @@ class Bookings:
     """The made-up plugin, asked from outside its instance."""
 
     def __init__(self, village: Any) -> None:
-        self.village, self.module = village, sys.modules["ledstang_local.booking"]
+        self.village, self.module = village, sys.modules["ledstang_local.visits"]
 
     def book(self, person: UUID, booking: UUID, last: date = FORMER, **more: str) -> UUID:
         made: UUID = self.village.place.run(self.module.ASKS["bookings"].book(person, booking, last, **more))

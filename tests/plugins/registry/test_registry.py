@@ -61,7 +61,7 @@ def family(town: Town, registered: Any) -> Iterator[Family]:
 def test_register_connectors(family: Family) -> None:
     """The plugin serves both ports, and what the register says of a person is what the host keeps."""
     connected = {port: one.plugin for port, one in family.place.house.connected.items()}
-    assert connected == {"PersonRegister": "registry", "UnitDirectory": "registry"}
+    assert connected.items() >= {"PersonRegister": "registry", "UnitDirectory": "registry"}.items()
     family.register.put(family.asta, name="Asta Enligt Registret", county="12")
     assert "Asta Enligt Registret" in family.place.sign_in(family.asta).get("/signin/sessions").text
     nobody = family.town.person("Ingen", born="2018-02-02")
