@@ -139,7 +139,8 @@ class Bookings:
         self.host = host
 
     async def book(self, person, booking, last, form="skickas", unit="SE2321000016-1003"):
-        about = FormAbout(kind="booking", id=booking, title="Your time", path=f"/booking/{booking}")
+        paths = {"path": f"/booking/{booking}", "staff_path": f"/booking/staff/{booking}"}
+        about = FormAbout(kind="booking", id=booking, title="Your time", **paths)
         wanted = FormWanted(person=person, form=form, unit=unit, last=last, about=about, words="Inför din tid.")
         return await self.host.connector("Forms").want(wanted)
 

@@ -65,6 +65,22 @@ def test_a_form_about_a_booking_leads_back_to_it_and_says_that_it_was_answered(v
     assert "Tack. Formuläret är skickat." in citizen.open("").text
 
 
+def test_those_at_work_and_a_correction_are_led_to_the_booking_too(village: Any, bookings: Any) -> None:
+    """The staff's pages link to where staff have it; what is corrected belongs to the same booking, and says so when sent."""
+    citizen, person, booking = invited(village, bookings)
+    staff, sending = ward(village), citizen.home.replace("mine", "staff")
+    theirs = f'href="/booking/staff/{booking}"'
+    assert theirs in staff.open(sending).html
+    citizen.fills().submit()
+    assert theirs in staff.open(f"{sending}/answers").html
+    citizen.home = citizen.browser.post(f"{citizen.home}/correct").url.path.removesuffix("/check")
+    assert f'href="/booking/{booking}"' in citizen.open("").html
+    citizen.open("check").submit()
+    village.place.work()
+    heard = [(one.kind, one.about) for one in bookings.module.HEARD if one.person == person]
+    assert heard == [("booking", booking)] * 2
+
+
 def test_twice_is_once(village: Any, bookings: Any) -> None:
     """Asked for again, also when it is answered, it is the same; one item lies in the inbox."""
     citizen, person, booking = invited(village, bookings)
